@@ -1,0 +1,157 @@
+"""Checkpoints: NAME.safetensors (weights), NAME.npz (codes), NAME.json (everything else); never a pickle."""
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy import ndarray as Array
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor, nn
+
+from latentdemo.models import MODELS, Shape, build
+
+FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
+FORMAT = 1
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that is missing, damaged or of another format; says which file and how to rebuild it."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """NAME.json.
+
+    Attributes:
+        name: of the checkpoint.
+        kind: key of MODELS.
+        shape: what the model was built from.
+        dataset: key of DATASETS.
+        training: the settings it was trained with.
+        metrics: measured on the test split with the weights as stored.
+        names: of classes or factors.
+        licence: of the weights, and the provenance of the data.
+        sha256: of the two other files.
+    """
+
+    name: str
+    kind: str
+    shape: Shape
+    dataset: str
+    training: dict[str, Any]
+    metrics: dict[str, float]
+    names: tuple[str, ...]
+    licence: str
+    sha256: dict[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never half of either."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def half_precision(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of two and more axes as fp16 (same MSE, half the file); normalisation's numbers stay fp32."""
+    return {
+        name: (tensor.half() if tensor.ndim > 1 and tensor.is_floating_point() else tensor).contiguous()
+        for name, tensor in state.items()
+    }
+
+
+def save(card: Card, state: dict[str, Tensor], arrays: dict[str, Array], folder: Path = FOLDER) -> None:
+    """Write the three files; the JSON comes last and vouches for the other two by their SHA-256."""
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    files = {"safetensors": save_tensors(half_precision(state)), "npz": packed.getvalue()}
+    for ending, data in files.items():
+        write_atomically(folder / f"{card.name}.{ending}", data)
+    sha256 = {ending: hashlib.sha256(data).hexdigest() for ending, data in files.items()}
+    text = json.dumps({**asdict(card), "sha256": sha256}, indent=1, ensure_ascii=False)
+    write_atomically(folder / f"{card.name}.json", text.encode())
+
+
+def names(folder: Path = FOLDER) -> list[str]:
+    """Checkpoints whose JSON is there, in alphabetical order."""
+    return sorted(path.stem for path in folder.glob("*.json"))
+
+
+def load_card(name: str, folder: Path = FOLDER) -> Card:
+    """Read NAME.json. CheckpointError if it is missing or unreadable."""
+    path = folder / f"{name}.json"
+    try:
+        fields = json.loads(_read(path, name))
+        if fields["format"] != FORMAT:
+            raise CheckpointError(f"{path} has format {fields['format']}, not {FORMAT}; {_rebuild(name)}")
+        card = Card(**{**fields, "shape": Shape(**fields["shape"]), "names": tuple(fields["names"])})
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path} is damaged; {_rebuild(name)}") from error
+    if card.kind not in MODELS:
+        raise CheckpointError(f"{path} is of the unknown kind {card.kind!r}; {_rebuild(name)}")
+    return card
+
+
+def load(name: str, folder: Path = FOLDER) -> Any:
+    """The trained model in eval mode, float32, without gradients. CheckpointError if a file is missing or damaged."""
+    card = load_card(name, folder)
+    path = folder / f"{name}.safetensors"
+    data = _verified(path, card, "safetensors")
+    try:
+        state = {key: tensor.float() if tensor.is_floating_point() else tensor
+                 for key, tensor in load_tensors(data).items()}  # fmt: skip
+        model = build(card.kind, card.shape)
+        model.load_state_dict(state)
+    except (SafetensorError, RuntimeError, ValueError) as error:
+        raise CheckpointError(f"{path} does not fit {name}.json; {_rebuild(name)}") from error
+    return _frozen(model)
+
+
+def load_arrays(name: str, folder: Path = FOLDER) -> dict[str, Array]:
+    """Codes, labels, coordinates and statistics of NAME.npz. CheckpointError if it is missing or damaged."""
+    path = folder / f"{name}.npz"
+    data = _verified(path, load_card(name, folder), "npz")
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as packed:
+            return {key: packed[key] for key in packed.files}
+    except (ValueError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"{path} is damaged; {_rebuild(name)}") from error
+
+
+def _frozen(model: nn.Module) -> nn.Module:
+    model.eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    return model.to(memory_format=torch.channels_last)
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise CheckpointError(f"{path} is missing; {_rebuild(name)}") from None
+
+
+def _verified(path: Path, card: Card, ending: str) -> bytes:
+    data = _read(path, card.name)
+    if hashlib.sha256(data).hexdigest() != card.sha256.get(ending):
+        raise CheckpointError(f"{path} is cut off or altered; {_rebuild(card.name)}")
+    return data
+
+
+def _rebuild(name: str) -> str:
+    return f"rebuild it with: python train.py --shipped {name}"

@@ -1,0 +1,68 @@
+"""Fetching a data set's files: with progress, taken up where it broke off, checked against their MD5."""
+
+import hashlib
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tqdm import tqdm
+
+BLOCK = 1 << 18
+TIMEOUT = 20  # seconds without an answer
+
+
+def download(urls: list[str], path: Path, md5: str) -> None:
+    """Fetch a file unless it is there already and right.
+
+    Args:
+        urls: mirrors, tried in this order; a file that broke off is continued from where it stopped.
+        path: where to put it; `path.part` holds what has come so far.
+        md5: hexadecimal checksum of the whole file.
+
+    Raises:
+        FileNotFoundError: no mirror could be reached; names the folder to put the file in.
+        ValueError: what came is not the file that was promised; it is deleted.
+    """
+    if path.exists() and file_md5(path) == md5:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    for url in urls:
+        try:
+            _continue(url, part)
+            break
+        except OSError:  # urllib's errors, time-outs and broken connections are all of this kind
+            continue
+    else:
+        raise FileNotFoundError(f"{path.name} could not be fetched; put it into {path.parent} and start again")
+    if file_md5(part) != md5:
+        part.unlink()
+        raise ValueError(f"{path.name} came with another checksum than {md5}; it was deleted, start again")
+    part.replace(path)
+
+
+def _continue(url: str, part: Path) -> None:
+    """Append what is missing of `url` to `part`; start over where the server cannot continue."""
+    have = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    try:
+        answer = urllib.request.urlopen(request, timeout=TIMEOUT)
+    except urllib.error.HTTPError as error:
+        if error.code == 416:  # range not satisfiable: all of it is here
+            return
+        raise
+    with answer, part.open("ab" if answer.status == 206 else "wb") as out:
+        have = have if answer.status == 206 else 0
+        total = have + int(answer.headers.get("Content-Length", 0)) or None
+        with tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=part.stem) as bar:
+            while block := answer.read(BLOCK):
+                out.write(block)
+                bar.update(len(block))
+    if total is not None and part.stat().st_size < total:
+        raise ConnectionError(f"{url} broke off")
+
+
+def file_md5(path: Path) -> str:
+    """MD5 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()

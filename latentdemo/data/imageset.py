@@ -1,0 +1,27 @@
+"""The one in-memory form of every data set."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray as Array
+
+
+class ImageSet(NamedTuple):
+    """Images with what is known of them.
+
+    Attributes:
+        images: (N, H, W, C) uint8.
+        labels: (N,) int64 classes, or (N, F) float32 factors.
+        names: of the classes, or of the factors.
+    """
+
+    images: Array
+    labels: Array
+    names: tuple[str, ...]
+
+    def some(self, n: int | None) -> "ImageSet":
+        """n of the images in a fixed random order (files are often sorted by class); all, as they lie, for None."""
+        if n is None or n >= len(self.images):
+            return self
+        chosen = np.random.default_rng(0).permutation(len(self.images))[:n]
+        return ImageSet(self.images[chosen], self.labels[chosen], self.names)

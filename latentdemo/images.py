@@ -1,0 +1,166 @@
+"""The one door for pictures: whatever comes in is checked, turned upright and made uint8 (H, W, C)."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy import ndarray as Array
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_BYTES = 30_000_000
+MAX_PIXELS = 50_000_000  # the largest phone cameras; 50 million RGB pixels are 150 MB while they are opened
+MAX_SIDE = 1024  # longest side of what is kept, in pixels
+LUMA = np.array((0.299, 0.587, 0.114), np.float32)  # ITU-R BT.601
+DIGIT_SIZE, DIGIT_BOX = 28, 20  # MNIST: the digit fills 20 x 20 pixels, its centre of mass in the middle of 28 x 28
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
+
+
+def load(source: str | Path | bytes, max_side: int = MAX_SIDE) -> Array:
+    """Open a picture that anybody may have sent.
+
+    Args:
+        source: a file's path or its bytes. 16-bit is scaled to 8, CMYK and palettes become RGB, transparency is laid
+            on white, of an animation the first frame is taken, a camera's orientation is applied.
+        max_side: the picture is shrunk, never enlarged, until no side is longer (pixels).
+
+    Returns:
+        (H, W, 1) or (H, W, 3) uint8.
+
+    Raises:
+        ValueError: one sentence that says what is wrong and what to do.
+    """
+    data = source if isinstance(source, bytes) else _read(Path(source))
+    if not data:
+        raise ValueError("The file is empty (0 bytes); choose another picture.")
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"The file has {len(data) / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
+    if b"<svg" in data[:2000].lower():
+        raise ValueError("SVG is a drawing made of curves, not of pixels; export it as PNG first.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # PIL warns of large pictures; the check below refuses them
+            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+                return _decode(picture, max_side)
+    except UnidentifiedImageError:
+        raise ValueError("This is not a picture that can be opened; use PNG, JPEG, WebP, GIF, BMP or TIFF.") from None
+    except (OSError, SyntaxError, EOFError, MemoryError, OverflowError, Image.DecompressionBombError):
+        raise ValueError("The picture is damaged or cut off; save it again as PNG or JPEG.") from None
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"The file has {path.stat().st_size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
+    return path.read_bytes()
+
+
+def _decode(picture: Image.Image, max_side: int) -> Array:
+    """An opened, not yet decoded picture -> (H, W, C) uint8; its size is checked before its pixels are."""
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        raise ValueError(
+            f"The picture has {width} × {height} pixels; the limit is {MAX_PIXELS // 10**6} million in all."
+        )
+    picture.draft("RGB" if picture.mode != "L" else "L", (max_side, max_side))
+    upright = ImageOps.exif_transpose(picture)
+    eight_bit = _to_eight_bit(upright)
+    eight_bit.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+    array = np.array(eight_bit)
+    return array[:, :, None] if array.ndim == 2 else array
+
+
+def _to_eight_bit(picture: Image.Image) -> Image.Image:
+    """Any mode of PIL -> "L" or "RGB"."""
+    if picture.mode.startswith(("I", "F")):
+        values = np.nan_to_num(np.asarray(picture, np.float64))
+        full = 65535 if picture.mode.startswith("I") else max(values.max(), 1)
+        return Image.fromarray((values.clip(0, full) * (255 / full) + 0.5).astype(np.uint8))
+    if picture.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+    if picture.mode in ("1", "L"):
+        return picture.convert("L")
+    return picture.convert("RGB")
+
+
+def to_float(image: Array) -> Array:
+    """uint8 0 … 255 -> float32 0 … 1, same shape."""
+    return image.astype(np.float32) / np.float32(255)
+
+
+def to_uint8(image: Array) -> Array:
+    """Floats -> uint8 0 … 255, rounded; values outside [0, 1] are clipped, same shape."""
+    return (np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def grey(image: Array) -> Array:
+    """(H, W, 1 or 3), uint8 or float -> (H, W, 1) of the same dtype: luma 0.299 R + 0.587 G + 0.114 B (BT.601)."""
+    if image.shape[2] == 1:
+        return image
+    luma = image.astype(np.float32) @ LUMA
+    return (luma + 0.5 if image.dtype == np.uint8 else luma).astype(image.dtype)[:, :, None]
+
+
+def rgb(image: Array) -> Array:
+    """(H, W, 1 or 3) -> (H, W, 3), grey repeated."""
+    return np.repeat(image, 3, axis=2) if image.shape[2] == 1 else image
+
+
+def fit(image: Array, size: int, channels: int) -> Array:
+    """What a model gets to see: the middle square, resized with anti-aliasing.
+
+    Args:
+        image: (H, W, 1 or 3) uint8.
+        size: side of the square, pixels.
+        channels: 1 (grey) or 3.
+
+    Returns:
+        (size, size, channels) uint8; unchanged where it has that form already.
+    """
+    image = grey(image) if channels == 1 else rgb(image)
+    height, width = image.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = image[top : top + side, left : left + side]
+    return square if side == size else _resize(square, size, size)
+
+
+def _resize(image: Array, height: int, width: int) -> Array:
+    picture = Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image)
+    resized = np.asarray(picture.resize((width, height), Image.Resampling.LANCZOS))
+    return resized.reshape(height, width, image.shape[2])
+
+
+def as_digit(image: Array) -> Array:
+    """Bring a drawing or a photograph of a digit into MNIST's form: white on black, 20 pixels high, centred.
+
+    Args:
+        image: (H, W, 1 or 3) uint8, one dark digit on a bright ground or the other way round.
+
+    Returns:
+        (28, 28, 1) uint8; a grey picture of that size is returned as it is, an empty one as black.
+
+    Source:
+        LeCun et al. 1998, "Gradient-based learning applied to document recognition", section III.A.
+    """
+    if image.shape == (DIGIT_SIZE, DIGIT_SIZE, 1):
+        return image
+    ink = to_float(grey(image))[:, :, 0]
+    border = np.concatenate((ink[0], ink[-1], ink[:, 0], ink[:, -1]))
+    ink = np.abs(ink - np.median(border))  # the border is the ground, whichever its brightness
+    ink /= max(ink.max(), 1e-6)
+    rows, columns = (np.flatnonzero((ink > 0.3).any(axis)) for axis in (1, 0))
+    out = np.zeros((DIGIT_SIZE, DIGIT_SIZE), np.float32)
+    if not len(rows):
+        return to_uint8(out)[:, :, None]
+    crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = DIGIT_BOX / max(crop.shape)
+    height, width = (max(1, round(side * scale)) for side in crop.shape)
+    small = to_float(_resize(to_uint8(crop)[:, :, None], height, width))[:, :, 0]
+    mass = small.sum() or 1
+    centre_y, centre_x = (small.sum(1) @ np.arange(height)) / mass, (small.sum(0) @ np.arange(width)) / mass
+    middle = (DIGIT_SIZE - 1) / 2
+    top = int(np.clip(round(middle - centre_y), 0, DIGIT_SIZE - height))
+    left = int(np.clip(round(middle - centre_x), 0, DIGIT_SIZE - width))
+    out[top : top + height, left : left + width] = small
+    return to_uint8(out)[:, :, None]

@@ -1,0 +1,91 @@
+"""Questions to codes: statistics, ranking, neighbours, ways from one code to another."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy import ndarray as Array
+from torch import Tensor
+
+from latentdemo.losses import kl_per_dimension
+
+BATCH = 500
+
+
+class Encoded(NamedTuple):
+    """Codes of many images.
+
+    Attributes:
+        mu: (N, D) float32 codes or posterior means.
+        logvar: (N, D) float32 log variances, None for the plain autoencoder.
+    """
+
+    mu: Array
+    logvar: Array | None
+
+
+def as_tensor(images: Array) -> Tensor:
+    """(N, H, W, C) uint8 -> (N, C, H, W) float32 in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(255)
+
+
+def as_images(x: Tensor) -> Array:
+    """(N, C, H, W) in [0, 1] -> (N, H, W, C) uint8, rounded."""
+    return x.mul(255).add_(0.5).clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+
+
+@torch.inference_mode()
+def encode(model, images: Array) -> Encoded:
+    """Encode (N, H, W, C) uint8 images in batches."""
+    parts = [model.encode(as_tensor(images[i : i + BATCH])) for i in range(0, len(images), BATCH)]
+    mu = torch.cat([mu for mu, _ in parts]).numpy()
+    if parts[0][1] is None:
+        return Encoded(mu, None)
+    return Encoded(mu, torch.cat([logvar for _, logvar in parts]).numpy())
+
+
+@torch.inference_mode()
+def decode(model, codes: Array) -> Array:
+    """Decode (N, D) codes to (N, H, W, C) uint8 images in batches."""
+    z = torch.as_tensor(np.asarray(codes, np.float32))
+    return np.concatenate([as_images(model.decode(z[i : i + BATCH])) for i in range(0, len(z), BATCH)])
+
+
+def dimension_kl(encoded: Encoded) -> Array:
+    """KL to N(0, 1) of each dimension, in nats, averaged over images: (D,); zeros for a plain autoencoder."""
+    if encoded.logvar is None:
+        return np.zeros(encoded.mu.shape[1], np.float32)
+    return kl_per_dimension(torch.from_numpy(encoded.mu), torch.from_numpy(encoded.logvar)).mean(0).numpy()
+
+
+def ranking(kl: Array, sd: Array) -> Array:
+    """Dimensions from the most to the least informative: by KL where there is one, else by spread. (D,) int."""
+    return np.argsort(-(kl if kl.any() else sd), kind="stable")
+
+
+def nearest(codes: Array, code: Array, n: int) -> tuple[Array, Array]:
+    """The n codes nearest to `code` (D,) by Euclidean distance: indices (n,), distances (n,), nearest first."""
+    distances = np.linalg.norm(codes - code, axis=1)
+    order = np.argsort(distances, kind="stable")[:n]
+    return order, distances[order]
+
+
+def lerp(a: Array, b: Array, t: float) -> Array:
+    """Straight line from a (t = 0) to b (t = 1), same shape."""
+    return (1 - t) * a + t * b
+
+
+def slerp(a: Array, b: Array, t: float) -> Array:
+    """Great-circle way from a (t = 0) to b (t = 1), (D,); the length changes linearly in the angle's weights.
+
+    Straight where a and b are parallel or one is zero.
+
+    Source:
+        Shoemake 1985; for latent codes White 2016 (arXiv:1609.04468).
+    """
+    norms = np.linalg.norm(a) * np.linalg.norm(b)
+    cosine = np.clip(a @ b / norms, -1, 1) if norms else 1.0
+    angle = np.arccos(cosine)
+    if np.sin(angle) < 1e-6:
+        return lerp(a, b, t)
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)

@@ -1,0 +1,61 @@
+"""How good a model is: pixel errors, structural similarity, active units, explained variance."""
+
+import torch
+import torch.nn.functional as F
+from numpy import ndarray as Array
+from torch import Tensor
+
+SSIM_SIZE, SSIM_SIGMA = 11, 1.5  # window in pixels
+SSIM_C1, SSIM_C2 = 0.01**2, 0.03**2  # for a dynamic range of 1
+ACTIVE_VARIANCE = 0.01
+
+
+def mse(x: Tensor, x_hat: Tensor) -> Tensor:
+    """Mean squared error of each image: (B, C, H, W) twice -> (B,), averaged over pixels and channels."""
+    return (x - x_hat).square().mean(dim=(1, 2, 3))
+
+
+def ssim(x: Tensor, x_hat: Tensor) -> Tensor:
+    """Structural similarity of each image pair, 1 for equal ones.
+
+    Args:
+        x, x_hat: (B, C, H, W) in [0, 1], sides of at least 11 pixels.
+
+    Returns:
+        (B,) in [−1, 1], averaged over the places where the window fits and over channels.
+
+    Source:
+        Wang et al. 2004, eq. 13; Gaussian window 11 × 11, sigma 1.5, K1 = 0.01, K2 = 0.03.
+    """
+    if min(x.shape[2:]) < SSIM_SIZE:
+        raise ValueError(f"images of {x.shape[3]} × {x.shape[2]} pixels; SSIM needs at least {SSIM_SIZE}")
+    mean_x, mean_y = _window(x), _window(x_hat)
+    variance_x, variance_y = _window(x * x) - mean_x**2, _window(x_hat * x_hat) - mean_y**2
+    covariance = _window(x * x_hat) - mean_x * mean_y
+    luminance = (2 * mean_x * mean_y + SSIM_C1) / (mean_x**2 + mean_y**2 + SSIM_C1)
+    structure = (2 * covariance + SSIM_C2) / (variance_x + variance_y + SSIM_C2)
+    return (luminance * structure).mean(dim=(1, 2, 3))
+
+
+def _window(x: Tensor) -> Tensor:
+    """Gaussian mean around every pixel where the window fits."""
+    offsets = torch.arange(SSIM_SIZE, dtype=x.dtype) - SSIM_SIZE // 2
+    weights = torch.exp(-(offsets**2) / (2 * SSIM_SIGMA**2))
+    weights = (weights / weights.sum()).expand(x.shape[1], 1, 1, -1)
+    rows = F.conv2d(x, weights, groups=x.shape[1])
+    return F.conv2d(rows, weights.transpose(2, 3), groups=x.shape[1])
+
+
+def active_units(codes: Array) -> int:
+    """Dimensions whose posterior mean varies over the data: Var mu_j > 0.01 (Burda et al. 2016, arXiv:1509.00519).
+
+    Args:
+        codes: (N, D) posterior means. For a plain autoencoder the count means nothing.
+    """
+    return int((codes.var(axis=0) > ACTIVE_VARIANCE).sum())
+
+
+def r_squared(truth: Array, estimate: Array) -> Array:
+    """Explained variance 1 − Σ(truth − estimate)² / Σ(truth − mean)², per column: (N, F) twice -> (F,)."""
+    residual = ((truth - estimate) ** 2).sum(axis=0)
+    return 1 - residual / ((truth - truth.mean(axis=0)) ** 2).sum(axis=0)

@@ -1,0 +1,92 @@
+"""MODELS: what can be trained, and what each minimises."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from latentdemo.losses import bernoulli_nll, gaussian_nll, kl_to_standard_normal
+from latentdemo.models.autoencoder import Autoencoder, Reconstruction
+from latentdemo.models.cnn import ConvNet
+from latentdemo.models.factornet import FactorNet
+from latentdemo.models.parts import Shape
+from latentdemo.models.vae import VariationalAutoencoder
+
+LABEL_SMOOTHING = 0.1
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """How a reconstruction is scored.
+
+    Attributes:
+        name: "bernoulli" or "gaussian".
+        variance: of every pixel, for "gaussian".
+        weight: (H, W) pixel weights of mean 1, or None.
+    """
+
+    name: str
+    variance: float = 1.0
+    weight: Tensor | None = None
+
+    def nll(self, logits: Tensor, x: Tensor) -> Tensor:
+        """−log p(x | logits), nats: summed over pixels, averaged over the batch."""
+        if self.name == "bernoulli":
+            return bernoulli_nll(logits, x)
+        return gaussian_nll(torch.sigmoid(logits), x, self.variance, self.weight)
+
+
+Terms = dict[str, Tensor]  # the loss under "loss", then its parts, all scalars
+
+
+def pixel_terms(output: Reconstruction, x: Tensor, likelihood: Likelihood, beta: float) -> Terms:
+    """loss = reconstruction + beta · KL (no KL without a distribution), in nats per image."""
+    reconstruction = likelihood.nll(output.logits.float(), x)
+    if output.logvar is None:
+        return {"loss": reconstruction, "reconstruction": reconstruction.detach()}
+    kl = kl_to_standard_normal(output.mu.float(), output.logvar.float())
+    return {"loss": reconstruction + beta * kl, "reconstruction": reconstruction.detach(), "kl": kl.detach()}
+
+
+def label_terms(logits: Tensor, y: Tensor) -> Terms:
+    """Cross entropy in nats with label smoothing 0.1 (Szegedy et al. 2016), and the share of right answers."""
+    right = (logits.argmax(1) == y).float().mean()
+    return {"loss": F.cross_entropy(logits.float(), y, label_smoothing=LABEL_SMOOTHING), "accuracy": right.detach()}
+
+
+def factor_terms(outputs: Tensor, y: Tensor) -> Terms:
+    """Squared error of standardised factors, averaged over factors and batch."""
+    return {"loss": F.mse_loss(outputs.float(), y)}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One entry of MODELS.
+
+    Attributes:
+        build: makes the untrained network.
+        learns: "pixels" (reconstructs its input), "labels" or "factors".
+        meaning: one line for the command line's help.
+    """
+
+    build: Callable[[Shape], Any]
+    learns: str
+    meaning: str
+
+
+MODELS: dict[str, Kind] = {
+    "ae": Kind(Autoencoder, "pixels", "plain autoencoder"),
+    "vae": Kind(VariationalAutoencoder, "pixels", "variational autoencoder, same two networks"),
+    "cnn": Kind(ConvNet, "labels", "convolutional classifier"),
+    "regressor": Kind(FactorNet, "factors", "reads a face's factors off its picture"),
+}
+
+
+def build(kind: str, shape: Shape) -> nn.Module:
+    """An untrained model; ValueError names the kinds there are."""
+    if kind not in MODELS:
+        raise ValueError(f"no model {kind!r}; there are {', '.join(MODELS)}")
+    return MODELS[kind].build(shape)

@@ -1,0 +1,63 @@
+"""A small residual CNN, fully convolutional: the classifier whose feature maps the app shows."""
+
+import torch
+from torch import Tensor, nn
+
+from latentdemo.models.parts import Shape
+
+WIDTHS = (32, 64, 128)
+LOGIT_SCALE = 0.125  # keeps the first losses small with an unnormalised max pool in front of the last layer
+MEAN, SD = 0.45, 0.25  # grey level that the network sees as 0, and its unit; close to natural images'
+SMALLEST_SIDE = 8  # two poolings leave 2 × 2; below that nothing is left
+
+
+class ConvBlock(nn.Sequential):
+    """3×3 convolution that keeps the size, batch normalisation, ReLU."""
+
+    def __init__(self, n_in: int, n_out: int) -> None:
+        super().__init__(nn.Conv2d(n_in, n_out, 3, padding=1, bias=False), nn.BatchNorm2d(n_out), nn.ReLU())
+
+
+class Residual(nn.Module):
+    """x + two ConvBlocks of x (He et al. 2016)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1, self.conv2 = ConvBlock(width, width), ConvBlock(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, W, H, W') -> the same shape."""
+        return x + self.conv2(self.conv1(x))
+
+
+class ConvNet(nn.Module):
+    """Convolutions, two poolings, a global maximum, one linear layer; takes images of any size from 8 × 8 on."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        first, second, third = WIDTHS
+        self.conv1 = ConvBlock(shape.channels, first)  # (B, 32, H, W)
+        self.conv2 = ConvBlock(first, second)  # (B, 64, H, W)
+        self.pool2 = nn.MaxPool2d(2)  # (B, 64, H/2, W/2)
+        self.residual2 = Residual(second)
+        self.conv3 = ConvBlock(second, third)  # (B, 128, H/2, W/2)
+        self.pool3 = nn.MaxPool2d(2)  # (B, 128, H/4, W/4)
+        self.residual3 = Residual(third)
+        self.head = nn.Linear(third, shape.latent_dim, bias=False)
+
+    def features(self, x: Tensor) -> Tensor:
+        """x (B, C, H, W) in [0, 1] -> (B, 128): the strongest response of each channel anywhere in the image."""
+        if x.ndim != 4 or x.shape[1] != self.shape.channels or min(x.shape[2:]) < SMALLEST_SIDE:
+            raise ValueError(
+                f"images have shape {tuple(x.shape)}; "
+                f"this model takes (B, {self.shape.channels}, H, W) with sides of at least {SMALLEST_SIDE} pixels"
+            )
+        x = (x - MEAN) / SD
+        x = self.residual2(self.pool2(self.conv2(self.conv1(x))))
+        x = self.residual3(self.pool3(self.conv3(x)))
+        return torch.amax(x, dim=(2, 3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (B, C, H, W) in [0, 1] -> logits (B, n_outputs)."""
+        return self.head(self.features(x)) * LOGIT_SCALE

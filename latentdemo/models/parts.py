@@ -1,0 +1,85 @@
+"""Encoder and decoder, written once: every autoencoder and every VAE is built of these two."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+WIDTHS = {28: (32, 64), 32: (32, 64, 128), 64: (24, 48, 96, 128)}  # image size -> channels of the encoder's stages
+HIDDEN = 256
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a model is built from.
+
+    Attributes:
+        image_size: side of its square pictures, pixels.
+        channels: 1 (grey) or 3 (RGB).
+        latent_dim: numbers in a code; for a classifier or regressor, its outputs.
+    """
+
+    image_size: int
+    channels: int
+    latent_dim: int
+
+    def __post_init__(self) -> None:
+        if self.channels not in (1, 3):
+            raise ValueError(f"channels is {self.channels}; it must be 1 or 3")
+        if not 1 <= self.latent_dim <= 1024:
+            raise ValueError(f"latent_dim is {self.latent_dim}; it must lie in 1 … 1024")
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Channels of the encoder's stages; each halves the side."""
+        if self.image_size not in WIDTHS:
+            raise ValueError(f"image_size is {self.image_size}; there are networks for {', '.join(map(str, WIDTHS))}")
+        return WIDTHS[self.image_size]
+
+    @property
+    def smallest(self) -> int:
+        """Side of the last feature map, pixels."""
+        return self.image_size >> len(self.widths)
+
+
+def encoder(shape: Shape, n_outputs: int) -> nn.Sequential:
+    """x (B, C, S, S) in [0, 1] -> (B, n_outputs): halvings by 4×4 convolutions of stride 2, then two linear layers."""
+    layers: list[nn.Module] = []
+    n_in = shape.channels
+    for width in shape.widths:
+        layers += [nn.Conv2d(n_in, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.SiLU()]
+        n_in = width
+    flat = n_in * shape.smallest**2
+    layers += [nn.Flatten(), nn.Linear(flat, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, n_outputs)]
+    return nn.Sequential(*layers)
+
+
+def decoder(shape: Shape) -> nn.Sequential:
+    """z (B, D) -> logits (B, C, S, S): the encoder backwards, and a last 3×3 convolution.
+
+    The last layer is an ordinary convolution because transposed ones of stride 2 leave a grain (Odena et al. 2016,
+    "Deconvolution and checkerboard artifacts").
+    """
+    top, side = shape.widths[-1], shape.smallest
+    layers: list[nn.Module] = [
+        nn.Linear(shape.latent_dim, HIDDEN),
+        nn.SiLU(),
+        nn.Linear(HIDDEN, top * side**2),
+        nn.Unflatten(1, (top, side, side)),
+    ]
+    n_in = top
+    for width in (*reversed(shape.widths[:-1]), shape.widths[0] // 2):
+        layers += [nn.ConvTranspose2d(n_in, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.SiLU()]
+        n_in = width
+    return nn.Sequential(*layers, nn.Conv2d(n_in, shape.channels, 3, padding=1))
+
+
+def n_parameters(model: nn.Module) -> int:
+    """Trainable numbers in a model."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def check_images(x: Tensor, shape: Shape) -> None:
+    """ValueError unless x is (B, C, S, S) for this model."""
+    wanted = (shape.channels, shape.image_size, shape.image_size)
+    if x.ndim != 4 or tuple(x.shape[1:]) != wanted:
+        raise ValueError(f"images have shape {tuple(x.shape)}; this model takes (B, {', '.join(map(str, wanted))})")

@@ -1,0 +1,156 @@
+"""The loop: data in memory, model, optimiser, one step at a time, each a function of seed and step alone."""
+
+import os
+import time
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from latentdemo import data
+from latentdemo.data import faces
+from latentdemo.data.imageset import ImageSet
+from latentdemo.models import MODELS, Likelihood, Shape, Terms, build, factor_terms, label_terms, pixel_terms
+from latentdemo.training.config import TrainConfig
+
+BF16_WORTH = 1.15  # bf16 is used where it is at least this many times faster
+TIMED_STEPS = 3
+CROP_PADDING = 4  # pixels
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss is no longer a number; the last saved state is still good."""
+
+
+class Loop:
+    """A training run: data in memory, model, optimiser, and how far it has come."""
+
+    def __init__(self, config: TrainConfig, train: ImageSet) -> None:
+        self.rank, self.world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+        self.config, self.learns = config, MODELS[config.model].learns
+        self.device = _device()
+        self.x = torch.from_numpy(train.images).permute(0, 3, 1, 2).to(self.device)  # uint8, channels last in memory
+        self.y = torch.from_numpy(train.labels).to(self.device)
+        self.shape = shape_for(config, train)
+        torch.manual_seed(config.seed)
+        self.model: Any = build(config.model, self.shape).to(self.device, memory_format=torch.channels_last)
+        if self.learns == "factors":
+            self._standardise_targets()
+        self.likelihood = _likelihood(config.dataset, self.device)
+        self.steps_per_epoch = max(1, len(self.x) // config.batch_size)
+        self.total_steps = config.epochs * self.steps_per_epoch
+        self.step = 0
+        self.bf16 = config.precision == "bf16"
+        self.optimiser = _optimiser(self.learns, self.model, config)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimiser, config.learning_rate, self.total_steps, cycle_momentum=False
+        )
+        self.ranked = nn.parallel.DistributedDataParallel(self.model) if self.world > 1 else self.model
+
+    def _standardise_targets(self) -> None:
+        self.model.target_mean.copy_(self.y.mean(0))
+        self.model.target_sd.copy_(self.y.std(0))
+        self.y = (self.y - self.model.target_mean) / self.model.target_sd
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor]:
+        """This process's part of a step's images (b, C, H, W) in [0, 1] and labels; a function of seed and step."""
+        epoch, i = divmod(step, self.steps_per_epoch)
+        if i == 0 or not hasattr(self, "order"):
+            order = torch.Generator().manual_seed(seed_of(self.config.seed, epoch))
+            self.order = torch.randperm(len(self.x), generator=order)
+        start = i * self.config.batch_size
+        chosen = self.order[start : start + self.config.batch_size][self.rank :: self.world].to(self.device)
+        x = self.x[chosen]
+        if self.learns == "labels":
+            x = crop_and_flip(x)
+        return x.float().div_(255).contiguous(memory_format=torch.channels_last), self.y[chosen]
+
+    def terms(self, x: Tensor, y: Tensor, bf16: bool) -> Terms:
+        """Forward pass and loss of one batch."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
+            output = self.ranked(x)
+        if self.learns == "pixels":
+            return pixel_terms(output, x, self.likelihood, self.config.beta)
+        return (label_terms if self.learns == "labels" else factor_terms)(output, y)
+
+    def advance(self) -> Terms:
+        """One step of the optimiser. TrainingDiverged if the loss is not finite; nothing is changed then."""
+        torch.manual_seed(seed_of(self.config.seed, self.step, self.rank))  # noise and crops: the same when resumed
+        terms = self.terms(*self.batch(self.step), self.bf16)
+        if not torch.isfinite(terms["loss"]):
+            raise TrainingDiverged(
+                f"the loss is {float(terms['loss'])} at step {self.step}; lower --learning-rate "
+                f"(now {self.config.learning_rate}) and start again, or --resume from the last good state"
+            )
+        self.optimiser.zero_grad(set_to_none=True)
+        terms["loss"].backward()
+        self.optimiser.step()
+        self.schedule.step()
+        self.step += 1
+        return terms
+
+    def choose_precision(self) -> None:
+        """Settle "auto": time a few steps in each precision, weights untouched; bf16 is fast on few processors only."""
+        if self.config.precision == "auto":
+            kept = {name: tensor.clone() for name, tensor in self.model.state_dict().items()}
+            fp32, bf16 = (self._seconds_per_step(bf16) for bf16 in (False, True))
+            self.model.load_state_dict(kept)
+            self.bf16 = fp32 > BF16_WORTH * bf16
+            if self.world > 1:  # the processes must agree
+                vote = torch.tensor(float(self.bf16))
+                dist.broadcast(vote, 0)
+                self.bf16 = bool(vote)
+
+    def _seconds_per_step(self, bf16: bool) -> float:
+        x, y = self.batch(0)
+        self.terms(x, y, bf16)["loss"].backward()
+        start = time.perf_counter()
+        for _ in range(TIMED_STEPS):
+            self.terms(x, y, bf16)["loss"].backward()
+        self.optimiser.zero_grad(set_to_none=True)
+        return time.perf_counter() - start
+
+
+def seed_of(*numbers: int) -> int:
+    """One seed out of several numbers, none of which shows through."""
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
+
+
+def crop_and_flip(x: Tensor) -> Tensor:
+    """Shift each image by up to 4 pixels each way and mirror half of them: (B, C, H, W) -> the same shape."""
+    n, _, height, width = x.shape
+    pad = CROP_PADDING
+    padded = nn.functional.pad(x.float(), (pad,) * 4, mode="reflect").to(x.dtype)
+    top, left = torch.randint(0, 2 * pad + 1, (2, n, 1), device=x.device)
+    rows, columns = top + torch.arange(height, device=x.device), left + torch.arange(width, device=x.device)
+    columns = torch.where(torch.rand(n, 1, device=x.device) < 0.5, columns, columns.flip(1))
+    index = torch.arange(n, device=x.device)[:, None, None]
+    return padded.permute(0, 2, 3, 1)[index, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+
+
+def shape_for(config: TrainConfig, train: ImageSet) -> Shape:
+    """The model's shape: image size from the data, outputs from the labels where it does not make codes."""
+    outputs = config.latent_dim if MODELS[config.model].learns == "pixels" else len(train.names)
+    return Shape(train.images.shape[1], train.images.shape[3], outputs)
+
+
+def _device() -> torch.device:
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+
+
+def _likelihood(dataset: str, device: torch.device) -> Likelihood:
+    entry = data.DATASETS[dataset]
+    weight = torch.from_numpy(faces.weight_map()).to(device) if dataset == "faces" else None
+    return Likelihood(entry.likelihood, entry.variance, weight)
+
+
+def _optimiser(learns: str, model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    if learns == "labels":
+        return torch.optim.SGD(
+            model.parameters(), config.learning_rate, momentum=0.9, nesterov=True, weight_decay=5e-4
+        )
+    return torch.optim.AdamW(model.parameters(), config.learning_rate, betas=(0.9, 0.99), fused=True)

@@ -1,0 +1,75 @@
+"""The state of an unfinished run, in one safetensors file: weights, the optimiser's memory, how far it has come."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+
+from latentdemo.checkpoints import write_atomically
+from latentdemo.training.config import TrainConfig
+from latentdemo.training.loop import Loop
+
+FREE_TO_CHANGE = ("data_dir",)  # settings that may differ when a run is resumed
+
+
+def save_state(loop: Loop, path: Path) -> None:
+    """Write everything that `load_state` needs; the file is replaced whole or not at all."""
+    tensors = {f"model.{name}": tensor for name, tensor in loop.model.state_dict().items()}
+    for index, memory in loop.optimiser.state_dict()["state"].items():
+        for key, value in memory.items():
+            if value is not None:
+                tensors[f"optimiser.{index}.{key}"] = torch.as_tensor(value)
+    facts = {
+        "step": loop.step,
+        "bf16": loop.bf16,
+        "config": _settings(loop.config),
+        "schedule": loop.schedule.state_dict(),
+        "groups": loop.optimiser.state_dict()["param_groups"],
+    }
+    meta = {name: json.dumps(value) for name, value in facts.items()}
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_atomically(path, save(contiguous, meta))
+
+
+def load_state(loop: Loop, path: Path) -> None:
+    """Continue where `save_state` stood: the run goes on exactly as if it had not been interrupted.
+
+    Raises:
+        FileNotFoundError: no state was saved.
+        ValueError: the file is damaged, or the run had other settings (named).
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing: nothing to resume; start again without --resume")
+    try:
+        with safe_open(path, "pt") as file:
+            facts = {name: json.loads(value) for name, value in file.metadata().items()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no iterator)
+    except SafetensorError as error:
+        raise ValueError(f"{path} is damaged; delete it and start again without --resume") from error
+    then, now = facts["config"], _settings(loop.config)
+    changed = [name for name in now if then.get(name) != now[name]]
+    if changed:
+        raise ValueError(f"{path} was made with another {', '.join(changed)}; use the same settings to resume")
+    loop.model.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
+    loop.optimiser.load_state_dict({"state": _optimiser_memory(tensors), "param_groups": facts["groups"]})
+    loop.schedule.load_state_dict(facts["schedule"])
+    loop.step, loop.bf16 = facts["step"], facts["bf16"]
+
+
+def _optimiser_memory(tensors: dict[str, torch.Tensor]) -> dict[int, dict[str, torch.Tensor]]:
+    """optimiser.INDEX.KEY -> what torch's optimisers take back."""
+    memory: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("optimiser."):
+            _, index, key = name.split(".", 2)
+            if value.ndim == 4:
+                value = value.contiguous(memory_format=torch.channels_last)
+            memory.setdefault(int(index), {})[key] = value
+    return memory
+
+
+def _settings(config: TrainConfig) -> dict:
+    return {name: value for name, value in asdict(config).items() if name not in FREE_TO_CHANGE}

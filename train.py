@@ -1,0 +1,8 @@
+"""Train a model: python train.py MODEL --dataset NAME, or everything that is shipped: python train.py --all."""
+
+import sys
+
+from latentdemo.training.command import main
+
+if __name__ == "__main__":
+    sys.exit(main())
