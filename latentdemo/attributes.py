@@ -26,10 +26,10 @@ class Centroids(NamedTuple):
 
     def vector(self, name: str) -> Array:
         """centroid(with) − centroid(without), (D,). ValueError names the attributes there are."""
-        index = self.index(name)
-        return self.present[index] - self.absent[index]
+        row = self.row(name)
+        return self.present[row] - self.absent[row]
 
-    def index(self, name: str) -> int:
+    def row(self, name: str) -> int:
         """Row of an attribute; ValueError names those there are."""
         found = np.flatnonzero(self.names == name)
         if not len(found):

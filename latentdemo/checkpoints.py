@@ -106,6 +106,14 @@ def load_card(name: str, folder: Path = FOLDER) -> Card:
     return card
 
 
+def verify(name: str, folder: Path = FOLDER) -> Card:
+    """The card, after both other files were found whole. CheckpointError if not; nothing is kept in memory."""
+    card = load_card(name, folder)
+    for ending in ("safetensors", "npz"):
+        _verified(folder / f"{name}.{ending}", card, ending)
+    return card
+
+
 def load(name: str, folder: Path = FOLDER) -> Any:
     """The trained model in eval mode, float32, without gradients. CheckpointError if a file is missing or damaged."""
     card = load_card(name, folder)
@@ -136,7 +144,7 @@ def _frozen(model: nn.Module) -> nn.Module:
     model.eval()
     for parameter in model.parameters():
         parameter.requires_grad_(False)
-    return model.to(memory_format=torch.channels_last)
+    return model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 
 def _read(path: Path, name: str) -> bytes:

@@ -127,7 +127,7 @@ def fit(image: Array, size: int, channels: int) -> Array:
 
 def _resize(image: Array, height: int, width: int) -> Array:
     picture = Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image)
-    resized = np.asarray(picture.resize((width, height), Image.Resampling.LANCZOS))
+    resized = np.array(picture.resize((width, height), Image.Resampling.LANCZOS))
     return resized.reshape(height, width, image.shape[2])
 
 

@@ -61,5 +61,5 @@ def gaussian_nll(x_hat: Tensor, x: Tensor, variance: float, weight: Tensor | Non
 
 
 def reparameterise(mu: Tensor, logvar: Tensor, epsilon: Tensor) -> Tensor:
-    """z = mu + sigma · epsilon, all (B, D); gradients reach mu and sigma past the randomness (Kingma & Welling, 2.4)."""
+    """z = mu + sigma · epsilon, all (B, D): gradients reach mu and sigma past the randomness (Kingma & Welling 2.4)."""
     return mu + torch.exp(0.5 * logvar) * epsilon

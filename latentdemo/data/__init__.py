@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from numpy import ndarray as Array
+
+from latentdemo import images
 from latentdemo.data.faces import NAMES, render_parallel, sample_factors
 from latentdemo.data.folder import load_folder
 from latentdemo.data.imageset import ImageSet
@@ -24,6 +27,7 @@ class Dataset:
         likelihood: "bernoulli" for nearly binary pixels, else "gaussian".
         variance: of a pixel under the "gaussian" likelihood.
         licence: of the images, and where they come from.
+        prepare: (image, size, channels) -> what a model trained on the set gets to see of any picture.
     """
 
     load: Callable[[str, Path, int | None], ImageSet]
@@ -32,6 +36,11 @@ class Dataset:
     likelihood: str
     licence: str
     variance: float = 1.0
+    prepare: Callable[[Array, int, int], Array] = images.fit
+
+
+def _digit(image: Array, size: int, channels: int) -> Array:
+    return images.as_digit(image)
 
 
 def _faces(split: str, data_dir: Path, n: int | None) -> ImageSet:
@@ -56,14 +65,14 @@ def _folder(split: str, data_dir: Path, n: int | None) -> ImageSet:
 
 DATASETS: dict[str, Dataset] = {
     "faces": Dataset(_faces, 64, 3, "gaussian", "drawn by this project's renderer; nobody's picture", 0.08),
-    "mnist": Dataset(_public("mnist"), 28, 1, "bernoulli", "MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0"),
+    "mnist": Dataset(
+        _public("mnist"), 28, 1, "bernoulli", "MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0", prepare=_digit
+    ),
     "fashion_mnist": Dataset(_public("fashion_mnist"), 28, 1, "bernoulli", "FashionMNIST, Zalando SE, MIT"),
     "cifar10": Dataset(
         _public("cifar10"), 32, 3, "gaussian", "CIFAR-10, Krizhevsky 2009; no licence stated, research use", 0.02
     ),
-    "celeba": Dataset(
-        _public("celeba"), 64, 3, "gaussian", "CelebA, MMLAB CUHK; non-commercial research only", 0.08
-    ),
+    "celeba": Dataset(_public("celeba"), 64, 3, "gaussian", "CelebA, MMLAB CUHK; non-commercial research only", 0.08),
     "folder": Dataset(_folder, 64, 0, "gaussian", "the owner of the folder decides", 0.08),
 }
 

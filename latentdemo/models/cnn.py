@@ -1,5 +1,7 @@
 """A small residual CNN, fully convolutional: the classifier whose feature maps the app shows."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
@@ -46,6 +48,14 @@ class ConvNet(nn.Module):
         self.residual3 = Residual(third)
         self.head = nn.Linear(third, shape.latent_dim, bias=False)
 
+    def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
+        """Each stage's name and feature maps (B, W, H', W'), from x (B, C, H, W) in [0, 1] up to the last one."""
+        x = (x - MEAN) / SD
+        for name, stage in self.named_children():
+            if name != "head":
+                x = stage(x)
+                yield name, x
+
     def features(self, x: Tensor) -> Tensor:
         """x (B, C, H, W) in [0, 1] -> (B, 128): the strongest response of each channel anywhere in the image."""
         if x.ndim != 4 or x.shape[1] != self.shape.channels or min(x.shape[2:]) < SMALLEST_SIDE:
@@ -53,9 +63,8 @@ class ConvNet(nn.Module):
                 f"images have shape {tuple(x.shape)}; "
                 f"this model takes (B, {self.shape.channels}, H, W) with sides of at least {SMALLEST_SIDE} pixels"
             )
-        x = (x - MEAN) / SD
-        x = self.residual2(self.pool2(self.conv2(self.conv1(x))))
-        x = self.residual3(self.pool3(self.conv3(x)))
+        for _, stage_output in self.stages(x):
+            x = stage_output
         return torch.amax(x, dim=(2, 3))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -72,8 +72,6 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-
-
 def _to_resume(config: TrainConfig, one_of_many: bool) -> bool:
     """With --all, checkpoints whose training had not begun yet are begun."""
     return not one_of_many or (RUNS / config.name).exists()

@@ -35,7 +35,8 @@ class Loop:
         self.y = torch.from_numpy(train.labels).to(self.device)
         self.shape = shape_for(config, train)
         torch.manual_seed(config.seed)
-        self.model: Any = build(config.model, self.shape).to(self.device, memory_format=torch.channels_last)
+        self.model: Any = build(config.model, self.shape).to(self.device)
+        self.model.to(memory_format=torch.channels_last)
         if self.learns == "factors":
             self._standardise_targets()
         self.likelihood = _likelihood(config.dataset, self.device)
@@ -150,7 +151,5 @@ def _likelihood(dataset: str, device: torch.device) -> Likelihood:
 
 def _optimiser(learns: str, model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     if learns == "labels":
-        return torch.optim.SGD(
-            model.parameters(), config.learning_rate, momentum=0.9, nesterov=True, weight_decay=5e-4
-        )
+        return torch.optim.SGD(model.parameters(), config.learning_rate, momentum=0.9, nesterov=True, weight_decay=5e-4)
     return torch.optim.AdamW(model.parameters(), config.learning_rate, betas=(0.9, 0.99), fused=True)

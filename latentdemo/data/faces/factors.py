@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy import ndarray as Array
-from scipy.special import ndtr
 
 MAX_NORMAL_CORRELATION = 2 - 1e-6  # keeps the matrix positive definite when a correlation of 1 is asked for
 
@@ -122,6 +121,8 @@ def sample_factors(n: int, seed: int, correlation: Mapping[tuple[str, str], floa
         Gaussian copula: normals correlated by 2 sin(pi r / 6) have uniform quantiles correlated by r
         (Pearson 1907; Kruskal 1958, section 4).
     """
+    from scipy.special import ndtr  # a quarter of a second that the app's start can do without
+
     rho = np.eye(len(NAMES))
     for pair, wanted in (correlation or {}).items():
         if not -1 <= wanted <= 1:

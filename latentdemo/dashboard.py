@@ -1,0 +1,121 @@
+"""The table of contents: the visitor's picture on the left, one tab per entry of TABS on the right."""
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import gradio as gr
+from gradio import themes
+
+from latentdemo import figures
+from latentdemo.resources import Resources
+from latentdemo.tabs import TABS
+from latentdemo.widgets import Door, Page, accept, drawing, listener, shown
+
+STATIC = Path(__file__).parent / "static"
+QUIET, QUIET_DARK, ACCENT, ACCENT_DARK = "#52525b", "#d4d4d8", "#1d4ed8", "#1e40af"
+
+
+def take(page: Page, path: str | None) -> tuple[Any, float]:
+    """What was uploaded, photographed or pasted."""
+    return accept(page, path)
+
+
+def take_sample(page: Page, event: gr.SelectData) -> tuple[Any, float]:
+    """The sample picture that was clicked."""
+    samples = list(page.resources.samples().values())
+    return shown(samples[int(event.index) % len(samples)]), float(event.index) + 1 / 3
+
+
+def take_drawing(page: Page, event: gr.EventData) -> tuple[Any, float, Any]:
+    """What was drawn on the pad; the models change to digits if there are any."""
+    data = event._data or {}
+    picture = drawing(str(data.get("png", "")))
+    digits = [label for label, pair in page.resources.pairs.items() if pair.dataset == "mnist"]
+    return shown(picture), float(data.get("stroke", 0)), gr.Radio(value=digits[0]) if digits else gr.skip()
+
+
+def page_look() -> dict[str, Any]:
+    """Theme, styles and scripts, for `launch`."""
+    theme = themes.Default(
+        font=["Atkinson Hyperlegible", "system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+        primary_hue="blue",
+    ).set(
+        body_text_color_subdued=QUIET,
+        body_text_color_subdued_dark=QUIET_DARK,
+        block_info_text_color=QUIET,
+        block_info_text_color_dark=QUIET_DARK,
+        button_primary_background_fill=ACCENT,
+        button_primary_background_fill_dark=ACCENT,
+        button_primary_background_fill_hover=ACCENT_DARK,
+        button_primary_text_color="#fff",
+        button_primary_text_color_dark="#fff",
+    )
+    style, script = (STATIC.joinpath(name).read_text() for name in ("page.css", "page.js"))
+    return {"theme": theme, "head": f"<style>{style}</style><script>{script}</script>"}
+
+
+def build_dashboard(resources: Resources) -> gr.Blocks:
+    """The whole page. Tabs whose models are missing say so; the others work."""
+    with gr.Blocks(title="latentdemo", fill_width=True, analytics_enabled=False) as demo:
+        if resources.problems:
+            gr.HTML("".join(figures.problem(problem) for problem in resources.problems))
+        with gr.Row():
+            with gr.Column(scale=1, min_width=220, elem_classes="door"):
+                page = build_door(resources)
+            with gr.Column(scale=4, min_width=320), gr.Tabs():
+                for tab in TABS:
+                    build_tab(tab, page)
+    return demo
+
+
+def build_tab(tab: ModuleType, page: Page) -> None:
+    """One tab: its question, then its panels; without its models, a sentence."""
+    with gr.Tab(tab.TITLE, id=tab.__name__.rpartition(".")[2]):
+        gr.Markdown(tab.QUESTION, elem_classes="question")
+        if page.resources.offers(tab.NEEDS):
+            tab.build(page)
+        else:
+            gr.HTML(figures.problem("This tab's models are missing; rebuild them with: python train.py --all"))
+
+
+def build_door(resources: Resources) -> Page:
+    """The visitor's picture, samples, a drawing pad, and the choice of models."""
+    samples = resources.samples()
+    default = next(iter(samples.values()))
+    gr.Markdown("# latentdemo")
+    door = Door(
+        shown(default),
+        sources=["upload", "webcam", "clipboard"],
+        label="Your image, in every tab",
+        height=230,
+        buttons=["fullscreen", "download"],
+        interactive=True,
+        elem_id="door",
+    )
+    arrived = gr.State(0.0)
+    gallery = gr.Gallery(
+        [(shown(picture), name) for name, picture in samples.items()],
+        label="Samples",
+        columns=3,
+        height="auto",
+        allow_preview=False,
+        buttons=[],
+        interactive=False,
+        elem_id="samples",
+    )
+    with gr.Accordion("Draw a digit", open=False):
+        pad = gr.HTML(
+            html_template='<canvas class="pad" width="280" height="280" aria-label="Drawing pad"></canvas>'
+            '<button class="clear">Clear</button>',
+            js_on_load="latentdemo.pad(element, trigger)",
+            elem_id="pad",
+        )
+    labels = list(resources.pairs)
+    pair = gr.Radio(labels, value=labels[0] if labels else None, label="Models (tabs 3 to 6)", elem_id="pair")
+    page = Page(resources, door, arrived, pair, default)
+    gr.on([door.upload, door.clear], inputs=door, outputs=[door, arrived], **listener(page, take))
+    gallery.select(outputs=[door, arrived], **listener(page, take_sample))
+    pad.input(outputs=[door, arrived, pair], **listener(page, take_drawing))
+    return page

@@ -1,0 +1,205 @@
+"""Checkpoints, galleries and sample pictures: checked at start, loaded on first use, once, shared and read-only."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo import checkpoints, data, images, latents
+from latentdemo.attributes import Centroids
+from latentdemo.checkpoints import Card, CheckpointError
+from latentdemo.data import faces
+
+SAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
+                {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
+SAMPLE_SIZE = 512  # pixels
+SAMPLE_DIGIT = 7  # decoded from the middle of this class
+PHOTOGRAPHS = {"Temple": "china.jpg", "Flower": "flower.jpg"}  # scikit-learn's sample images, CC BY 2.0
+
+
+class Pair(NamedTuple):
+    """An autoencoder and a VAE of the same shape on the same data."""
+
+    label: str
+    dataset: str
+    ae: str
+    vae: str
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """What NAME.npz holds of an autoencoder.
+
+    Attributes:
+        codes: (n, D) of n test images.
+        labels: (n,) classes or (n, F) factors; names: theirs.
+        coordinates: (n, 2) on the map.
+        index: (n,) of the images in the test split.
+        origin, unit: (D,) what "0" and "one standard deviation" mean for a code: 0 and 1 under a VAE's prior, the
+            codes' own mean and spread for a plain autoencoder.
+        kl: (D,) nats; order: dimensions from the most to the least informative.
+        centroids: of the attributes.
+    """
+
+    codes: Array
+    labels: Array
+    names: tuple[str, ...]
+    coordinates: Array
+    index: Array
+    origin: Array
+    unit: Array
+    kl: Array
+    order: Array
+    centroids: Centroids
+
+
+class Resources:
+    """Everything the app reads from disk.
+
+    Attributes:
+        cards: of the checkpoints that are whole, by name.
+        problems: one sentence for each that is not.
+        pairs: autoencoder and VAE side by side, by label; faces first.
+    """
+
+    def __init__(self, folder: Path = checkpoints.FOLDER, data_dir: Path | None = None) -> None:
+        self.folder, self.problems = folder, []
+        self.cards: dict[str, Card] = {}
+        for name in checkpoints.names(folder):
+            try:
+                self.cards[name] = checkpoints.verify(name, folder)
+            except CheckpointError as error:
+                self.problems.append(str(error))
+        self.pairs = _pairs(self.cards)
+        self._lock = threading.RLock()
+        self._cache: dict[tuple[str, str], Any] = {}
+        self._originals: dict[str, Array] = {}
+        if data_dir is not None:
+            threading.Thread(target=self._load_originals, args=(data_dir,), daemon=True).start()
+
+    def _once(self, what: str, name: str, make: Callable[[], Any]) -> Any:
+        key = (what, name)
+        if key not in self._cache:
+            with self._lock:
+                if key not in self._cache:
+                    self._cache[key] = make()
+        return self._cache[key]
+
+    def offers(self, kind: str) -> bool:
+        """Whether there is a model of a kind, for "vae" one with an autoencoder beside it; "" asks for nothing."""
+        if kind == "vae":
+            return bool(self.pairs)
+        return not kind or any(card.kind == kind for card in self.cards.values())
+
+    def card(self, name: str) -> Card:
+        """Of a checkpoint that is whole; ValueError names those."""
+        if name not in self.cards:
+            raise ValueError(f"No model {name!r}; there are {', '.join(self.cards)}.")
+        return self.cards[name]
+
+    def model(self, name: str) -> Any:
+        """A trained model in eval mode; ValueError for a name that is not there."""
+        self.card(name)
+        return self._once("model", name, lambda: checkpoints.load(name, self.folder))
+
+    def pair(self, label: str) -> Pair:
+        """A pair by its label; ValueError names those there are."""
+        if label not in self.pairs:
+            raise ValueError(f"No pair of models {label!r}; there are {', '.join(self.pairs)}.")
+        return self.pairs[label]
+
+    def gallery(self, name: str) -> Gallery:
+        """Codes and what is known of them; ValueError for a name that is not there."""
+        return self._once("gallery", name, lambda: self._load_gallery(self.card(name)))
+
+    def _load_gallery(self, card: Card) -> Gallery:
+        arrays = checkpoints.load_arrays(card.name, self.folder)
+        has_prior = bool(arrays["kl"].any())
+        dims = np.ones_like(arrays["mean"])
+        return Gallery(
+            arrays["codes"].astype(np.float32),
+            arrays["labels"],
+            card.names,
+            arrays["coordinates"],
+            arrays["index"],
+            0 * dims if has_prior else arrays["mean"],
+            dims if has_prior else arrays["sd"],
+            arrays["kl"],
+            latents.ranking(arrays["kl"], arrays["sd"]),
+            Centroids(*(arrays[f"attribute_{key}"] for key in ("names", "present", "absent", "counts"))),
+        )
+
+    def gallery_image(self, name: str, i: int) -> Array:
+        """A gallery picture, (S, S, C) uint8: rendered if a face, the original if its files are at hand, else decoded.
+
+        Raises:
+            ValueError: a number outside the gallery.
+        """
+        gallery, dataset = self.gallery(name), self.card(name).dataset
+        if not 0 <= i < len(gallery.codes):
+            raise ValueError(f"No picture {i}; the gallery has 0 … {len(gallery.codes) - 1}.")
+        if dataset == "faces":
+            return faces.render(gallery.labels[i])[0]
+        if dataset in self._originals:
+            return self._originals[dataset][gallery.index[i]]
+        return latents.decode(self.model(name), gallery.codes[i : i + 1])[0]
+
+    def shows_originals(self, name: str) -> bool:
+        """Whether gallery pictures are the test images themselves, not the decoder's idea of them."""
+        return self.card(name).dataset in ("faces", *self._originals)
+
+    def _load_originals(self, data_dir: Path) -> None:
+        for dataset in {card.dataset for card in self.cards.values()} - {"faces", "cifar10"}:
+            try:
+                self._originals[dataset] = data.load(dataset, "test", data_dir).images
+            except (FileNotFoundError, ValueError) as error:
+                self.problems.append(str(error))
+
+    def prepare(self, name: str, image: Array) -> Array:
+        """What a model sees of a picture: (H, W, C) uint8 -> (S, S, C) uint8."""
+        card = self.card(name)
+        return data.DATASETS[card.dataset].prepare(image, card.shape.image_size, card.shape.channels)
+
+    def encode(self, name: str, image: Array) -> Array:
+        """Code of a picture of any size: (H, W, C) uint8 -> (D,) float32, a VAE's posterior mean."""
+        return latents.encode(self.model(name), self.prepare(name, image)[None]).mu[0]
+
+    def samples(self) -> dict[str, Array]:
+        """Pictures to begin with, by name; the first is the default. (H, W, C) uint8."""
+        out = {
+            f"Face {i + 1}": faces.render(faces.default_factors(1, **values), SAMPLE_SIZE)[0]
+            for i, values in enumerate(SAMPLE_FACES)
+        }
+        out |= {name: images.load(path) for name, file in PHOTOGRAPHS.items() if (path := _photograph(file)).exists()}
+        digits = next((pair.vae for pair in self.pairs.values() if pair.dataset == "mnist"), None)
+        if digits is not None:
+            centre = self.gallery(digits).centroids.present[SAMPLE_DIGIT]
+            out[f"Digit {SAMPLE_DIGIT}"] = latents.decode(self.model(digits), centre[None])[0]
+        return out
+
+
+def _pairs(cards: dict[str, Card]) -> dict[str, Pair]:
+    """Autoencoders and VAEs that match in data set and shape; faces first, then by falling size of the code."""
+    plain = {(card.dataset, card.shape): card for card in cards.values() if card.kind == "ae"}
+    both = [(card, plain[key]) for card in cards.values()
+            if card.kind == "vae" and (key := (card.dataset, card.shape)) in plain]  # fmt: skip
+    both.sort(key=lambda match: (match[0].dataset != "faces", match[0].dataset, -match[0].shape.latent_dim))
+    found = {}
+    for vae, ae in both:
+        label = f"{vae.dataset} · {vae.shape.latent_dim} numbers"
+        found[label] = Pair(label, vae.dataset, ae.name, vae.name)
+    return found
+
+
+@lru_cache
+def _photograph(file: str) -> Path:
+    """Path of a photograph that scikit-learn brings along, without importing scikit-learn."""
+    spec = find_spec("sklearn")
+    root = Path(spec.origin).parent if spec and spec.origin else Path()
+    return root / "datasets" / "images" / file

@@ -1,0 +1,191 @@
+"""The web app: small routes for what follows the pointer, safe headers, and the Gradio page around them."""
+
+import argparse
+import atexit
+import json
+import logging
+import math
+import os
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="latentdemo-"))  # private: Gradio serves all of it
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # else each event tabulates the past ones
+
+import torch
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from latentdemo.dashboard import STATIC, build_dashboard, page_look
+from latentdemo.figures import encoded
+from latentdemo.latents import as_images
+from latentdemo.resources import Resources
+
+MAX_BODY = 40_000  # bytes: a code of 1024 numbers, written out
+CODE_LIMIT = 100.0  # a number of a code beyond this is a mistake, not a place
+UPLOAD_LIMIT = "30mb"
+KEEP_SECONDS, SWEEP_SECONDS = 3600.0, 600.0
+PORT = 7860
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"content-security-policy": (
+        b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'"
+    ),
+}
+log = logging.getLogger("latentdemo")
+
+
+def pixel_routes(resources: Resources) -> list[BaseRoute]:
+    """Routes that answer within milliseconds; each checks its own input and answers 422 with a sentence."""
+
+    async def decode(request: Request) -> Response:
+        """POST {"model": name, "code": [D numbers]} -> the decoded picture (JPEG, or PNG if grey)."""
+        if not _same_origin(request):
+            return _refusal("This address is for the page itself.", 403)
+        try:
+            name, code = read_code(await request.body())
+            model = resources.model(name)
+            picture = decode_one(model, code)
+        except ValueError as error:
+            return _refusal(str(error))
+        data, media_type = encoded(picture)
+        return Response(data, media_type=media_type, headers={"Cache-Control": "no-store"})
+
+    def gallery(request: Request) -> Response:
+        """GET /pixels/gallery/MODEL/INDEX -> a gallery picture."""
+        try:
+            picture = resources.gallery_image(request.path_params["model"], request.path_params["index"])
+        except ValueError as error:
+            return _refusal(str(error))
+        data, media_type = encoded(picture)
+        return Response(data, media_type=media_type, headers={"Cache-Control": "max-age=3600"})
+
+    def health(request: Request) -> Response:
+        """GET /health -> which checkpoints are served, and what is wrong with the others."""
+        return JSONResponse({"models": sorted(resources.cards), "problems": resources.problems})
+
+    return [
+        Route("/pixels/decode", decode, methods=["POST"]),
+        Route("/pixels/gallery/{model}/{index:int}", gallery),
+        Route("/health", health),
+        Mount("/look", StaticFiles(directory=STATIC)),
+    ]
+
+
+def read_code(body: bytes) -> tuple[str, list[float]]:
+    """Model name and code out of a request's body. ValueError unless all numbers are finite and within ±100."""
+    if len(body) > MAX_BODY:
+        raise ValueError(f"The request has {len(body)} bytes; the limit is {MAX_BODY}.")
+    try:
+        fields = json.loads(body)
+        name, code = str(fields["model"]), [float(value) for value in fields["code"]]
+    except (ValueError, TypeError, KeyError):
+        raise ValueError('Send {"model": name, "code": [numbers]}.') from None
+    if not all(math.isfinite(value) and abs(value) <= CODE_LIMIT for value in code):
+        raise ValueError(f"A number of the code is not within ±{CODE_LIMIT:g}.")
+    return name, code
+
+
+@torch.inference_mode()
+def decode_one(model, code: list[float]):
+    """One code of D numbers -> (S, S, C) uint8. ValueError on another number of them, or a model that cannot decode."""
+    if not hasattr(model, "decode"):
+        raise ValueError("This model has no decoder.")
+    return as_images(model.decode(torch.tensor([code])))[0]
+
+
+def _refusal(sentence: str, status: int = 422) -> Response:
+    return JSONResponse({"error": sentence}, status_code=status)
+
+
+def _same_origin(request: Request) -> bool:
+    """Browsers say which page asks; programs do not and may ask."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+class SafeHeaders:
+    """Adds HEADERS to every answer: no guessing of types, nothing from other hosts."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS.items()]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def launch(resources: Resources, host: str = "127.0.0.1", port: int | None = None, share: bool = False):
+    """Start the app in the background; returns the Gradio Blocks (close() ends it) and its address."""
+    demo = build_dashboard(resources)
+    demo.queue(default_concurrency_limit=None, max_size=1000)
+    _, url, _ = demo.launch(
+        server_name=host,
+        server_port=port,
+        share=share,
+        prevent_thread_lock=True,
+        quiet=True,
+        max_file_size=UPLOAD_LIMIT,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        app_kwargs={"routes": pixel_routes(resources), "middleware": [Middleware(SafeHeaders)]},
+        **page_look(),
+    )
+    threading.Thread(target=_sweep_forever, args=(Path(os.environ["GRADIO_TEMP_DIR"]),), daemon=True).start()
+    return demo, url
+
+
+def sweep(folder: Path, keep: set[Path], older_than: float) -> int:
+    """Delete uploads and results last written before a time (seconds since 1970), but those in `keep`; how many."""
+    gone = [path for path in folder.rglob("*") if path.is_file() and path not in keep]
+    gone = [path for path in gone if path.stat().st_mtime < older_than]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
+def _sweep_forever(folder: Path) -> None:
+    keep = set(folder.rglob("*"))  # the pictures that the page starts with
+    while True:
+        time.sleep(SWEEP_SECONDS)
+        try:
+            sweep(folder, keep, time.time() - KEEP_SECONDS)
+        except OSError as error:
+            log.warning("could not sweep %s: %s", folder, error)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the app until it is interrupted; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Run the dashboard.")
+    parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"))
+    parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", PORT)))
+    parser.add_argument("--share", action="store_true", help="also open a public gradio.live address")
+    parser.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
+    options = parser.parse_args(arguments)
+    atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
+    resources = Resources(data_dir=options.data_dir)
+    for problem in resources.problems:
+        print(problem)
+    try:
+        demo, url = launch(resources, options.host, options.port, options.share)
+    except OSError as error:
+        print(f"app.py: {error}")
+        return 1
+    print(f"latentdemo runs at {url}", flush=True)
+    demo.block_thread()
+    return 0

@@ -1,0 +1,145 @@
+"""Tab 6: v = centroid(with) − centroid(without); add a smile, take off the glasses."""
+
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo import figures, latents
+from latentdemo.figures import Tile
+from latentdemo.widgets import Door, Page, endpoint, latent_canvas, listener, steering
+
+TITLE = "Attributes"
+QUESTION = "Can a direction in latent space mean something, such as a smile?"
+NEEDS = "vae"
+
+SPAN, STEPS = 3.0, np.linspace(-3, 3, 7)  # times the attribute vector
+MINE, PRIOR, GALLERY = "my image", "drawn from N(0, I)", "from the gallery"
+FIRST_STRENGTH = 1.0
+CANVAS = "attribute-canvas"
+
+
+def start_code(page: Page, path: str | None, name: str, source: str, which: float) -> Array:
+    """The code that the attribute is added to, (D,).
+
+    Args:
+        path: the visitor's picture.
+        name: of the model.
+        source: MINE, PRIOR or GALLERY.
+        which: seed of the draw, or index in the gallery (taken modulo its size).
+    """
+    gallery, number = page.resources.gallery(name), int(which or 0)
+    if source == MINE:
+        return page.resources.encode(name, page.picture(path))
+    if source == PRIOR:
+        return np.random.default_rng(abs(number)).standard_normal(len(gallery.order)).astype(np.float32)
+    return gallery.codes[number % len(gallery.codes)]
+
+
+def show(
+    page: Page, path: str | None, label: str, attribute: str, source: str, which: float, strength: float
+) -> tuple[dict[str, Any], str, str]:
+    """Canvas, strip of strengths, and the two centroids."""
+    name = page.resources.pair(label).vae
+    gallery = page.resources.gallery(name)
+    z, v = start_code(page, path, name, source, which), gallery.centroids.vector(attribute)
+    pictures = latents.decode(page.resources.model(name), z + STEPS[:, None] * v)
+    tiles = [Tile(picture, f"{figures.number(step)} · v") for picture, step in zip(pictures, STEPS, strict=True)]
+    value = steering(name, z, v[None], [clipped(strength)])
+    return value, figures.tiles(tiles, len(STEPS), "strips"), centroids_html(page, name, attribute)
+
+
+def clipped(strength: float) -> float:
+    """Strength within ±3. ValueError if it is not finite."""
+    if strength is None or not np.isfinite(strength):
+        raise ValueError(f"The strength is {strength}; it must be a number within ±{SPAN:g}.")
+    return float(np.clip(strength, -SPAN, SPAN))
+
+
+def centroids_html(page: Page, name: str, attribute: str) -> str:
+    """The two mean codes, decoded, with the number of images behind each."""
+    found = page.resources.gallery(name).centroids
+    row = found.row(attribute)
+    both = np.stack([found.present[row], found.absent[row]])
+    pictures = latents.decode(page.resources.model(name), both)
+    n_with, n_without = found.counts[row]
+    length = float(np.linalg.norm(found.vector(attribute)))
+    tiles = [
+        Tile(pictures[0], f"with: mean code of {n_with} training images"),
+        Tile(pictures[1], f"without: mean code of {n_without}"),
+    ]
+    note = f"v = centroid(with) − centroid(without); its length is {figures.number(length)}."
+    return figures.tiles(tiles, 2) + figures.sentence(note)
+
+
+def show_world(page: Page, path: str | None, label: str, source: str, which: float, strength: float) -> tuple[Any, ...]:
+    """Everything on the tab, after another pair of models was chosen."""
+    names = attribute_names(page, label)
+    return gr.Dropdown(names, value=names[0]), *show(page, path, label, names[0], source, which, strength)
+
+
+def attribute_names(page: Page, label: str) -> list[str]:
+    """Attributes of a pair's data set, as on screen."""
+    return page.resources.gallery(page.resources.pair(label).vae).centroids.names.tolist()
+
+
+def another(page: Page, path: str | None, label: str, attribute: str, source: str, which: float, strength: float):
+    """The next draw or gallery image; from the visitor's image on to a draw."""
+    source = PRIOR if source == MINE else source
+    return source, int(which) + 1, *show(page, path, label, attribute, source, which + 1, strength)
+
+
+def attribute(page: Page, image: str, name: str, strength: float, pair: str) -> tuple[Array, dict[str, Any]]:
+    """Add an attribute to an image: decode(encode(image) + strength · v), strength clipped to ±3."""
+    found = page.resources.pair(pair or page.first_pair)
+    v = page.resources.gallery(found.vae).centroids.vector(name)
+    z = page.resources.encode(found.vae, page.picture(image)) + clipped(strength) * v
+    picture = latents.decode(page.resources.model(found.vae), z[None])[0]
+    return picture.squeeze(), {"attribute": name, "strength": clipped(strength), "code": z.tolist()}
+
+
+def build(page: Page) -> None:
+    """Controls left, the picture right, the strip and the centroids below."""
+    names = attribute_names(page, page.first_pair)
+    value, strip_now, centroids_now = show(page, None, page.first_pair, names[0], GALLERY, 0, FIRST_STRENGTH)
+    with gr.Row():
+        with gr.Column(scale=1, min_width=280):
+            chosen = gr.Dropdown(names, value=names[0], label="Attribute", interactive=True)
+            strength = gr.Slider(-SPAN, SPAN, FIRST_STRENGTH, step=0.01, label="Strength (times v)", interactive=True)
+            source = gr.Radio([MINE, PRIOR, GALLERY], value=GALLERY, label="Added to an image")
+            with gr.Row():
+                which = gr.Number(0, label="Which one", precision=0, minimum=0, min_width=90)
+                following = gr.Button("Another", min_width=90)
+            centroids = gr.HTML(centroids_now, elem_id="centroids")
+        with gr.Column(scale=1, min_width=320):
+            picture = latent_canvas(value, CANVAS, "Picture with the attribute added")
+    strip = gr.HTML(strip_now)
+    controls = [chosen, source, which, strength]
+    outputs = [picture, strip, centroids]
+    strength.input(None, strength, None, js="strength => latentdemo.steer('attribute-canvas', [strength])")
+    gr.on(
+        [page.arrived.change, chosen.input, source.input, which.input],
+        inputs=[page.door, page.pair, *controls],
+        outputs=outputs,
+        **listener(page, show),
+    )
+    following.click(
+        inputs=[page.door, page.pair, *controls], outputs=[source, which, *outputs], **listener(page, another)
+    )
+    page.pair.change(
+        inputs=[page.door, page.pair, source, which, strength],
+        outputs=[chosen, *outputs],
+        **listener(page, show_world),
+    )
+    endpoint(
+        page,
+        attribute,
+        [
+            Door(label="image", visible=False),
+            gr.Textbox("smile", label="name", visible=False),
+            gr.Number(1, label="strength", visible=False),
+            gr.Textbox("", label="pair", visible=False),
+        ],
+        [gr.Image(format="png", visible=False), gr.JSON(visible=False)],
+    )

@@ -1,0 +1,203 @@
+"""Tab 4: every point is an image, every place can be decoded."""
+
+import base64
+import html
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo import figures, latents, projection
+from latentdemo.figures import Tile
+from latentdemo.resources import Gallery
+from latentdemo.tabs.reconstructions import errors
+from latentdemo.widgets import Door, Page, endpoint, listener
+
+TITLE = "Latent map"
+QUESTION = "Where do images lie among all codes, and what lies next to them?"
+NEEDS = "vae"
+
+N_NEIGHBOURS = 8
+YOURS = -1  # stands for the visitor's own image where a gallery index is meant
+CLASSES = "class"
+TEMPLATE = """<div class="map">
+<canvas tabindex="0" role="application" aria-label="Map of codes; arrow keys move, plus and minus zoom"></canvas>
+<img class="tip" hidden alt=""></div>"""
+
+
+def map_value(page: Page, path: str | None, label: str, colour_by: str) -> dict[str, Any]:
+    """What page.js needs to draw the map: places, colours, and where the visitor's image lies."""
+    name = page.resources.pair(label).vae
+    gallery = page.resources.gallery(name)
+    code = page.resources.encode(name, page.picture(path))
+    you = projection.place(gallery.codes, gallery.coordinates, code)
+    return {
+        "model": name,
+        "x": _base64(gallery.coordinates[:, 0].astype("<f4")),
+        "y": _base64(gallery.coordinates[:, 1].astype("<f4")),
+        "you": you.tolist(),
+        **_colours(gallery, colour_by),
+    }
+
+
+def _colours(gallery: Gallery, colour_by: str) -> dict[str, Any]:
+    """Classes as colours and letters, a factor as a share of its range on viridis."""
+    if gallery.labels.ndim == 1:
+        glyphs = [name if len(name) <= 2 else name[:2] for name in gallery.names]
+        return {"colour": _base64(gallery.labels.astype("u1")), "glyphs": glyphs}
+    values = gallery.labels[:, factor_index(gallery, colour_by)]
+    share = (values - values.min()) / max(float(np.ptp(values)), 1e-9)
+    return {"colour": _base64((share * 255).round().astype("u1")), "glyphs": None}
+
+
+def factor_index(gallery: Gallery, name: str) -> int:
+    """Column of a factor; ValueError names those there are."""
+    if name not in gallery.names:
+        raise ValueError(f"No factor {name!r}; there are {', '.join(gallery.names)}.")
+    return gallery.names.index(name)
+
+
+def _base64(array: Array) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def legend(page: Page, label: str, colour_by: str) -> str:
+    """What the colours mean, and what the map is."""
+    name = page.resources.pair(label).vae
+    gallery, dims = page.resources.gallery(name), page.resources.card(name).shape.latent_dim
+    how = "the two numbers of the code themselves" if dims == 2 else f"UMAP of the {dims} numbers of each code"
+    if gallery.labels.ndim == 1:
+        meaning = "The digit at a point is its class."
+    else:
+        values = gallery.labels[:, factor_index(gallery, colour_by)]
+        low, high = figures.number(values.min()), figures.number(values.max())
+        meaning = f'<span class="scale"></span> {html.escape(colour_by)}: {low} (dark) … {high} (bright).'
+    return (
+        f'<p class="note">{len(gallery.codes)} test images; the map is {how}. {meaning} ✕ is your image'
+        f"{', at the mean of its 15 nearest codes’ places' if dims > 2 else ''}. "
+        "Wheel: zoom, drag: move, click: decode.</p>"
+    )
+
+
+def choices(page: Page, label: str) -> list[str]:
+    """What points can be coloured by."""
+    gallery = page.resources.gallery(page.resources.pair(label).vae)
+    return [CLASSES] if gallery.labels.ndim == 1 else list(gallery.names)
+
+
+def show_world(page: Page, path: str | None, label: str) -> tuple[Any, ...]:
+    """Everything on the tab, after another pair of models was chosen."""
+    colour_by = choices(page, label)[0]
+    value = map_value(page, path, label, colour_by)
+    dropdown = gr.Dropdown(choices(page, label), value=colour_by)
+    return dropdown, value, legend(page, label, colour_by), inspect(page, path, label, YOURS)
+
+
+def show(page: Page, path: str | None, label: str, colour_by: str) -> tuple[dict[str, Any], str, str]:
+    """The map with the visitor's image on it, and that image's neighbours."""
+    value = map_value(page, path, label, colour_by)
+    return value, legend(page, label, colour_by), inspect(page, path, label, YOURS)
+
+
+def pick(page: Page, event: gr.EventData, path: str | None, label: str) -> str:
+    """What lies where the map was clicked: a point, or a place between points."""
+    data = event._data or {}
+    if data.get("index") is not None:
+        return inspect(page, path, label, int(data["index"]))
+    return inspect_place(page, label, (float(data.get("x", 0)), float(data.get("y", 0))))
+
+
+def inspect(page: Page, path: str | None, label: str, index: int) -> str:
+    """An image of the gallery (or the visitor's), its reconstruction and the eight images with the nearest codes."""
+    name = page.resources.pair(label).vae
+    gallery, own = page.resources.gallery(name), index == YOURS
+    image = page.resources.prepare(name, page.picture(path)) if own else page.resources.gallery_image(name, index)
+    code = page.resources.encode(name, image) if own else gallery.codes[index]
+    copy = latents.decode(page.resources.model(name), code[None])[0]
+    shown = own or page.resources.shows_originals(name)
+    mse = f", MSE {errors(image, copy)[0]:.4f}" if shown else ""
+    title = "your image" if own else f"image {index}{describe(gallery, index)}" + ("" if shown else ", decoded")
+    items = [Tile(image, title), Tile(copy, f"its reconstruction{mse}", "vae")]
+    near, distances = latents.nearest(gallery.codes, code, N_NEIGHBOURS + 1)
+    keep = near != index
+    return figures.tiles(items, 2) + _neighbours(page, name, near[keep], distances[keep])
+
+
+def _neighbours(page: Page, name: str, near: Array, distances: Array) -> str:
+    tiles = [
+        Tile(page.resources.gallery_image(name, int(i)), figures.number(distance))
+        for i, distance in zip(near[:N_NEIGHBOURS], distances[:N_NEIGHBOURS], strict=True)
+    ]
+    note = figures.sentence("Its eight nearest neighbours; below each the distance of its code (Euclidean).")
+    return note + figures.tiles(tiles, 4)
+
+
+def describe(gallery: Gallery, index: int) -> str:
+    """The class of an image, in brackets; nothing for factors."""
+    return f" ({gallery.names[gallery.labels[index]]})" if gallery.labels.ndim == 1 else ""
+
+
+def inspect_place(page: Page, label: str, place: tuple[float, float]) -> str:
+    """A place between the points: the code that its neighbours on the map suggest, decoded."""
+    name = page.resources.pair(label).vae
+    gallery = page.resources.gallery(name)
+    if not np.isfinite(place).all():
+        raise ValueError(f"The place {place} is not on the map.")
+    two = gallery.codes.shape[1] == 2
+    code = (
+        np.array(place, np.float32) if two else projection.code_at(gallery.codes, gallery.coordinates, np.array(place))
+    )
+    picture = latents.decode(page.resources.model(name), code[None])[0]
+    how = "this very code" if two else "the mean code of the 15 nearest points, near ones counting more"
+    near, distances = latents.nearest(gallery.codes, code, N_NEIGHBOURS)
+    tiles = figures.tiles([Tile(picture, f"decoded: {how}", "vae")], 2)
+    return tiles + _neighbours(page, name, near, distances)
+
+
+def map_api(page: Page, image: str, pair: str) -> dict[str, Any]:
+    """Where an image lies on a pair's map, its VAE code, and its eight nearest gallery images."""
+    found = page.resources.pair(pair or page.first_pair)
+    gallery = page.resources.gallery(found.vae)
+    code = page.resources.encode(found.vae, page.picture(image))
+    near, distances = latents.nearest(gallery.codes, code, N_NEIGHBOURS)
+    place = projection.place(gallery.codes, gallery.coordinates, code)
+    return {"place": place.tolist(), "code": code.tolist(), "neighbours": near.tolist(),
+            "distances": distances.tolist(), "pair": found.label}  # fmt: skip
+
+
+map_api.__name__ = "map"
+
+
+def build(page: Page) -> None:
+    """The map large, what was clicked beside it."""
+    first = page.first_pair
+    options = choices(page, first)
+    value, meaning, found = show(page, None, first, options[0])
+    with gr.Row():
+        with gr.Column(scale=3, min_width=380):
+            colour_by = gr.Dropdown(options, value=options[0], label="Colour by", interactive=True)
+            points = gr.HTML(
+                value,
+                html_template=TEMPLATE,
+                js_on_load="latentdemo.map(element, props, watch, trigger)",
+                elem_id="latent-map",
+            )
+            note = gr.HTML(meaning)
+        with gr.Column(scale=2, min_width=300):
+            chosen = gr.HTML(found, elem_id="map-chosen")
+    inputs = [page.door, page.pair]
+    gr.on(
+        [page.arrived.change, colour_by.input],
+        inputs=[*inputs, colour_by],
+        outputs=[points, note, chosen],
+        **listener(page, show),
+    )
+    page.pair.change(inputs=inputs, outputs=[colour_by, points, note, chosen], **listener(page, show_world))
+    points.select(inputs=inputs, outputs=chosen, **listener(page, pick))
+    endpoint(
+        page,
+        map_api,
+        [Door(label="image", visible=False), gr.Textbox("", label="pair", visible=False)],
+        [gr.JSON(visible=False)],
+    )

@@ -1,0 +1,239 @@
+"""Tab 5: one slider per latent dimension, all others held fixed."""
+
+import html
+import json
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo import figures, latents
+from latentdemo.figures import Tile
+from latentdemo.resources import Gallery
+from latentdemo.widgets import Page, endpoint, latent_canvas, listener, steering
+
+TITLE = "Perturb"
+QUESTION = "What does one number of the code change, when all others stay?"
+NEEDS = "vae"
+
+SPAN = 3.0  # prior standard deviations; beyond them the decoder has seen almost nothing
+N_IN_VIEW, N_STRIPS = 8, 6
+STEPS = np.linspace(-SPAN, SPAN, 7)
+VAE, AE = "VAE", "autoencoder"
+UNUSED_NATS = 0.01
+CANVAS = "perturb-canvas"
+
+
+def model_name(page: Page, label: str, side: str) -> str:
+    """Name of the model on one side of a pair."""
+    pair = page.resources.pair(label)
+    return pair.vae if side == VAE else pair.ae
+
+
+def axes(gallery: Gallery) -> Array:
+    """One standard deviation along each dimension, most informative first: (D, D)."""
+    return (np.eye(len(gallery.order)) * gallery.unit)[gallery.order]
+
+
+def code_of(gallery: Gallery, steps: list[float]) -> Array:
+    """Slider values, most informative dimension first, in standard deviations -> code (D,).
+
+    Raises:
+        ValueError: another number of steps than dimensions, or one that is not finite.
+    """
+    n = len(gallery.order)
+    if len(steps) != n:
+        raise ValueError(f"There are {len(steps)} steps; this model takes {n}.")
+    if not np.isfinite(np.array(steps, float)).all():
+        raise ValueError("A step is not a finite number.")
+    return (gallery.origin + np.clip(steps, -SPAN, SPAN) @ axes(gallery)).astype(np.float32)
+
+
+def steps_of(gallery: Gallery, code: Array) -> Array:
+    """Code (D,) -> slider values in standard deviations, most informative dimension first; not clipped."""
+    return ((code - gallery.origin) / gallery.unit)[gallery.order]
+
+
+def slider_label(gallery: Gallery, rank: int) -> str:
+    """Which dimension a slider moves, and what it carries."""
+    dimension = int(gallery.order[rank])
+    if not gallery.kl.any():
+        return f"z{dimension}, sd {figures.number(gallery.unit[dimension])}"
+    nats = gallery.kl[dimension]
+    return f"z{dimension}, {nats:.2f} nats" + (", unused: the VAE ignores it" if nats < UNUSED_NATS else "")
+
+
+def sliders(page: Page, gallery: Gallery, steps: Array) -> list[Any]:
+    """Updates of all sliders: those of this model's dimensions shown, with label and value."""
+    n = len(gallery.order)
+    values = np.clip(steps, -SPAN, SPAN)
+    return [
+        gr.Slider(value=round(float(values[i]), 2), label=slider_label(gallery, i), visible=True)
+        if i < n
+        else gr.Slider(value=0, visible=False)
+        for i in range(max_dims(page))
+    ]
+
+
+def max_dims(page: Page) -> int:
+    """Sliders needed for the largest code there is."""
+    return max(page.resources.card(pair.vae).shape.latent_dim for pair in page.resources.pairs.values())
+
+
+def canvas(page: Page, name: str, steps: Array) -> dict[str, Any]:
+    """The canvas's value for a model and slider values."""
+    gallery = page.resources.gallery(name)
+    return steering(
+        name, gallery.origin, axes(gallery), [round(float(step), 2) for step in np.clip(steps, -SPAN, SPAN)]
+    )
+
+
+def strips(page: Page, name: str) -> str:
+    """The most informative dimensions from −3 to 3 standard deviations, all others at 0: one row each."""
+    gallery = page.resources.gallery(name)
+    directions = axes(gallery)[:N_STRIPS]
+    codes = np.concatenate([gallery.origin + STEPS[:, None] * direction for direction in directions])
+    pictures = latents.decode(page.resources.model(name), codes)
+    ranks = np.repeat(np.arange(len(directions)), len(STEPS))
+    tiles = [
+        Tile(picture, f"z{gallery.order[rank]} = {figures.number(step)} sd")
+        for picture, rank, step in zip(pictures, ranks, np.tile(STEPS, len(directions)), strict=True)
+    ]
+    return figures.tiles(tiles, len(STEPS), "strips")
+
+
+def numbers(page: Page, label: str, side: str, *steps: float) -> str:
+    """The code in numbers, after a slider was let go."""
+    name = model_name(page, label, side)
+    gallery = page.resources.gallery(name)
+    code = code_of(gallery, list(steps[: len(gallery.order)]))
+    usual = float(np.median(np.linalg.norm(gallery.codes, axis=1)))
+    listed = html.escape(json.dumps([round(float(value), 2) for value in code]))
+    return (
+        figures.sentence(
+            f"Length of the code {np.linalg.norm(code):.2f}; half of the gallery's codes are longer than {usual:.2f}."
+        )
+        + f"<details><summary>The code</summary><code>{listed}</code></details>"
+    )
+
+
+def to_steps(page: Page, label: str, side: str, steps: Array) -> tuple[Any, ...]:
+    """Canvas, numbers and sliders for slider values of this model."""
+    name = model_name(page, label, side)
+    values = np.clip(steps, -SPAN, SPAN)
+    return (
+        canvas(page, name, steps),
+        numbers(page, label, side, *values),
+        *sliders(page, page.resources.gallery(name), steps),
+    )
+
+
+def reset(page: Page, label: str, side: str) -> tuple[Any, ...]:
+    """All sliders to 0: the middle of the prior, or of an autoencoder's codes."""
+    return to_steps(page, label, side, np.zeros(len(page.resources.gallery(model_name(page, label, side)).order)))
+
+
+def draw(page: Page, label: str, side: str, seed: int) -> tuple[Any, ...]:
+    """Sliders drawn from N(0, 1), and the next seed."""
+    n = len(page.resources.gallery(model_name(page, label, side)).order)
+    return int(seed) + 1, *to_steps(page, label, side, np.random.default_rng(int(seed)).standard_normal(n))
+
+
+def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
+    """Sliders from the code of the visitor's picture."""
+    name = model_name(page, label, side)
+    steps = steps_of(page.resources.gallery(name), page.resources.encode(name, page.picture(path)))
+    clipped = int((np.abs(steps) > SPAN).sum())
+    if clipped:
+        gr.Info(f"{clipped} of {len(steps)} numbers of this code lie beyond ±{SPAN:g} and were set to ±{SPAN:g}.")
+    return to_steps(page, label, side, steps)
+
+
+def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
+    """Everything on the tab, after another model was chosen."""
+    name = model_name(page, label, side)
+    return strips(page, name), spectrum(page, name), *from_image(page, path, label, side)
+
+
+def spectrum(page: Page, name: str):
+    """Bars of what each dimension carries: KL for a VAE, spread for an autoencoder."""
+    gallery = page.resources.gallery(name)
+    if gallery.kl.any():
+        return figures.dimension_figure(gallery.kl, gallery.order, "KL to N(0, 1) (nats)")
+    return figures.dimension_figure(gallery.unit, gallery.order, "Spread of the codes (sd)")
+
+
+def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
+    """Decode a code of D numbers by a model; numbers beyond ±100 or not finite are refused."""
+    if model not in page.resources.cards or not hasattr(page.resources.model(model), "decode"):
+        raise ValueError(f"No autoencoder {model!r}; there are {', '.join(sorted(_decoders(page)))}.")
+    try:
+        z = np.array(code, np.float32)
+    except (TypeError, ValueError):
+        raise ValueError("The code must be a list of numbers.") from None
+    if z.ndim != 1 or not np.isfinite(z).all() or (np.abs(z) > 100).any():
+        raise ValueError("The code must be a flat list of finite numbers within ±100.")
+    picture = latents.decode(page.resources.model(model), z[None])[0]
+    return picture.squeeze(), {"model": model, "length": float(np.linalg.norm(z))}
+
+
+def _decoders(page: Page) -> set[str]:
+    return {name for pair in page.resources.pairs.values() for name in (pair.ae, pair.vae)}
+
+
+def build(page: Page) -> None:
+    """Sliders left, the picture they steer beside them, what each dimension does below."""
+    name = model_name(page, page.first_pair, VAE)
+    gallery = page.resources.gallery(name)
+    start = steps_of(gallery, page.resources.encode(name, page.default))
+    n = len(gallery.order)
+    bars: list[gr.Slider] = []
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            side = gr.Radio([VAE, AE], value=VAE, label="Decoder of the")
+            with gr.Row():
+                mine = gr.Button("From my image", min_width=90, size="sm")
+                random = gr.Button("Random", min_width=90, size="sm")
+                zero = gr.Button("Reset", min_width=90, size="sm")
+            seed = gr.State(0)
+            with gr.Group(elem_classes="sliders"):
+                for i in range(N_IN_VIEW):
+                    bars.append(_slider(gallery, i, start))
+        with gr.Column(scale=1, min_width=320, elem_classes="sticky"):
+            picture = latent_canvas(canvas(page, name, start), CANVAS, "Decoded picture of the sliders' code")
+            note = gr.HTML(numbers(page, page.first_pair, VAE, *np.clip(start, -SPAN, SPAN)))
+    with gr.Accordion("All other dimensions", open=False), gr.Row(elem_classes="sliders"):
+        for i in range(N_IN_VIEW, max(max_dims(page), n)):
+            bars.append(_slider(gallery, i, start))
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            bar_figure = gr.Plot(spectrum(page, name), show_label=False)
+        with gr.Column(scale=1, min_width=320):
+            rows = gr.HTML(strips(page, name))
+    outputs = [picture, note, *bars]
+    model = [page.pair, side]
+    gr.on([bar.input for bar in bars], None, bars, None, js="(...steps) => latentdemo.steer('perturb-canvas', steps)")
+    gr.on([bar.release for bar in bars], inputs=[*model, *bars], outputs=note, **listener(page, numbers))
+    gr.on(
+        [page.pair.change, side.input],
+        inputs=[page.door, *model],
+        outputs=[rows, bar_figure, *outputs],
+        **listener(page, show_world),
+    )
+    gr.on([page.arrived.change, mine.click], inputs=[page.door, *model], outputs=outputs, **listener(page, from_image))
+    random.click(inputs=[*model, seed], outputs=[seed, *outputs], **listener(page, draw))
+    zero.click(inputs=model, outputs=outputs, **listener(page, reset))
+    endpoint(
+        page,
+        perturb,
+        [gr.Textbox(name, label="model", visible=False), gr.JSON(label="code", visible=False)],
+        [gr.Image(format="png", visible=False), gr.JSON(visible=False)],
+    )
+
+
+def _slider(gallery: Gallery, rank: int, start: Array) -> gr.Slider:
+    if rank >= len(gallery.order):
+        return gr.Slider(-SPAN, SPAN, 0, step=0.01, visible=False)
+    value = round(float(np.clip(start[rank], -SPAN, SPAN)), 2)
+    return gr.Slider(-SPAN, SPAN, value, step=0.01, label=slider_label(gallery, rank), interactive=True, min_width=240)
