@@ -21,6 +21,11 @@ def take(page: Page, path: str | None) -> tuple[Any, float]:
     return accept(page, path)
 
 
+def forget(page: Page) -> float:
+    """The door was emptied: all tabs go back to the default picture; a number that is new each time."""
+    return accept(page, None)[1]
+
+
 def take_sample(page: Page, event: gr.SelectData) -> tuple[Any, float]:
     """The sample picture that was clicked."""
     samples = list(page.resources.samples().values())
@@ -84,11 +89,13 @@ def build_door(resources: Resources) -> Page:
     """The visitor's picture, samples, a drawing pad, and the choice of models."""
     samples = resources.samples()
     default = next(iter(samples.values()))
-    gr.Markdown("# latentdemo")
+    gr.Markdown("# latentdemo\nYour image:")
     door = Door(
         shown(default),
         sources=["upload", "webcam", "clipboard"],
-        label="Your image, in every tab",
+        format="png",  # lossless: numbers on screen are those of the picture
+        label="Your image",
+        show_label=False,
         height=230,
         buttons=["fullscreen", "download"],
         interactive=True,
@@ -96,8 +103,9 @@ def build_door(resources: Resources) -> Page:
     )
     arrived = gr.State(0.0)
     gallery = gr.Gallery(
-        [(shown(picture), name) for name, picture in samples.items()],
-        label="Samples",
+        [shown(picture) for picture in samples.values()],
+        label="Samples: " + ", ".join(samples),
+        show_label=False,
         columns=3,
         height="auto",
         allow_preview=False,
@@ -113,9 +121,10 @@ def build_door(resources: Resources) -> Page:
             elem_id="pad",
         )
     labels = list(resources.pairs)
-    pair = gr.Radio(labels, value=labels[0] if labels else None, label="Models (tabs 3 to 6)", elem_id="pair")
+    pair = gr.Radio(labels, value=labels[0] if labels else None, label="Models", elem_id="pair")
     page = Page(resources, door, arrived, pair, default)
-    gr.on([door.upload, door.clear], inputs=door, outputs=[door, arrived], **listener(page, take))
+    door.upload(inputs=door, outputs=[door, arrived], **listener(page, take))
+    door.clear(outputs=arrived, **listener(page, forget))
     gallery.select(outputs=[door, arrived], **listener(page, take_sample))
     pad.input(outputs=[door, arrived, pair], **listener(page, take_drawing))
     return page

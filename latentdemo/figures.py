@@ -154,9 +154,9 @@ def arithmetic(step: Step, kernel: Array, place: str) -> str:
         matrix(kernel, "kernel", signed_colours(kernel)),
         '<span class="operator">=</span>',
         matrix(step.products, "products", signed_colours(step.products)),
-        f'<span class="operator">sum&nbsp;=&nbsp;<b>{number(step.total)}</b></span>',
     )
-    return f'<div class="arithmetic"><p class="note">{html.escape(place)}</p><div>{"".join(parts)}</div></div>'
+    total = f'<b class="total">Sum of the products: {number(step.total)}.</b>'
+    return f'<div class="arithmetic"><p class="note">{total} {html.escape(place)}</p><div>{"".join(parts)}</div></div>'
 
 
 def dimension_figure(values: Array, order: Array, unit: str):

@@ -44,7 +44,9 @@ def load(source: str | Path | bytes, max_side: int = MAX_SIDE) -> Array:
                 return _decode(picture, max_side)
     except UnidentifiedImageError:
         raise ValueError("This is not a picture that can be opened; use PNG, JPEG, WebP, GIF, BMP or TIFF.") from None
-    except (OSError, SyntaxError, EOFError, MemoryError, OverflowError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise ValueError(f"The picture is too large; the limit is {MAX_PIXELS // 10**6} million pixels.") from None
+    except (OSError, SyntaxError, EOFError, MemoryError, OverflowError):
         raise ValueError("The picture is damaged or cut off; save it again as PNG or JPEG.") from None
 
 

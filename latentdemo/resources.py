@@ -15,6 +15,7 @@ from latentdemo import checkpoints, data, images, latents
 from latentdemo.attributes import Centroids
 from latentdemo.checkpoints import Card, CheckpointError
 from latentdemo.data import faces
+from latentdemo.models import MODELS
 
 SAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
                 {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
@@ -119,6 +120,8 @@ class Resources:
         return self._once("gallery", name, lambda: self._load_gallery(self.card(name)))
 
     def _load_gallery(self, card: Card) -> Gallery:
+        if MODELS[card.kind].learns != "pixels":
+            raise ValueError(f"{card.name} is no autoencoder; it has no gallery of codes.")
         arrays = checkpoints.load_arrays(card.name, self.folder)
         has_prior = bool(arrays["kl"].any())
         dims = np.ones_like(arrays["mean"])
@@ -192,7 +195,7 @@ def _pairs(cards: dict[str, Card]) -> dict[str, Pair]:
     both.sort(key=lambda match: (match[0].dataset != "faces", match[0].dataset, -match[0].shape.latent_dim))
     found = {}
     for vae, ae in both:
-        label = f"{vae.dataset} · {vae.shape.latent_dim} numbers"
+        label = f"{data.DATASETS[vae.dataset].title}, {vae.shape.latent_dim} numbers"
         found[label] = Pair(label, vae.dataset, ae.name, vae.name)
     return found
 

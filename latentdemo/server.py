@@ -89,7 +89,7 @@ def read_code(body: bytes) -> tuple[str, list[float]]:
     try:
         fields = json.loads(body)
         name, code = str(fields["model"]), [float(value) for value in fields["code"]]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise ValueError('Send {"model": name, "code": [numbers]}.') from None
     if not all(math.isfinite(value) and abs(value) <= CODE_LIMIT for value in code):
         raise ValueError(f"A number of the code is not within ±{CODE_LIMIT:g}.")

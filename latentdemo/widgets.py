@@ -142,9 +142,7 @@ def drawing(address: str) -> Array:
 
 
 def shown(image: Array) -> Array:
-    """As gr.Image wants it: grey as (H, W), small pictures enlarged eight times with hard pixels."""
-    if image.shape[0] <= 64:
-        image = image.repeat(8, axis=0).repeat(8, axis=1)
+    """As gr.Image wants it: grey as (H, W), colour as it is; every pixel kept."""
     return image[:, :, 0] if image.shape[2] == 1 else image
 
 
@@ -160,7 +158,7 @@ def latent_canvas(value: dict[str, Any], elem_id: str, label: str) -> gr.HTML:
     return gr.HTML(
         value,
         html_template=template + '<p class="note" role="status"></p>',
-        js_on_load="latentdemo.latentCanvas(element, props, watch)",
+        js_on_load=f"latentdemo.latentCanvas('{elem_id}', element, props, watch)",
         elem_id=elem_id,
     )
 

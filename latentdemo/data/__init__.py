@@ -22,6 +22,7 @@ class Dataset:
     """One entry of DATASETS.
 
     Attributes:
+        title: on screen.
         load: (split, data_dir, n) -> ImageSet of at most n images.
         image_size, channels: of its images; channels 0: as in the files.
         likelihood: "bernoulli" for nearly binary pixels, else "gaussian".
@@ -30,6 +31,7 @@ class Dataset:
         prepare: (image, size, channels) -> what a model trained on the set gets to see of any picture.
     """
 
+    title: str
     load: Callable[[str, Path, int | None], ImageSet]
     image_size: int
     channels: int
@@ -64,16 +66,24 @@ def _folder(split: str, data_dir: Path, n: int | None) -> ImageSet:
 
 
 DATASETS: dict[str, Dataset] = {
-    "faces": Dataset(_faces, 64, 3, "gaussian", "drawn by this project's renderer; nobody's picture", 0.08),
+    "faces": Dataset("Faces", _faces, 64, 3, "gaussian", "drawn by this project's renderer; nobody's picture", 0.08),
     "mnist": Dataset(
-        _public("mnist"), 28, 1, "bernoulli", "MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0", prepare=_digit
+        "Digits", _public("mnist"), 28, 1, "bernoulli", "MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0", prepare=_digit
     ),
-    "fashion_mnist": Dataset(_public("fashion_mnist"), 28, 1, "bernoulli", "FashionMNIST, Zalando SE, MIT"),
+    "fashion_mnist": Dataset("Garments", _public("fashion_mnist"), 28, 1, "bernoulli", "FashionMNIST, Zalando SE, MIT"),
     "cifar10": Dataset(
-        _public("cifar10"), 32, 3, "gaussian", "CIFAR-10, Krizhevsky 2009; no licence stated, research use", 0.02
+        "CIFAR-10",
+        _public("cifar10"),
+        32,
+        3,
+        "gaussian",
+        "CIFAR-10, Krizhevsky 2009; no licence stated, research use",
+        0.02,
     ),
-    "celeba": Dataset(_public("celeba"), 64, 3, "gaussian", "CelebA, MMLAB CUHK; non-commercial research only", 0.08),
-    "folder": Dataset(_folder, 64, 0, "gaussian", "the owner of the folder decides", 0.08),
+    "celeba": Dataset(
+        "CelebA", _public("celeba"), 64, 3, "gaussian", "CelebA, MMLAB CUHK; non-commercial research only", 0.08
+    ),
+    "folder": Dataset("Your folder", _folder, 64, 0, "gaussian", "the owner of the folder decides", 0.08),
 }
 
 

@@ -47,8 +47,7 @@ def cifar10(split: str, data_dir: Path) -> ImageSet:
     dataset = torchvision().datasets.CIFAR10
     if not (data_dir / dataset.base_folder).exists():
         download([dataset.url], data_dir / dataset.filename, dataset.tgz_md5)
-        dataset(data_dir, download=True)
-    loaded = dataset(data_dir, train=split == "train")
+    loaded = dataset(data_dir, train=split == "train", download=True)  # unpacks the archive, checks the files
     return ImageSet(np.asarray(loaded.data), np.asarray(loaded.targets), tuple(loaded.classes))
 
 

@@ -48,8 +48,7 @@ window.latentdemo = (() => {
 
   // ---- canvases steered by sliders ----------------------------------------------------------------------------
   const steered = {};
-  function latentCanvas(element, props, watch) {
-    const id = element.id || element.closest("[id]").id;
+  function latentCanvas(id, element, props, watch) {
     const update = () => {
       const value = typeof props.value === "string" ? JSON.parse(props.value) : props.value;
       steered[id] = {...value, canvas: element.querySelector("canvas.latent")};
@@ -260,6 +259,10 @@ window.latentdemo = (() => {
     });
     document.querySelectorAll(".gradio-container :is(div, span)[aria-label]:not([role])").forEach(element =>
       element.setAttribute("role", element.querySelector("button, input, a, canvas, [tabindex]") ? "group" : "img"));
+    document.querySelectorAll("#door img, #samples img").forEach(image => {
+      image.onload ||= () => image.classList.toggle("hard", image.naturalWidth <= 32);
+      if (image.complete) image.onload();
+    });
   }
   let timer = 0;
   new MutationObserver(() => { timer ||= setTimeout(() => { timer = 0; nameButtons(); }, 100); })

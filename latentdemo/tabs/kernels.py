@@ -43,10 +43,10 @@ def _whole(value: float | None, name: str) -> int:
 
 
 def show(page: Page, path: str | None, *controls: Any) -> tuple[Any, str]:
-    """The result with its numbers, and the arithmetic at its centre; a wrong setting is named in place of both."""
+    """The result with its numbers, and the arithmetic of its strongest place; a wrong setting is named instead."""
     try:
         settings = Settings(*controls)
-        return result(page.picture(path), settings), explain(page.picture(path), settings, (0.5, 0.5))
+        return result(page.picture(path), settings), explain(page.picture(path), settings)
     except ValueError as error:
         return gr.skip(), figures.problem(str(error))
 
@@ -104,14 +104,25 @@ def _scale(values: Array, shown: str) -> str:
     )
 
 
-def explain(picture: Array, settings: Settings, place: tuple[float, float]) -> str:
-    """neighbourhood × kernel = products and their sum, at shares (down, right) of the output, on the grey image."""
+def explain(picture: Array, settings: Settings, place: tuple[float, float] | None = None) -> str:
+    """neighbourhood × kernel = products and their sum, on the grey image.
+
+    Args:
+        picture: (H, W, C) uint8.
+        settings: the tab's controls.
+        place: shares (down, right) of the output's height and width; None: where the output is largest.
+    """
     kernel, stride, padding = settings.checked()
     plane = images.grey(images.to_float(picture))[:, :, 0]
     sizes = [output_size(n, len(kernel), stride, padding) for n in plane.shape]
-    row, column = (int(np.clip(share * n, 0, n - 1)) for share, n in zip(place, sizes, strict=True))
+    if place is None:
+        row, column = divmod(int(np.abs(convolve(plane, kernel, stride, padding)).argmax()), sizes[1])
+    else:
+        row, column = (int(np.clip(share * n, 0, n - 1)) for share, n in zip(place, sizes, strict=True))
     found = step(plane, kernel, row, column, stride, padding)
-    return figures.arithmetic(found, kernel, f"Output row {row}, column {column}, of the grey image (0 … 1). {HINT}")
+    return figures.arithmetic(
+        found, kernel, f"Row {row}, column {column} of the output, on the grey image (0 … 1). {HINT}"
+    )
 
 
 def kernel(
@@ -129,7 +140,7 @@ def kernel(
 def build(page: Page) -> None:
     """Controls left, result right, arithmetic below it."""
     first = find(FIRST)
-    start = Settings(first.text, first.divisor, 1, 1, GREY, SIGNED)
+    start = Settings(first.text, first.divisor, 1, 0, GREY, SIGNED)
     drawn, sums = show(page, None, *start)
     with gr.Row():
         with gr.Column(scale=1, min_width=250):
@@ -137,9 +148,9 @@ def build(page: Page) -> None:
             meaning = gr.HTML(figures.sentence(first.meaning))
             text = gr.Textbox(start.text, lines=3, max_lines=7, label="Its numbers", elem_classes="numbers")
             with gr.Row():
-                divisor = gr.Number(start.divisor, label="Divided by", min_width=90)
-                stride = gr.Number(start.stride, label="Stride (pixels)", min_width=90, precision=0)
-                padding = gr.Number(start.padding, label="Zero padding (pixels)", min_width=90, precision=0)
+                divisor = gr.Number(start.divisor, label="Divided by", min_width=100)
+                stride = gr.Number(start.stride, label="Stride (px)", min_width=100, precision=0)
+                padding = gr.Number(start.padding, label="Zero padding (px)", min_width=100, precision=0)
             colour = gr.Radio([GREY, COLOUR], value=GREY, label="Image")
             shown = gr.Radio([SIGNED, CLIPPED], value=SIGNED, label="Show values")
         with gr.Column(scale=2, min_width=320):
@@ -147,7 +158,7 @@ def build(page: Page) -> None:
             arithmetic = gr.HTML(sums)
     controls = [text, divisor, stride, padding, colour, shown]
     inputs = [page.door, *controls]
-    changes = [control.input for control in controls]
+    changes = [control.input for control in controls] + [text.blur, text.submit]  # a paste is no input
     gr.on([page.arrived.change, *changes], inputs=inputs, outputs=[picture, arithmetic], **listener(page, show))
     preset.input(
         inputs=[page.door, preset, *controls],

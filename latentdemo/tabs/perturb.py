@@ -236,4 +236,4 @@ def _slider(gallery: Gallery, rank: int, start: Array) -> gr.Slider:
     if rank >= len(gallery.order):
         return gr.Slider(-SPAN, SPAN, 0, step=0.01, visible=False)
     value = round(float(np.clip(start[rank], -SPAN, SPAN)), 2)
-    return gr.Slider(-SPAN, SPAN, value, step=0.01, label=slider_label(gallery, rank), interactive=True, min_width=240)
+    return gr.Slider(-SPAN, SPAN, value, step=0.01, label=slider_label(gallery, rank), interactive=True, min_width=280)

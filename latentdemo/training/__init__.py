@@ -12,6 +12,7 @@ import torch
 import torch.distributed as dist
 
 from latentdemo import checkpoints, data
+from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation import write_checkpoint
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop, TrainingDiverged
@@ -52,22 +53,19 @@ def fit(
             load_state(loop, state)
         else:
             loop.choose_precision()
-        if not _run(loop, state) or loop.rank:
-            return None
-        test = data.load(config.dataset, "test", config.data_dir)
-        training = {**asdict(config), "precision": "bf16" if loop.bf16 else "fp32"}
-        training.pop("data_dir")
-        card = checkpoints.Card(
-            config.name,
-            config.model,
-            loop.shape,
-            config.dataset,
-            training,
-            {},
-            train.names,
-            LICENCE + data.DATASETS[config.dataset].licence,
-        )
-        return write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder)
+        finished = _run(loop, state)
+        return _finish(loop, train, folder) if finished and not loop.rank else None
+
+
+def _finish(loop: Loop, train: ImageSet, folder: Path) -> checkpoints.Card:
+    """Measure the trained model on the test split and write its checkpoint."""
+    config = loop.config
+    test = data.load(config.dataset, "test", config.data_dir)
+    training = {**asdict(config), "precision": "bf16" if loop.bf16 else "fp32"}
+    training.pop("data_dir")
+    licence = LICENCE + data.DATASETS[config.dataset].licence
+    card = checkpoints.Card(config.name, config.model, loop.shape, config.dataset, training, {}, train.names, licence)
+    return write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder)
 
 
 def _run(loop: Loop, state: Path) -> bool:

@@ -82,7 +82,7 @@ class Loop:
         terms = self.terms(*self.batch(self.step), self.bf16)
         if not torch.isfinite(terms["loss"]):
             raise TrainingDiverged(
-                f"the loss is {float(terms['loss'])} at step {self.step}; lower --learning-rate "
+                f"the loss is {terms['loss'].detach().item()} at step {self.step}; lower --learning-rate "
                 f"(now {self.config.learning_rate}) and start again, or --resume from the last good state"
             )
         self.optimiser.zero_grad(set_to_none=True)

@@ -1,0 +1,283 @@
+"""The app as a visitor uses it, in Chromium."""
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from latentdemo import images, latents
+from latentdemo.convolution import convolve
+from latentdemo.data import faces
+from latentdemo.kernels import KERNELS
+from latentdemo.resources import Resources
+from tests.browser.conftest import is_foreign
+
+TABS = ["Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes"]
+
+
+def open_tab(screen: Page, name: str) -> Locator:
+    screen.get_by_role("tab", name=name).first.click()
+    panel = screen.locator("[role=tabpanel]:visible").first
+    panel.wait_for()
+    return panel
+
+
+def pixels(picture: Locator) -> np.ndarray:
+    """What an <img> with a data address or a canvas holds."""
+    js = "e => e.tagName === 'IMG' ? e.src : e.toDataURL()"
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.evaluate(js).partition(",")[2]))).convert("RGB"))
+
+
+def painted(canvas: Locator, after: int = 0) -> int:
+    """Waits until a canvas was painted more often than `after`; how often it was."""
+    expect(canvas).not_to_have_attribute("data-painted", str(after))
+    canvas.page.wait_for_function("([e, n]) => Number(e.dataset.painted) > n", arg=[canvas.element_handle(), after])
+    return int(canvas.get_attribute("data-painted") or 0)
+
+
+def upload(screen: Page, path: Path) -> None:
+    screen.locator("#door").get_by_label("Remove Image").click()
+    screen.locator("#door input[type=file]").first.set_input_files(path)
+
+
+def save(path: Path, array: np.ndarray) -> Path:
+    Image.fromarray(array).save(path)
+    return path
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def test_every_tab_is_filled_on_load_without_another_host(browser: Browser, url: str):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.goto(url)
+    for name in TABS:
+        panel = open_tab(page, name)
+        panel.locator("img, canvas").first.wait_for()
+        for picture in panel.locator("img:visible:not(.tip)").all():
+            assert picture.evaluate("e => e.decode().then(() => e.naturalWidth > 1)")
+        for canvas in panel.locator("canvas:visible").all():
+            painted(canvas)
+            assert pixels(canvas).std() > 5, name
+    assert len(asked) > 10 and not [address for address in asked if is_foreign(address, url.split("/")[2])]
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1024, 768), (390, 844)])
+def test_nothing_is_wider_than_the_screen(browser: Browser, url: str, width: int, height: int):
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(url)
+    page.get_by_role("tab", name="Kernels").first.wait_for()
+    if width >= 1024:
+        for name in TABS:
+            open_tab(page, name)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.note')).fontSize)")
+    assert size >= (24 if width >= 1920 else 20)
+    page.close()
+
+
+def test_the_arithmetic_on_screen_is_the_arithmetic(screen: Page, resources: Resources):
+    picture = next(iter(resources.samples().values()))
+    plane = images.grey(images.to_float(picture))[:, :, 0]
+    values = convolve(plane, KERNELS["Sobel x"].array)
+    box = screen.locator("#kernel-result img").bounding_box()
+    assert box is not None
+    side = min(box["width"], box["height"])
+    screen.locator("#kernel-result img").click(position={"x": box["width"] / 2 + side * 0.2, "y": box["height"] * 0.3})
+    note = screen.locator(".arithmetic .note")
+    expect(note).to_contain_text("Row 15")
+    row, column = map(int, re.findall(r"Row (\d+), column (\d+)", note.inner_text())[0])
+    cells = [[number(cell) for cell in table.locator("td").all_inner_texts()]
+             for table in screen.locator(".arithmetic table").all()]  # fmt: skip
+    patch, kernel, products = (np.array(values).reshape(3, 3) for values in cells)
+    np.testing.assert_allclose(patch, plane[row : row + 3, column : column + 3], rtol=6e-3)
+    np.testing.assert_array_equal(kernel, KERNELS["Sobel x"].array)
+    np.testing.assert_allclose(products, patch * kernel, atol=6e-3)
+    total = number(re.findall(r"products: (\S+?)\.\s", note.inner_text() + " ")[0])
+    assert total == pytest.approx(float(values[row, column]), abs=6e-3)
+
+
+def test_a_preset_changes_numbers_and_picture(screen: Page):
+    result = screen.locator("#kernel-result img")
+    before = result.get_attribute("src")
+    screen.get_by_label("Kernel", exact=True).click()
+    screen.get_by_role("option", name="Emboss").click()
+    expect(screen.get_by_label("Its numbers")).to_have_value(re.compile(r"-2\s+-1\s+0"))
+    expect(result).not_to_have_attribute("src", before or "")
+    screen.get_by_label("Its numbers").fill("")
+    screen.get_by_label("Its numbers").press_sequentially("1 2")
+    expect(screen.locator(".problem")).to_contain_text("must be square")
+    screen.get_by_label("Its numbers").fill("0 0 0\n0 1 0\n0 0 0")  # as pasted
+    screen.get_by_label("Its numbers").blur()
+    expect(screen.locator(".problem")).to_have_count(0)
+
+
+def test_an_upload_goes_through_every_tab(screen: Page, tmp_path: Path, resources: Resources):
+    face = faces.render(faces.default_factors(1, smile=1.0, glasses=1.0, skin_tone=0.7), 200)[0]
+    seen = {name: open_tab(screen, name).locator("img").first.get_attribute("src") for name in TABS[1:4]}
+    upload(screen, save(tmp_path / "face.png", face))
+    for name in TABS[1:4]:
+        panel = open_tab(screen, name)
+        expect(panel.locator("img").first).not_to_have_attribute("src", seen[name] or "")
+    shown = pixels(open_tab(screen, "Reconstructions").locator("#reconstruction img").first)
+    np.testing.assert_array_equal(shown, resources.prepare("faces-vae", face))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [("a.png", b"", "0 bytes"), ("b.png", b"hello", "not a picture"), ("c.png", b"\x89PNG\r\n\x1a\n....", "picture")],
+)
+def test_a_bad_upload_gets_a_sentence_and_nothing_breaks(
+    screen: Page, tmp_path: Path, name: str, data: bytes, sentence: str
+):
+    (tmp_path / name).write_bytes(data)
+    upload(screen, tmp_path / name)
+    expect(screen.locator(".toast-body").first).to_contain_text(sentence)
+    good = save(tmp_path / "good.png", np.full((60, 60, 3), 90, np.uint8))
+    before = screen.locator("#kernel-result img").get_attribute("src")
+    upload(screen, good)
+    expect(screen.locator("#kernel-result .note")).to_contain_text("60 × 60 pixels in")
+    assert screen.locator("#kernel-result img").get_attribute("src") != before
+
+
+def test_a_sample_is_one_click_away(screen: Page):
+    screen.locator("#samples button").nth(2).click()
+    expect(screen.locator("#kernel-result .note")).to_contain_text("640 × 427 pixels in")
+
+
+def test_a_digit_can_be_drawn(screen: Page):
+    screen.get_by_text("Draw a digit").click()
+    box = screen.locator("canvas.pad").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"]
+    screen.mouse.move(x, y + 40)
+    screen.mouse.down()
+    screen.mouse.move(x, y + box["height"] - 40, steps=8)
+    screen.mouse.up()
+    open_tab(screen, "Reconstructions")
+    expect(screen.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")
+    digit = pixels(screen.locator("#reconstruction img").first)[:, :, 0].astype(float)
+    columns = digit.sum(axis=0)
+    assert abs(columns @ np.arange(28) / columns.sum() - 13.5) < 1 and digit.max() > 200
+    screen.get_by_role("button", name="Clear", exact=True).last.click()
+    assert pixels(screen.locator("canvas.pad")).max() == 0
+
+
+def test_a_drag_repaints_the_face_and_the_release_tells_the_code(screen: Page, resources: Resources):
+    panel = open_tab(screen, "Perturb")
+    canvas = panel.locator("#perturb-canvas canvas")
+    before = painted(canvas)
+    first = pixels(canvas).astype(int)
+    slider = panel.locator("input[type=range]").first
+    box = slider.bounding_box()
+    assert box is not None
+    screen.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    screen.mouse.down()
+    for i in range(1, 21):
+        screen.mouse.move(box["x"] + box["width"] * (0.5 + i * 0.02), box["y"] + box["height"] / 2)
+        screen.wait_for_timeout(20)
+    after = painted(canvas, before)
+    assert after >= before + 5
+    screen.mouse.up()
+    assert np.abs(pixels(canvas).astype(int) - first).mean() > 1
+    panel.get_by_text("The code", exact=True).click()
+    code = [float(v) for v in re.findall(r"-?[\d.]+", panel.locator("details code").inner_text())]
+    gallery = resources.gallery("faces-vae")
+    assert len(code) == 32 and code[int(gallery.order[0])] == pytest.approx(float(slider.input_value()), abs=0.011)
+
+
+def test_the_canvas_shows_what_the_model_decodes(screen: Page, resources: Resources):
+    panel = open_tab(screen, "Perturb")
+    canvas = panel.locator("#perturb-canvas canvas")
+    count = painted(canvas)
+    panel.get_by_role("button", name="Reset", exact=True).click()
+    painted(canvas, count)
+    shown = Image.fromarray(pixels(canvas)).resize((64, 64), Image.Resampling.BOX)
+    oracle = latents.decode(resources.model("faces-vae"), np.zeros((1, 32)))[0]
+    assert np.abs(np.asarray(shown).astype(int) - oracle).mean() < 6
+
+
+def test_models_change_together(screen: Page):
+    panel = open_tab(screen, "Perturb")
+    screen.get_by_label("Digits, 2 numbers").check()
+    expect(panel.locator("input[type=range]:visible")).to_have_count(2)
+    canvas = panel.locator("#perturb-canvas canvas")
+    expect(canvas).to_have_js_property("width", 504)  # 18 whole steps of 28
+    panel = open_tab(screen, "Attributes")
+    expect(panel.get_by_label("Attribute")).to_have_value("0")
+    panel = open_tab(screen, "Latent map")
+    expect(panel.locator(".note").first).to_contain_text("Its eight nearest").or_(panel.locator(".note").first)
+    expect(panel.get_by_text("the two numbers of the code themselves")).to_be_visible()
+
+
+def test_the_strength_slider_adds_the_attribute(screen: Page):
+    panel = open_tab(screen, "Attributes")
+    canvas = panel.locator("#attribute-canvas canvas")
+    count = painted(canvas)
+    before = pixels(canvas).astype(int)
+    slider = panel.locator("input[type=range]").first
+    slider.focus()
+    for _ in range(30):
+        slider.press("ArrowLeft")
+    painted(canvas, count)
+    screen.wait_for_timeout(200)
+    assert np.abs(pixels(canvas).astype(int) - before).mean() > 0.5
+    panel.get_by_role("button", name="Another").click()
+    expect(panel.get_by_label("Which one")).to_have_value("1")
+
+
+def test_the_map_shows_pictures_and_decodes_places(screen: Page):
+    panel = open_tab(screen, "Latent map")
+    canvas = panel.locator("#latent-map canvas")
+    painted(canvas)
+    box = canvas.bounding_box()
+    assert box is not None
+    chosen = panel.locator("#map-chosen")
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tip = panel.locator(".tip")
+    for shift in range(0, 120, 6):  # until the pointer meets a point
+        screen.mouse.move(middle[0] + shift, middle[1])
+        if tip.is_visible():
+            break
+    expect(tip).to_be_visible()
+    assert tip.evaluate("e => e.decode().then(() => e.naturalWidth)") == 64
+    screen.mouse.down()
+    screen.mouse.up()
+    expect(chosen.locator("figcaption").first).to_contain_text(re.compile(r"image \d+"))
+    screen.mouse.click(box["x"] + 6, box["y"] + 6)
+    expect(chosen.locator("figcaption").first).to_contain_text("decoded:")
+    count = painted(canvas)
+    screen.mouse.wheel(0, -600)
+    painted(canvas, count)
+
+
+def test_arrow_keys_walk_the_tabs(screen: Page):
+    screen.get_by_role("tab", name="Kernels").first.focus()
+    screen.keyboard.press("ArrowRight")
+    expect(screen.get_by_role("tab", name="CNN features").first).to_have_attribute("aria-selected", "true")
+    screen.keyboard.press("End")
+    expect(screen.get_by_role("tab", name="Attributes").first).to_have_attribute("aria-selected", "true")
+
+
+def test_a_server_that_is_gone_is_named(screen: Page):
+    panel = open_tab(screen, "Perturb")
+    painted(panel.locator("#perturb-canvas canvas"))
+    screen.route("**/pixels/decode", lambda route: route.abort())
+    slider = panel.locator("input[type=range]").first
+    slider.focus()
+    slider.press("ArrowLeft")
+    expect(panel.locator("#perturb-canvas [role=status]")).to_contain_text("does not answer")
+    screen.unroute("**/pixels/decode")
+    slider.press("ArrowLeft")
+    expect(panel.locator("#perturb-canvas [role=status]")).to_have_text("")

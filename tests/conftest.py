@@ -1,0 +1,51 @@
+"""Fixtures that several tests share: the shipped checkpoints, a page, small data sets in the public formats."""
+
+import struct
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from latentdemo import dashboard
+from latentdemo.resources import Resources
+from latentdemo.widgets import Page
+
+
+@pytest.fixture(scope="session")
+def resources() -> Resources:
+    return Resources()
+
+
+@pytest.fixture(scope="session")
+def page(resources: Resources) -> Page:
+    with gr.Blocks():
+        return dashboard.build_door(resources)
+
+
+def write_idx(path: Path, values: np.ndarray) -> None:
+    """MNIST's own format: 0, 0, type 8 (uint8), number of axes, their sizes, the values."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(struct.pack(f">HBB{values.ndim}I", 0, 8, values.ndim, *values.shape) + values.tobytes())
+
+
+def digits_like(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Images (n, 28, 28) of one bright square each, whose row gives the label."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 10, n).astype(np.uint8)
+    images = np.zeros((n, 28, 28), np.uint8)
+    for image, label, column in zip(images, labels, rng.integers(2, 20, n), strict=True):
+        image[2 * label : 2 * label + 6, column : column + 6] = 255
+    return images, labels
+
+
+@pytest.fixture(scope="session")
+def mnist_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with small MNIST and FashionMNIST files in torchvision's layout."""
+    root = tmp_path_factory.mktemp("data")
+    for name in ("MNIST", "FashionMNIST"):
+        for split, n, seed in (("train", 640, 0), ("t10k", 120, 1)):
+            images, labels = digits_like(n, seed)
+            write_idx(root / name / "raw" / f"{split}-images-idx3-ubyte", images)
+            write_idx(root / name / "raw" / f"{split}-labels-idx1-ubyte", labels)
+    return root

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from latentdemo import attributes
+from latentdemo.data.faces import NAMES, factor_index, sample_factors
+
+RNG = np.random.default_rng(0)
+
+
+def test_the_vector_is_the_difference_of_means():
+    codes, has = RNG.normal(size=(40, 5)), RNG.random(40) < 0.3
+    oracle = np.mean([c for c, h in zip(codes, has, strict=True) if h], axis=0) - np.mean(codes[~has], axis=0)
+    np.testing.assert_allclose(attributes.centroid_vector(codes, has), oracle)
+
+
+def test_a_shift_of_half_the_codes_is_found():
+    has = np.arange(1000) % 2 == 0
+    codes = RNG.normal(size=(1000, 3)) + has[:, None] * np.array([0, 4.0, 0])
+    np.testing.assert_allclose(attributes.centroid_vector(codes, has), [0, 4, 0], atol=0.3)
+
+
+@pytest.mark.parametrize("has", [np.zeros(4, bool), np.ones(4, bool)])
+def test_one_sort_alone_has_no_vector(has: np.ndarray):
+    with pytest.raises(ValueError, match="both sorts are needed"):
+        attributes.centroid_vector(np.zeros((4, 2)), has)
+
+
+def test_factors_split_at_their_thresholds_and_the_middle_belongs_to_neither():
+    factors = sample_factors(3000, 0)
+    masks = attributes.masks(factors, NAMES)
+    smile = factors[:, factor_index("smile")]
+    has, lacks = masks["smile"]
+    np.testing.assert_array_equal(has, smile > 0.5)
+    np.testing.assert_array_equal(lacks, smile <= 0.2)
+    assert not (has & lacks).any() and (~has & ~lacks).any()
+    assert "eye colour" not in masks and all(pair[0].sum() > 100 and pair[1].sum() > 100 for pair in masks.values())
+
+
+def test_classes_are_attributes_too_and_empty_ones_are_left_out():
+    labels = np.array([0, 0, 1, 1, 1])
+    codes = np.arange(10.0).reshape(5, 2)
+    found = attributes.centroids(codes, labels, ("a", "b", "c"))
+    assert found.names.tolist() == ["a", "b"] and found.counts.tolist() == [[2, 3], [3, 2]]
+    np.testing.assert_allclose(found.vector("b"), attributes.centroid_vector(codes, labels == 1))
+    with pytest.raises(ValueError, match="there are a, b"):
+        found.vector("c")

@@ -1,0 +1,133 @@
+import base64
+import inspect
+import io
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+from gradio.data_classes import ImageData
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from latentdemo import dashboard, widgets
+from latentdemo.resources import Resources
+from latentdemo.widgets import Page
+
+PUBLIC = {"kernel", "features", "reconstruct", "map", "perturb", "attribute"}
+
+
+@pytest.fixture(scope="module")
+def demo(resources: Resources) -> gr.Blocks:
+    return dashboard.build_dashboard(resources)
+
+
+def test_every_listener_accepts_its_inputs(demo: gr.Blocks):
+    for listener in demo.fns.values():
+        if listener.fn is None:
+            continue
+        parameters = inspect.signature(listener.fn).parameters.values()
+        events = [p for p in parameters if "EventData" in str(p.annotation) or "SelectData" in str(p.annotation)]
+        inspect.signature(listener.fn).bind(*listener.inputs, *events)
+
+
+def test_six_public_endpoints_and_no_other(demo: gr.Blocks):
+    public = {fn.api_name for fn in demo.fns.values() if fn.api_visibility == "public" and fn.fn is not None}
+    assert public == PUBLIC
+
+
+def test_nobody_waits_for_another_visitor(demo: gr.Blocks):
+    assert all(fn.concurrency_limit is None for fn in demo.fns.values() if fn.fn is not None)
+
+
+def test_drags_ask_gradio_for_nothing(demo: gr.Blocks):
+    steering = [fn for fn in demo.fns.values() if isinstance(fn.js, str) and "latentdemo.steer" in fn.js]
+    assert len(steering) == 2 and all(fn.fn is None for fn in steering)
+
+
+def test_without_checkpoints_the_page_still_opens(tmp_path: Path):
+    demo = dashboard.build_dashboard(Resources(tmp_path))
+    texts = [str(block.value) for block in demo.blocks.values() if isinstance(block, gr.HTML)]
+    assert sum("train.py --all" in text for text in texts) == 5
+    assert any("<img" in text for text in texts)
+
+
+def test_problems_are_named_on_the_page(tmp_path: Path):
+    (tmp_path / "x.json").write_text("{")
+    demo = dashboard.build_dashboard(Resources(tmp_path))
+    texts = [str(block.value) for block in demo.blocks.values() if isinstance(block, gr.HTML)]
+    assert any("x.json is damaged" in text for text in texts)
+
+
+def upload(name: str, data: bytes) -> Path:
+    path = Path(get_upload_folder()) / "test" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def png(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(array).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_the_door_opens_uploads_and_nothing_else():
+    door = widgets.Door()
+    path = upload("a.png", png(np.zeros((4, 4, 3), np.uint8)))
+    assert door.preprocess(ImageData(path=str(path))) == str(path.resolve())
+    assert door.preprocess(None) is None
+    for outside in ("/etc/passwd", __file__, str(path.parent / ".." / ".." / ".." / "etc" / "passwd")):
+        with pytest.raises(gr.Error, match="not uploaded"):
+            door.preprocess(ImageData(path=outside))
+
+
+def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pytest.MonkeyPatch):
+    picture = np.random.default_rng(0).integers(0, 256, (100, 90, 3), np.uint8)
+    shown, first = dashboard.take(page, str(upload("good.png", png(picture))))
+    np.testing.assert_array_equal(shown, picture)
+    said: list[str] = []
+    monkeypatch.setattr(gr, "Warning", lambda text, duration: said.append(text))
+    shown, second = dashboard.take(page, str(upload("bad.png", b"<svg></svg>")))
+    np.testing.assert_array_equal(shown, page.default)
+    assert said == ["SVG is a drawing made of curves, not of pixels; export it as PNG first."] and second != first
+    np.testing.assert_array_equal(dashboard.take(page, None)[0], page.default)
+
+
+def test_samples_come_through_the_door(page: Page):
+    shown, _ = dashboard.take_sample(page, SimpleNamespace(index=2))  # type: ignore[arg-type]
+    np.testing.assert_array_equal(shown, list(page.resources.samples().values())[2])
+
+
+def test_drawings_become_digits(page: Page):
+    sheet = np.zeros((280, 280, 3), np.uint8)
+    sheet[40:240, 130:150] = 255
+    address = "data:image/png;base64," + base64.b64encode(png(sheet)).decode()
+    shown, _, pair = dashboard.take_drawing(page, SimpleNamespace(_data={"png": address, "stroke": 1}))  # type: ignore[arg-type]
+    assert shown.shape == (28, 28) and shown.max() == 255 and str(pair.value).startswith("Digits")
+    for bad in ("", "data:image/png;base64,@@", "data:text/html,x", address[:200]):
+        with pytest.raises(ValueError, match="draw again"):
+            widgets.drawing(bad)
+
+
+def test_errors_reach_the_visitor_as_one_escaped_sentence(page: Page, caplog: pytest.LogCaptureFixture):
+    def refuse(page: Page, value: Any) -> None:
+        raise ValueError(f"<b>{value}</b> is wrong")
+
+    def crash(page: Page) -> None:
+        raise RuntimeError("secret path")
+
+    with pytest.raises(gr.Error) as caught:
+        widgets.bound(page, refuse)("x")
+    assert caught.value.message == "&lt;b&gt;x&lt;/b&gt; is wrong" and not caught.value.print_exception
+    with pytest.raises(gr.Error) as caught:
+        widgets.bound(page, crash)()
+    assert "secret" not in caught.value.message and "secret path" in caplog.text
+
+
+def test_the_look_comes_from_files_and_names_no_other_host():
+    head = dashboard.page_look()["head"]
+    assert "latentdemo.steer" not in head and "window.latentdemo" in head and "--size" in head
+    assert "http://" not in head and "https://" not in head

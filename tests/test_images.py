@@ -1,0 +1,131 @@
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latentdemo import images
+
+
+def encode(picture: Image.Image, kind: str, **options) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def gradient(size: int = 40) -> np.ndarray:
+    return np.tile(np.linspace(0, 255, size).astype(np.uint8), (size, 1))
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A PNG whose header promises a size that its data does not hold."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "0 bytes"),
+        (b"hello, I am text", "not a picture"),
+        (b"%PDF-1.4", "not a picture"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"></svg>', "SVG"),
+        (png_claiming(20_000, 20_000), "limit is 50 million"),
+        (png_claiming(64, 64), "damaged"),
+        (encode(Image.effect_noise((200, 200), 80), "PNG")[:3000], "damaged"),
+        (b"\x00" * (images.MAX_BYTES + 1), "30 MB"),
+    ],
+    ids=["empty", "text", "pdf", "svg", "bomb", "hollow", "cut off", "huge"],
+)
+def test_bad_files_are_refused_in_one_sentence(data: bytes, message: str):
+    with pytest.raises(ValueError, match=message) as caught:
+        images.load(data)
+    assert "\n" not in str(caught.value) and str(caught.value).endswith(".")
+
+
+def test_huge_files_are_refused_before_they_are_read(tmp_path):
+    path = tmp_path / "big.png"
+    with path.open("wb") as file:
+        file.truncate(images.MAX_BYTES + 1)
+    with pytest.raises(ValueError, match="limit is 30 MB"):
+        images.load(path)
+
+
+def test_sixteen_bits_are_scaled_not_cut():
+    values = np.linspace(0, 65535, 1600).reshape(40, 40).astype(np.uint16)
+    opened = images.load(encode(Image.fromarray(values), "PNG"))
+    assert opened.shape == (40, 40, 1)
+    np.testing.assert_allclose(opened[:, :, 0], values / 257, atol=0.51)
+
+
+def test_cmyk_becomes_rgb():
+    red = Image.new("CMYK", (20, 20), (0, 255, 255, 0))
+    opened = images.load(encode(red, "JPEG", quality=95))
+    assert opened.shape == (20, 20, 3) and opened[10, 10, 0] > 200 and opened[10, 10, 1] < 60
+
+
+def test_transparency_is_laid_on_white():
+    clear = Image.new("RGBA", (8, 8), (200, 0, 0, 0))
+    assert (images.load(encode(clear, "PNG")) == 255).all()
+    half = Image.new("LA", (8, 8), (0, 128))
+    assert images.load(encode(half, "PNG"))[0, 0].tolist() == [127, 127, 127]
+
+
+def test_first_frame_of_an_animation():
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
+    opened = images.load(encode(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert opened.shape == (9, 9, 3) and opened[4, 4].tolist() == [255, 0, 0]
+
+
+def test_camera_orientation_is_applied():
+    picture = Image.fromarray(np.dstack([gradient(30)] * 3)[:, :20])
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned a quarter; shown upright it is 30 wide
+    opened = images.load(encode(picture, "PNG", exif=exif))
+    assert opened.shape[:2] == (20, 30)
+
+
+def test_large_pictures_shrink_and_small_ones_stay():
+    assert images.load(encode(Image.new("RGB", (3000, 1500)), "PNG")).shape == (512, 1024, 3)
+    small = np.random.default_rng(0).integers(0, 255, (17, 23, 3), np.uint8)
+    np.testing.assert_array_equal(images.load(encode(Image.fromarray(small), "PNG")), small)
+
+
+def test_grey_equals_pil_and_floats_come_back():
+    picture = np.random.default_rng(1).integers(0, 256, (9, 9, 3), np.uint8)
+    oracle = np.asarray(Image.fromarray(picture).convert("L"), int)
+    assert np.abs(images.grey(picture)[:, :, 0].astype(int) - oracle).max() <= 1
+    np.testing.assert_array_equal(images.to_uint8(images.to_float(picture)), picture)
+
+
+def test_fit_takes_the_middle_square():
+    wide = np.zeros((10, 30, 3), np.uint8)
+    wide[:, 10:20] = 255
+    assert (images.fit(wide, 10, 3) == 255).all()
+    assert images.fit(wide, 4, 1).shape == (4, 4, 1)
+    square = np.random.default_rng(2).integers(0, 256, (64, 64, 3), np.uint8)
+    np.testing.assert_array_equal(images.fit(square, 64, 3), square)
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_a_digit_is_centred_whichever_its_ink(ink: int):
+    paper = np.full((200, 160, 3), 255 - ink, np.uint8)
+    paper[20:120, 30:50] = ink
+    digit = images.as_digit(paper)[:, :, 0].astype(float)
+    assert digit.shape == (28, 28) and digit.max() > 250
+    rows = np.flatnonzero(digit.max(axis=1) > 60)
+    assert 19 <= rows[-1] - rows[0] + 1 <= 21
+    centre = (digit.sum(1) @ np.arange(28)) / digit.sum(), (digit.sum(0) @ np.arange(28)) / digit.sum()
+    np.testing.assert_allclose(centre, (13.5, 13.5), atol=0.6)
+
+
+def test_a_digit_of_the_right_form_and_an_empty_sheet_are_kept():
+    ready = np.random.default_rng(3).integers(0, 256, (28, 28, 1), np.uint8)
+    assert images.as_digit(ready) is ready
+    assert (images.as_digit(np.full((50, 50, 3), 9, np.uint8)) == 0).all()

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from latentdemo.kernels import KERNELS, find, parse
+
+
+def test_every_preset_reads_back_from_its_text():
+    for kernel in KERNELS.values():
+        np.testing.assert_array_equal(parse(kernel.text, kernel.divisor), kernel.array)
+        assert kernel.meaning.endswith(".") and kernel.array.dtype == np.float32
+
+
+def test_means_add_up_to_one_and_differences_to_zero():
+    for name in ("Blur", "Box blur", "Sharpen", "Identity"):
+        assert KERNELS[name].array.sum() == pytest.approx(1)
+    for name in ("Outline", "Edge", "Diagonal edge", "Sobel x", "Sobel y"):
+        assert KERNELS[name].array.sum() == pytest.approx(0)
+
+
+def test_lecture_matrices():
+    assert KERNELS["Emboss"].rows == ((-2, -1, 0), (-1, 1, 1), (0, 1, 2))
+    assert KERNELS["Blur"].array[1, 1] == pytest.approx(4 / 16)
+    np.testing.assert_array_equal(KERNELS["Sobel y"].array, KERNELS["Sobel x"].array.T)
+
+
+def test_reads_what_people_type():
+    np.testing.assert_allclose(parse("1/9, 0 0; 0 1e-1 0\n0 0 -2"), [[1 / 9, 0, 0], [0, 0.1, 0], [0, 0, -2]], rtol=1e-6)
+    assert parse("4", divisor=2)[0, 0] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "divisor", "message"),
+    [
+        ("", 1, "empty"),
+        ("  \n ; ", 1, "empty"),
+        ("1 2\n3 4", 1, "odd"),
+        ("1 2 3\n4 5 6", 1, "square"),
+        ("1 2 3\n4 5\n6 7 8", 1, "square"),
+        ("a", 1, "not a number"),
+        ("1/0", 1, "not a number"),
+        ("nan", 1, "finite"),
+        ("inf", 1, "finite"),
+        ("1e9", 1, "must lie in"),
+        ("1", 0, "divisor"),
+        ("1", float("nan"), "divisor"),
+        (";".join([" ".join("1" * 9)] * 9), 1, "at most 7"),
+    ],
+)
+def test_refuses_with_a_reason(text: str, divisor: float, message: str):
+    with pytest.raises(ValueError, match=message):
+        parse(text, divisor)
+
+
+def test_unknown_preset_names_those_there_are():
+    with pytest.raises(ValueError, match="Sobel x"):
+        find("Sobel z")

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+import torch
+from pytorch_msssim import ssim as oracle_ssim
+from sklearn.metrics import mean_squared_error, r2_score
+
+from latentdemo import metrics
+
+
+def pair(seed: int, size: int = 32) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.rand(3, 3, size, size, generator=generator)
+    return x, (x + 0.1 * torch.randn(x.shape, generator=generator)).clamp(0, 1)
+
+
+def test_mse_equals_scikit_learn():
+    x, x_hat = pair(0)
+    oracle = [mean_squared_error(a.flatten(), b.flatten()) for a, b in zip(x, x_hat, strict=True)]
+    np.testing.assert_allclose(metrics.mse(x, x_hat), oracle, rtol=1e-5)
+
+
+@pytest.mark.parametrize("size", [11, 28, 64])
+def test_ssim_equals_pytorch_msssim(size: int):
+    x, x_hat = pair(size, size)
+    oracle = oracle_ssim(x, x_hat, data_range=1, size_average=False)
+    torch.testing.assert_close(metrics.ssim(x, x_hat), oracle, atol=1e-5, rtol=0)
+
+
+def test_ssim_of_equal_images_is_one_and_small_ones_are_refused():
+    x, _ = pair(1)
+    torch.testing.assert_close(metrics.ssim(x, x), torch.ones(3))
+    with pytest.raises(ValueError, match="at least 11"):
+        metrics.ssim(x[:, :, :8, :8], x[:, :, :8, :8])
+
+
+def test_r_squared_equals_scikit_learn():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(50, 3))
+    estimate = truth + rng.normal(size=(50, 3)) * [0.1, 1, 3]
+    np.testing.assert_allclose(metrics.r_squared(truth, estimate), r2_score(truth, estimate, multioutput="raw_values"))
+
+
+def test_active_units_counts_dimensions_that_move():
+    codes = np.random.default_rng(0).normal(size=(5000, 3)) * [1, 0.2, 0.05]
+    assert metrics.active_units(codes) == 2

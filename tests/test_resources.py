@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latentdemo import data, latents
+from latentdemo.data import faces
+from latentdemo.resources import Resources
+
+
+def test_everything_shipped_is_whole(resources: Resources):
+    assert resources.problems == []
+    assert list(resources.pairs) == ["Faces, 32 numbers", "Digits, 16 numbers", "Digits, 2 numbers"]
+    assert resources.offers("") and resources.offers("vae") and resources.offers("cnn") and not resources.offers("gan")
+
+
+def test_models_are_loaded_once(resources: Resources):
+    assert resources.model("faces-vae") is resources.model("faces-vae")
+    assert resources.gallery("faces-vae") is resources.gallery("faces-vae")
+
+
+@pytest.mark.parametrize("call", ["model", "gallery", "pair", "card"])
+def test_unknown_names_are_refused_with_those_there_are(resources: Resources, call: str):
+    with pytest.raises(ValueError, match="there are"):
+        getattr(resources, call)("../etc/passwd")
+
+
+def test_pairs_have_one_shape(resources: Resources):
+    for pair in resources.pairs.values():
+        ae, vae = resources.card(pair.ae), resources.card(pair.vae)
+        assert ae.shape == vae.shape and ae.dataset == vae.dataset == pair.dataset
+
+
+def test_zero_and_one_mean_the_prior_for_a_vae_and_the_codes_for_an_autoencoder(resources: Resources):
+    vae, ae = resources.gallery("faces-vae"), resources.gallery("faces-ae")
+    assert (vae.origin == 0).all() and (vae.unit == 1).all()
+    np.testing.assert_allclose(ae.origin, ae.codes.mean(axis=0), atol=0.35 * ae.unit.max())
+    np.testing.assert_allclose(ae.unit, ae.codes.std(axis=0), rtol=0.2)
+    assert (np.diff(vae.kl[vae.order]) <= 0).all() and (np.diff(ae.unit[ae.order]) <= 0).all()
+
+
+def test_gallery_faces_are_the_rendered_ones(resources: Resources):
+    gallery = resources.gallery("faces-vae")
+    picture = resources.gallery_image("faces-vae", 5)
+    np.testing.assert_array_equal(picture, faces.render(gallery.labels[5])[0])
+    assert np.abs(resources.encode("faces-vae", picture) - gallery.codes[5]).max() < 1e-3
+
+
+def test_gallery_digits_are_decoded_unless_their_files_are_at_hand(resources: Resources, mnist_dir: Path):
+    assert not resources.shows_originals("mnist-vae-2") and resources.shows_originals("faces-ae")
+    decoded = latents.decode(resources.model("mnist-vae-2"), resources.gallery("mnist-vae-2").codes[:1])[0]
+    np.testing.assert_array_equal(resources.gallery_image("mnist-vae-2", 0), decoded)
+    with pytest.MonkeyPatch.context() as patch:
+        originals = np.arange(10_000, dtype=np.uint32).view(np.uint8).reshape(10_000, 2, 2, 1)
+        patch.setitem(resources._originals, "mnist", originals)
+        index = resources.gallery("mnist-vae-2").index[0]
+        np.testing.assert_array_equal(resources.gallery_image("mnist-vae-2", 0), originals[index])
+
+
+def test_originals_come_from_the_given_folder(mnist_dir: Path):
+    own = Resources()
+    own._load_originals(mnist_dir)
+    np.testing.assert_array_equal(own._originals["mnist"], data.load("mnist", "test", mnist_dir).images)
+
+
+@pytest.mark.parametrize("index", [-1, 3000])
+def test_gallery_numbers_out_of_range_are_refused(resources: Resources, index: int):
+    with pytest.raises(ValueError, match=r"0 … 2999"):
+        resources.gallery_image("faces-vae", index)
+
+
+def test_samples_are_pictures_and_the_first_one_a_smiling_face(resources: Resources):
+    samples = resources.samples()
+    assert list(samples) == ["Face 1", "Face 2", "Temple", "Flower", "Digit 7"]
+    assert all(picture.dtype == np.uint8 and picture.ndim == 3 for picture in samples.values())
+    small = resources.prepare("faces-vae", samples["Face 1"])
+    from latentdemo import checkpoints, evaluation
+
+    read = evaluation.read_factors(checkpoints.load("faces-factors"), small[None])[0]
+    assert read[faces.factor_index("smile")] == pytest.approx(0.9, abs=0.15)
+
+
+def test_without_checkpoints_there_are_samples_and_no_pairs(tmp_path: Path):
+    bare = Resources(tmp_path)
+    assert bare.pairs == {} and bare.problems == [] and "Face 1" in bare.samples()

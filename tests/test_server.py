@@ -1,0 +1,101 @@
+import io
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from latentdemo import latents, server
+from latentdemo.resources import Resources
+
+
+@pytest.fixture(scope="module")
+def client(resources: Resources) -> TestClient:
+    app = Starlette(routes=server.pixel_routes(resources), middleware=[Middleware(server.SafeHeaders)])
+    return TestClient(app)
+
+
+def opened(data: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(data)))
+
+
+def test_digits_are_decoded_to_the_last_bit(client: TestClient, resources: Resources):
+    code = [0.5, -1.0]
+    answer = client.post("/pixels/decode", json={"model": "mnist-vae-2", "code": code})
+    assert answer.status_code == 200 and answer.headers["content-type"] == "image/png"
+    oracle = latents.decode(resources.model("mnist-vae-2"), np.array([code]))[0]
+    np.testing.assert_array_equal(opened(answer.content), oracle[:, :, 0])
+
+
+def test_faces_are_decoded_as_jpeg(client: TestClient, resources: Resources):
+    answer = client.post("/pixels/decode", json={"model": "faces-vae", "code": [0.0] * 32})
+    oracle = latents.decode(resources.model("faces-vae"), np.zeros((1, 32)))[0]
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert np.abs(opened(answer.content).astype(int) - oracle).mean() < 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"[]", b"{}", b"\xff\xfe", b'{"model": "faces-vae"}', b'{"model": "faces-vae", "code": 3}',
+        b'{"model": "faces-vae", "code": ["a"]}', b'{"model": "faces-vae", "code": [NaN]}',
+        b'{"model": "faces-vae", "code": [Infinity]}', b'{"model": "faces-vae", "code": [1e9]}',
+        b'{"model": "faces-vae", "code": [0, 1]}', b'{"model": "nobody", "code": [0]}',
+        b'{"model": "cifar10-cnn", "code": [0]}', b"[" * 30_000, b"0" * (server.MAX_BODY + 1),
+        b'{"model": "faces-vae", "code": null}', b'{"model": "faces-vae", "code": [[0]]}',
+    ],
+)  # fmt: skip
+def test_bad_codes_get_a_sentence(client: TestClient, body: bytes):
+    answer = client.post("/pixels/decode", content=body)
+    assert answer.status_code == 422
+    assert answer.json()["error"].endswith((".", ")"))
+
+
+def test_other_pages_are_refused(client: TestClient):
+    body = {"model": "mnist-vae-2", "code": [0.0, 0.0]}
+    assert client.post("/pixels/decode", json=body, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert client.post("/pixels/decode", json=body, headers={"Origin": "http://testserver"}).status_code == 200
+
+
+def test_gallery_pictures(client: TestClient, resources: Resources):
+    answer = client.get("/pixels/gallery/mnist-vae-16/3")
+    np.testing.assert_array_equal(opened(answer.content), resources.gallery_image("mnist-vae-16", 3)[:, :, 0])
+    assert "max-age" in answer.headers["cache-control"]
+    assert client.get("/pixels/gallery/mnist-vae-16/99999").status_code == 422
+    assert client.get("/pixels/gallery/cifar10-cnn/0").status_code == 422
+    assert client.get("/pixels/gallery/nobody/0").status_code == 422
+
+
+def test_health_and_headers(client: TestClient):
+    answer = client.get("/health")
+    assert "faces-vae" in answer.json()["models"] and answer.json()["problems"] == []
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_only_the_look_is_served(client: TestClient):
+    assert client.get("/look/page.css").status_code == 200
+    assert client.get("/look/../server.py").status_code == 404
+    assert client.get("/look/%2e%2e/server.py").status_code == 404
+
+
+def test_the_sweep_takes_old_files_and_keeps_the_first_ones(tmp_path: Path):
+    old, first, new = (tmp_path / name / "x.png" for name in ("old", "first", "new"))
+    for path in (old, first, new):
+        path.parent.mkdir()
+        path.write_bytes(b"x")
+    for path in (old, first):
+        os.utime(path, (time.time() - 9000,) * 2)
+    assert server.sweep(tmp_path, {first}, time.time() - 3600) == 1
+    assert not old.exists() and first.exists() and new.exists()
+
+
+def test_codes_are_read_from_json():
+    body = json.dumps({"model": "m", "code": [1, 2.5]}).encode()
+    assert server.read_code(body) == ("m", [1.0, 2.5])

@@ -1,0 +1,91 @@
+"""Every checkpoint that is shipped: its floors, and its numbers measured again."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latentdemo import checkpoints, data, evaluation
+from latentdemo.training.recipes import RECIPES
+
+FLOORS = {  # metric -> (at most) or, for scores, (at least)
+    "faces-vae": {"mse": 0.0012, "ssim": 0.91, "r2 smile": 0.85, "r2 glasses": 0.85, "r2 beard": 0.85,
+                  "smile cosine": 0.80},
+    "faces-ae": {"mse": 0.0011},
+    "mnist-vae-16": {"negative_elbo_nats": 96, "mse": 0.0075},
+    "mnist-ae-16": {"mse": 0.0050},
+    "mnist-vae-2": {"negative_elbo_nats": 143},
+    "mnist-ae-2": {"mse": 0.042},
+    "cifar10-cnn": {"accuracy": 0.885},
+    "faces-factors": {"r2 smile": 0.97, "r2 glasses": 0.97, "r2 hair colour": 0.97, "r2 azimuth": 0.97},
+}  # fmt: skip
+SMALLER_IS_BETTER = ("mse", "negative_elbo_nats")
+FACES = ["faces-vae", "faces-ae"]
+DATA = os.environ.get("LATENTDEMO_DATA")
+needs_data = pytest.mark.skipif(DATA is None, reason="set LATENTDEMO_DATA to the folder with MNIST and CIFAR-10")
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_floors(name: str):
+    metrics = checkpoints.verify(name).metrics
+    for metric, floor in FLOORS[name].items():
+        if metric in SMALLER_IS_BETTER:
+            assert metrics[metric] <= floor, metric
+        else:
+            assert metrics[metric] >= floor, metric
+
+
+def test_everything_shipped_has_a_recipe_a_licence_and_a_small_size():
+    assert set(checkpoints.names()) == set(RECIPES) == set(FLOORS)
+    for name in RECIPES:
+        card = checkpoints.load_card(name)
+        assert card.licence and card.dataset == RECIPES[name].dataset and card.training["seed"] == RECIPES[name].seed
+        assert card.training["epochs"] == RECIPES[name].epochs
+    assert sum(path.stat().st_size for path in checkpoints.FOLDER.iterdir()) <= 60e6
+
+
+def check(name: str, measured: dict[str, float]) -> None:
+    stored = checkpoints.load_card(name).metrics
+    for metric, value in measured.items():
+        assert value == pytest.approx(stored[metric], rel=2e-3, abs=1e-6), metric
+
+
+@pytest.fixture(scope="module")
+def test_faces() -> data.ImageSet:
+    return data.load("faces", "test")
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_pixel_metrics_of_faces_are_what_the_card_says(name: str, test_faces: data.ImageSet):
+    check(name, evaluation.pixel_metrics(checkpoints.load(name), "faces", test_faces))
+
+
+def test_the_reader_reads_what_its_card_says(test_faces: data.ImageSet):
+    check("faces-factors", evaluation.read_quality(checkpoints.load("faces-factors"), test_faces))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FACES)
+def test_smiles_are_what_the_card_says(name: str, test_faces: data.ImageSet):
+    model, reader = checkpoints.load(name), checkpoints.load("faces-factors")
+    check(name, evaluation.face_metrics(model, reader, test_faces))
+
+
+@pytest.mark.slow
+@needs_data
+@pytest.mark.parametrize("name", [name for name in FLOORS if not name.startswith("faces")])
+def test_metrics_on_public_data_are_what_the_card_says(name: str):
+    card = checkpoints.load_card(name)
+    test = data.load(card.dataset, "test", Path(DATA or ""))
+    check(name, evaluation.measure(card.kind, checkpoints.load(name), card.dataset, test))
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_the_gallery_holds_the_codes_of_its_images(name: str, test_faces: data.ImageSet):
+    arrays = checkpoints.load_arrays(name)
+    few = arrays["index"][:20]
+    np.testing.assert_array_equal(arrays["labels"][:20], test_faces.labels[few])
+    codes = evaluation.latents.encode(checkpoints.load(name), test_faces.images[few]).mu
+    np.testing.assert_allclose(arrays["codes"][:20], codes, atol=1e-3)
+    assert len(arrays["codes"]) == len(arrays["coordinates"]) == evaluation.GALLERY_SIZE

@@ -1,0 +1,279 @@
+"""Each tab's handlers as functions: what they show equals what the pure modules say."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from latentdemo import images, latents
+from latentdemo.convolution import convolve
+from latentdemo.data import faces
+from latentdemo.kernels import KERNELS
+from latentdemo.tabs import attributes, features, kernels, latent_map, perturb, reconstructions
+from latentdemo.widgets import Page
+
+FACES, DIGITS = "Faces, 32 numbers", "Digits, 16 numbers"
+
+
+def pictures(html: str) -> int:
+    return html.count("<img")
+
+
+def event(**data: Any) -> Any:
+    return SimpleNamespace(_data=data, **data)
+
+
+def settings(**changes: Any) -> kernels.Settings:
+    return kernels.Settings(KERNELS["Sobel x"].text, 1, 1, 0, kernels.GREY, kernels.SIGNED)._replace(**changes)
+
+
+class TestKernels:
+    def test_result_says_size_formula_and_range(self, page: Page):
+        html, sums = kernels.show(page, None, *settings(stride=2, padding=1))
+        plane = images.grey(images.to_float(page.default))
+        values = convolve(plane, KERNELS["Sobel x"].array, 2, 1)
+        assert "512 × 512 pixels in, 256 × 256 out: ⌊(512 + 2·1 − 3) / 2⌋ + 1 = 256." in html
+        assert f"{values.min():.3g}".replace("-", "−") in html and pictures(html) == 1
+        assert sums.count("<td") == 27
+
+    def test_arithmetic_starts_at_the_strongest_place(self, page: Page):
+        values = convolve(images.grey(images.to_float(page.default))[:, :, 0], KERNELS["Sobel x"].array)
+        row, column = np.unravel_index(np.abs(values).argmax(), values.shape)
+        html = kernels.show(page, None, *settings())[1]
+        total = f"{values[row, column]:.3g}".replace("-", "−")
+        assert f"row {row}, column {column}" in html.lower() and f"Sum of the products: {total}." in html
+
+    def test_a_click_explains_its_place(self, page: Page):
+        html = kernels.explain_click(page, event(down=0.5, right=0.25), None, *settings())
+        assert "row 255, column 127" in html.lower()
+        assert 'class="problem"' in kernels.explain_click(page, event(down="x", right=0), None, *settings())
+
+    def test_clipping_is_stated_with_its_shares(self, page: Page):
+        html, _ = kernels.show(page, None, *settings(shown=kernels.CLIPPED))
+        values = convolve(images.grey(images.to_float(page.default)), KERNELS["Sobel x"].array)
+        assert f"{(values < 0).mean():.0%} lie below 0" in html
+
+    def test_a_preset_brings_its_numbers_and_purpose(self, page: Page):
+        text, divisor, meaning, html, _ = kernels.choose(page, None, "Blur", *settings())
+        assert divisor == 16 and KERNELS["Blur"].meaning in meaning and text == KERNELS["Blur"].text
+        assert "510 × 510 out" in html
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [({"text": "1 2"}, "square"), ({"text": "x"}, "not a number"), ({"text": ""}, "empty"),
+         ({"stride": 600}, "stride"), ({"stride": None}, "whole number"),
+         ({"padding": 0.5}, "whole number"), ({"divisor": 0}, "divisor")],
+    )  # fmt: skip
+    def test_mistakes_are_named_where_the_result_was(self, page: Page, changes: dict[str, Any], message: str):
+        html, problem = kernels.show(page, None, *settings(**changes))
+        assert message in problem and not isinstance(html, str)
+
+    def test_endpoint_equals_convolve(self, page: Page):
+        picture, numbers = kernels.kernel(page, None, "Edge", "", 1, 1, kernels.COLOUR)  # type: ignore[arg-type]
+        oracle = convolve(images.to_float(page.default), KERNELS["Edge"].array, 1, 1)
+        np.testing.assert_array_equal(picture, images.to_uint8(oracle))
+        assert numbers["min"] == pytest.approx(float(oracle.min()))
+        own, _ = kernels.kernel(page, None, "Edge", "0 0 0; 0 1 0; 0 0 0", 1, 1, kernels.COLOUR)  # type: ignore[arg-type]
+        np.testing.assert_array_equal(own, page.default)
+
+
+class TestFeatures:
+    def test_every_map_has_its_range_and_order(self, page: Page):
+        html, kernel_html, guesses = features.show(page, None, "conv1", features.STRONGEST)
+        maps = features.feature_maps(page.resources.model(features.NETWORK), page.default, "conv1")
+        first = int(maps.max(axis=(1, 2)).argmax())
+        assert pictures(html) == 32 and pictures(kernel_html) == 32 and "32 maps of 224 × 224" in html
+        captions = re.findall(r"<figcaption>(\d+): \[([^,]+), ([^\]]+)\]", html)
+        assert captions[0][0] == str(first) and float(captions[0][2]) == pytest.approx(maps[first].max(), rel=6e-3)
+        by_index = features.show(page, None, "conv1", features.BY_INDEX)[0]
+        assert [c[0] for c in re.findall(r"<figcaption>(\d+): \[([^,]+)", by_index)] == [str(i) for i in range(32)]
+        assert sum(guesses.values()) == pytest.approx(1, abs=1e-5) and len(guesses) == 10
+
+    @pytest.mark.parametrize("layer", list(features.LAYERS))
+    def test_every_layer_can_be_shown(self, page: Page, layer: str):
+        html, kernel_html, _ = features.show(page, None, layer, features.BY_INDEX)
+        assert pictures(html) == 32 and ("no kernel" in kernel_html) == layer.startswith("pool")
+
+    def test_the_screen_offers_the_networks_own_layers(self, page: Page):
+        from latentdemo.features import layers
+
+        assert layers(page.resources.model(features.NETWORK)) == list(features.LAYERS)
+
+    def test_endpoint(self, page: Page):
+        picture, found = features.features_api(page, None, "conv3")  # type: ignore[arg-type]
+        assert found["shape"] == [128, 112, 112] and picture.shape == (16 * 112, 8 * 112, 3)
+        assert len(found["ranges"]) == 128 and all(low <= high for low, high in found["ranges"])
+        with pytest.raises(ValueError, match="there are conv1"):
+            features.features_api(page, None, "nothing")  # type: ignore[arg-type]
+
+
+class TestReconstructions:
+    def test_errors_on_screen_are_those_of_the_pictures(self, page: Page):
+        html = reconstructions.show(page, None, FACES)
+        ae, vae, numbers = reconstructions.reconstruct(page, None, FACES)  # type: ignore[arg-type]
+        seen = page.resources.prepare("faces-vae", page.default)
+        for side, picture in (("ae", ae), ("vae", vae)):
+            mse = float(((seen.astype(float) - picture) ** 2).mean() / 255**2)
+            assert numbers[f"{side} mse"] == pytest.approx(mse, rel=1e-4)
+            assert f"MSE {mse:.4f}" in html and f"SSIM {numbers[f'{side} ssim']:.3f}" in html
+        assert len(numbers["code"]) == 32
+
+    def test_both_decoders_get_the_same_codes(self, page: Page):
+        html = reconstructions.show_samples(page, DIGITS, 3)
+        assert pictures(html) == 32 and html == reconstructions.show_samples(page, DIGITS, 3)
+        assert reconstructions.draw_again(page, DIGITS, 3) == (4, reconstructions.show_samples(page, DIGITS, 4))
+
+    def test_several_test_images(self, page: Page):
+        html = reconstructions.show_tests(page, FACES)
+        assert pictures(html) == 18 and html.count("<figcaption>MSE") == 12 and "Six test images" in html
+        assert "decoded codes" in reconstructions.show_tests(page, DIGITS)
+
+
+class TestLatentMap:
+    def test_the_visitors_image_lies_near_its_neighbours(self, page: Page):
+        value = latent_map.map_value(page, None, FACES, "smile")
+        found = latent_map.map_api(page, None, FACES)  # type: ignore[arg-type]
+        gallery = page.resources.gallery("faces-vae")
+        assert value["you"] == pytest.approx(found["place"])
+        assert found["distances"] == sorted(found["distances"]) and len(found["neighbours"]) == 8
+        code = np.array(found["code"], np.float32)
+        best = np.linalg.norm(gallery.codes - code, axis=1).argmin()
+        assert found["neighbours"][0] == best
+
+    def test_colours_are_classes_or_shares_of_a_factor(self, page: Page):
+        assert latent_map.map_value(page, None, DIGITS, "class")["glyphs"] == [str(i) for i in range(10)]
+        assert latent_map.map_value(page, None, FACES, "age")["glyphs"] is None
+        assert latent_map.choices(page, DIGITS) == ["class"] and "glasses" in latent_map.choices(page, FACES)
+        with pytest.raises(ValueError, match="there are smile"):
+            latent_map.map_value(page, None, FACES, "charm")
+
+    def test_a_click_on_a_point_shows_it_and_not_itself_among_its_neighbours(self, page: Page):
+        html = latent_map.pick(page, event(index=7), None, FACES)
+        assert pictures(html) == 10 and "image 7" in html
+        distances = [float(d) for d in re.findall(r"<figcaption>([\d.]+)</figcaption>", html)]
+        assert len(distances) == 8 and distances == sorted(distances) and distances[0] > 0
+        with pytest.raises(ValueError, match="0 … 2999"):
+            latent_map.pick(page, event(index=3000), None, FACES)
+
+    def test_a_click_between_points_decodes_the_place(self, page: Page):
+        html = latent_map.pick(page, event(index=None, x=0.5, y=0.5), None, FACES)
+        assert pictures(html) == 9 and "mean code of the 15 nearest" in html
+        with pytest.raises(ValueError, match="not on the map"):
+            latent_map.inspect_place(page, FACES, (float("nan"), 0.0))
+
+
+class TestPerturb:
+    def test_steps_and_codes_are_each_others_inverse(self, page: Page):
+        for name in ("faces-vae", "faces-ae"):
+            gallery = page.resources.gallery(name)
+            code = gallery.origin + 0.5 * gallery.unit * np.random.default_rng(0).uniform(-1, 1, 32)
+            steps = perturb.steps_of(gallery, code)
+            np.testing.assert_allclose(perturb.code_of(gallery, steps.tolist()), code, atol=1e-4)
+
+    def test_the_first_slider_moves_the_strongest_dimension_alone(self, page: Page):
+        gallery = page.resources.gallery("faces-vae")
+        code = perturb.code_of(gallery, [1.0] + [0.0] * 31)
+        assert np.flatnonzero(code).tolist() == [int(gallery.kl.argmax())]
+
+    def test_the_canvas_decodes_the_same_code(self, page: Page):
+        value = perturb.canvas(page, "mnist-vae-16", np.linspace(-1, 1, 16))
+        steps = np.array(value["steps"]) @ np.array(value["directions"]) + value["origin"]
+        np.testing.assert_allclose(
+            steps, perturb.code_of(page.resources.gallery("mnist-vae-16"), value["steps"]), atol=1e-4
+        )
+
+    def test_from_my_image_sets_the_sliders_to_its_code(self, page: Page):
+        canvas, _, *bars = perturb.from_image(page, None, FACES, perturb.VAE)
+        code = page.resources.encode("faces-vae", page.default)
+        steps = perturb.steps_of(page.resources.gallery("faces-vae"), code)
+        np.testing.assert_allclose([bar.value for bar in bars], np.clip(steps, -3, 3), atol=0.006)
+        np.testing.assert_allclose(canvas["steps"], [bar.value for bar in bars])
+
+    def test_smaller_codes_hide_the_other_sliders(self, page: Page):
+        _, _, *bars = perturb.reset(page, DIGITS, perturb.VAE)
+        assert [bar.visible for bar in bars] == [True] * 16 + [False] * 16
+        assert all(bar.value == 0 for bar in bars)
+
+    def test_labels_name_dimension_and_nats(self, page: Page):
+        gallery = page.resources.gallery("faces-vae")
+        assert perturb.slider_label(gallery, 0) == f"z{gallery.kl.argmax()}, {gallery.kl.max():.2f} nats"
+        dead = gallery.__class__(**{**gallery.__dict__, "kl": gallery.kl * 0 + np.eye(32)[0].astype(np.float32)})
+        assert "unused" in perturb.slider_label(dead, 1 if dead.order[1] else 2)
+        assert "sd" in perturb.slider_label(page.resources.gallery("faces-ae"), 0)
+
+    def test_random_codes_differ_and_are_drawn_from_the_seed(self, page: Page):
+        first, *one = perturb.draw(page, DIGITS, perturb.VAE, 4)
+        assert first == 5 and perturb.draw(page, DIGITS, perturb.VAE, 4)[1] == one[0]
+        assert perturb.draw(page, DIGITS, perturb.VAE, 5)[1] != one[0]
+
+    def test_endpoint(self, page: Page):
+        picture, found = perturb.perturb(page, "mnist-vae-16", [0.0] * 16)
+        oracle = latents.decode(page.resources.model("mnist-vae-16"), np.zeros((1, 16)))[0]
+        np.testing.assert_array_equal(picture, oracle[:, :, 0])
+        assert found["length"] == 0
+
+    @pytest.mark.parametrize(
+        "code", [[0.0] * 3, [float("nan")] * 16, [1e9] * 16, "zero", None, [[0.0] * 16], ["a"] * 16]
+    )
+    def test_endpoint_refuses(self, page: Page, code: Any):
+        with pytest.raises(ValueError):
+            perturb.perturb(page, "mnist-vae-16", code)
+        with pytest.raises(ValueError, match="there are"):
+            perturb.perturb(page, "cifar10-cnn", [0.0])
+
+
+class TestAttributes:
+    def test_the_canvas_adds_the_vector(self, page: Page):
+        value, strip, centroids = attributes.show(page, None, FACES, "smile", attributes.GALLERY, 2, 1.5)
+        gallery = page.resources.gallery("faces-vae")
+        np.testing.assert_allclose(value["origin"], gallery.codes[2], atol=1e-4)
+        np.testing.assert_allclose(value["directions"][0], gallery.centroids.vector("smile"), atol=1e-4)
+        assert value["steps"] == [1.5] and pictures(strip) == 7
+        n_with, n_without = gallery.centroids.counts[gallery.centroids.row("smile")]
+        assert f"mean code of {n_with} training images" in centroids and f"mean code of {n_without}" in centroids
+
+    def test_a_smile_visibly_smiles(self, page: Page):
+        sober = faces.render(faces.default_factors(8, smile=0.0, azimuth=np.linspace(-0.2, 0.2, 8)))
+        model, gallery = page.resources.model("faces-vae"), page.resources.gallery("faces-vae")
+        z = latents.encode(model, sober).mu
+        from latentdemo.evaluation import read_factors
+
+        reader = page.resources.model("faces-factors")
+        column = faces.factor_index("smile")
+        read = [
+            read_factors(reader, latents.decode(model, z + step * gallery.centroids.vector("smile")))[:, column]
+            for step in (0, 1, 2)
+        ]
+        assert (read[1] > read[0] + 0.2).all() and (read[2] > read[1]).all(), read
+
+    def test_sources(self, page: Page):
+        mine = attributes.start_code(page, None, "faces-vae", attributes.MINE, 0)
+        np.testing.assert_array_equal(mine, page.resources.encode("faces-vae", page.default))
+        prior = attributes.start_code(page, None, "faces-vae", attributes.PRIOR, 4)
+        np.testing.assert_allclose(prior, np.random.default_rng(4).standard_normal(32), rtol=1e-5)
+        source, which, *_ = attributes.another(page, None, FACES, "smile", attributes.MINE, 0, 1)
+        assert (source, which) == (attributes.PRIOR, 1)
+
+    def test_digits_have_classes_as_attributes(self, page: Page):
+        dropdown, *_ = attributes.show_world(page, None, DIGITS, attributes.GALLERY, 0, 1)
+        assert dropdown.value == "0" and [name for name, _ in dropdown.choices] == [str(i) for i in range(10)]
+
+    def test_endpoint_clips_and_refuses(self, page: Page):
+        picture, found = attributes.attribute(page, None, "glasses", 99, FACES)  # type: ignore[arg-type]
+        assert found["strength"] == 3 and picture.shape == (64, 64, 3)
+        with pytest.raises(ValueError, match="there are smile"):
+            attributes.attribute(page, None, "charm", 1, FACES)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="strength"):
+            attributes.attribute(page, None, "smile", float("nan"), FACES)  # type: ignore[arg-type]
+
+
+def test_tabs_open_with_a_question(page: Page):
+    from latentdemo.tabs import TABS
+
+    assert [tab.TITLE for tab in TABS] == [
+        "Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes",
+    ]  # fmt: skip
+    assert all(tab.QUESTION.endswith("?") for tab in TABS) and isinstance(page.door, gr.Image)

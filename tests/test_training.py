@@ -1,0 +1,238 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from latentdemo import checkpoints, data, training
+from latentdemo.data.imageset import ImageSet
+from latentdemo.models import MODELS
+from latentdemo.training import TrainConfig, TrainingDiverged
+from latentdemo.training.command import configs, main, parser
+from latentdemo.training.loop import Loop, crop_and_flip
+from latentdemo.training.recipes import RECIPES
+from latentdemo.training.state import load_state, save_state
+
+ROOT = Path(__file__).parent.parent
+QUICK = TrainConfig("quick", "vae", "mnist", latent_dim=3, epochs=2, batch_size=64, precision="fp32")
+
+
+@pytest.fixture(scope="module")
+def digits(mnist_dir: Path) -> ImageSet:
+    return data.load("mnist", "train", mnist_dir)
+
+
+def weights(loop: Loop) -> torch.Tensor:
+    return torch.cat([p.detach().flatten() for p in loop.model.parameters()])
+
+
+def run(config: TrainConfig, train: ImageSet, steps: int) -> Loop:
+    loop = Loop(config, train)
+    for _ in range(steps):
+        loop.advance()
+    return loop
+
+
+def test_same_seed_same_weights_and_another_seed_others(digits: ImageSet):
+    assert torch.equal(weights(run(QUICK, digits, 4)), weights(run(QUICK, digits, 4)))
+    assert not torch.equal(weights(run(QUICK, digits, 4)), weights(run(replace(QUICK, seed=1), digits, 4)))
+
+
+@pytest.mark.parametrize("model", ["vae", "cnn"])
+def test_a_resumed_run_equals_one_that_was_not_interrupted(model: str, digits: ImageSet, tmp_path: Path):
+    if model == "cnn":
+        digits = ImageSet(np.repeat(digits.images, 3, axis=3)[:256], digits.labels[:256], digits.names)
+    config = replace(QUICK, model=model, learning_rate=0.01)
+    whole = run(config, digits, 7)
+    save_state(run(config, digits, 3), tmp_path / "state.safetensors")
+    resumed = Loop(config, digits)
+    load_state(resumed, tmp_path / "state.safetensors")
+    assert resumed.step == 3
+    for _ in range(4):
+        resumed.advance()
+    torch.testing.assert_close(weights(resumed), weights(whole), atol=1e-6, rtol=1e-5)
+    assert resumed.schedule.get_last_lr() == whole.schedule.get_last_lr()
+
+
+def test_states_that_cannot_be_resumed(digits: ImageSet, tmp_path: Path):
+    loop, path = Loop(QUICK, digits), tmp_path / "state.safetensors"
+    with pytest.raises(FileNotFoundError, match="without --resume"):
+        load_state(loop, path)
+    save_state(loop, path)
+    with pytest.raises(ValueError, match="another beta"):
+        load_state(Loop(replace(QUICK, beta=2.0), digits), path)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ValueError, match="damaged"):
+        load_state(loop, path)
+
+
+def test_a_loss_that_is_no_number_stops_and_changes_nothing(digits: ImageSet):
+    loop = run(QUICK, digits, 2)
+    with torch.no_grad():
+        next(loop.model.decoder.parameters()).fill_(float("inf"))
+    before = {name: tensor.clone() for name, tensor in loop.model.named_parameters()}
+    with pytest.raises(TrainingDiverged, match="learning-rate"):
+        loop.advance()
+    assert loop.step == 2
+    assert all(torch.equal(tensor, before[name]) for name, tensor in loop.model.named_parameters())
+
+
+def test_choosing_a_precision_leaves_the_weights_alone(digits: ImageSet):
+    loop = Loop(replace(QUICK, precision="auto"), digits)
+    before = weights(loop)
+    loop.choose_precision()
+    assert torch.equal(weights(loop), before)
+
+
+def test_every_image_is_seen_once_an_epoch(digits: ImageSet):
+    loop = Loop(QUICK, digits)
+    sums = torch.cat([loop.batch(step)[0].sum(dim=(1, 2, 3)) for step in range(loop.steps_per_epoch)])
+    oracle = digits.images.sum(axis=(1, 2, 3)) / 255
+    np.testing.assert_allclose(np.sort(sums.numpy()), np.sort(oracle), rtol=1e-5)
+    assert not torch.equal(loop.batch(0)[1], loop.batch(loop.steps_per_epoch)[1])
+
+
+def test_crops_are_shifts_and_mirrors():
+    x = torch.arange(3 * 32 * 32, dtype=torch.uint8).reshape(1, 3, 32, 32).repeat(64, 1, 1, 1)
+    x += torch.randint(0, 255, (1, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    padded = torch.nn.functional.pad(x[:1].float(), (4,) * 4, mode="reflect").to(torch.uint8)[0]
+    allowed = {
+        bytes(view.contiguous().numpy())
+        for top in range(9)
+        for left in range(9)
+        for view in (padded[:, top : top + 32, left : left + 32], padded[:, top : top + 32, left : left + 32].flip(2))
+    }
+    torch.manual_seed(0)
+    found = [bytes(crop.contiguous().numpy()) for crop in crop_and_flip(x)]
+    assert set(found) <= allowed and len(set(found)) > 20
+
+
+@pytest.fixture(scope="module")
+def trained(mnist_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("trained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("latentdemo.projection.fit_map", lambda codes, seed: codes[:, :2])
+        for model in ("ae", "vae"):
+            config = replace(QUICK, name=f"d-{model}", model=model, data_dir=str(mnist_dir), epochs=6)
+            card = training.fit(config, folder=out, runs=out / "runs")
+            assert card is not None
+    return out
+
+
+def test_training_learns_and_the_card_tells_the_truth(trained: Path, mnist_dir: Path):
+    test = data.load("mnist", "test", mnist_dir)
+    for model in ("ae", "vae"):
+        card = checkpoints.verify(f"d-{model}", trained)
+        blank = float(((test.images / 255 - test.images.mean() / 255) ** 2).mean())
+        assert card.metrics["mse"] < 0.7 * blank
+        assert ("kl_nats" in card.metrics) == (model == "vae")
+        assert card.training["precision"] == "fp32" and "data_dir" not in card.training
+        arrays = checkpoints.load_arrays(f"d-{model}", trained)
+        assert arrays["codes"].shape == (120, 3) and arrays["coordinates"].shape == (120, 2)
+        assert arrays["attribute_present"].shape == (10, 3) and arrays["attribute_counts"].sum(1).tolist() == [640] * 10
+
+
+def test_a_picture_of_progress_is_written(trained: Path):
+    from PIL import Image
+
+    with Image.open(trained / "runs" / "d-vae" / "samples.png") as picture:
+        assert picture.size == (8 * 28, 3 * 28) and np.asarray(picture).std() > 10
+
+
+def test_sigterm_saves_and_resume_finishes(mnist_dir: Path, tmp_path: Path):
+    command = [sys.executable, str(ROOT / "train.py"), "ae", "--dataset", "mnist", "--latent-dim", "2", "--name", "s",
+               "--epochs", "400", "--batch-size", "64", "--precision", "fp32", "--data-dir", str(mnist_dir),
+               "--out", str(tmp_path)]  # fmt: skip
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "images/s" in line:
+            break
+    process.send_signal(signal.SIGTERM)
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 130 and "--resume" in rest
+    state = tmp_path / "runs" / "s" / "state.safetensors"
+    assert state.exists() and not (tmp_path / "s.json").exists()
+    config = configs(parser().parse_args(command[2:]))[0]
+    loop = Loop(config, data.load("mnist", "train", mnist_dir))
+    load_state(loop, state)
+    assert 0 < loop.step < loop.total_steps
+
+
+TWO_RANKS = """
+import sys
+import torch
+import torch.distributed as dist
+from latentdemo import data
+from latentdemo.training import TrainConfig, _processes
+from latentdemo.training.loop import Loop
+config = TrainConfig("two", "ae", "mnist", latent_dim=8, epochs=3, batch_size=64, precision="fp32")
+with _processes():
+    loop = Loop(config, data.load("mnist", "train", sys.argv[1]))
+    losses = [float(loop.advance()["loss"].detach()) for _ in range(30)]
+    total = torch.tensor(losses[-10:]).mean()
+    if loop.world > 1:
+        dist.all_reduce(total)
+        total /= loop.world
+    if loop.rank == 0:
+        print("LOSS", float(total), loop.world, loop.batch(0)[0].shape[0])
+"""
+
+
+def test_two_processes_reach_the_loss_of_one(mnist_dir: Path, tmp_path: Path):
+    script = tmp_path / "two.py"
+    script.write_text(TWO_RANKS)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    found = {}
+    for n in (1, 2):
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={n}"]
+        command += [str(script), str(mnist_dir)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        words = next(line for line in done.stdout.splitlines() if line.startswith("LOSS")).split()
+        found[n] = float(words[1])
+        assert words[2:] == [str(n), str(64 // n)]
+    assert found[2] == pytest.approx(found[1], rel=0.05)
+
+
+def test_command_line_and_recipes():
+    shipped = {"faces-ae", "faces-vae", "mnist-ae-2", "mnist-vae-2", "mnist-ae-16", "mnist-vae-16", "cifar10-cnn"}
+    assert shipped < set(RECIPES) and all(recipe.model in MODELS for recipe in RECIPES.values())
+    assert [c.name for c in configs(parser().parse_args(["--all"]))] == list(RECIPES)
+    one = configs(parser().parse_args(["vae", "--dataset", "mnist", "--latent-dim", "5", "--beta", "4"]))[0]
+    assert (one.name, one.latent_dim, one.beta) == ("mnist-vae-5", 5, 4.0)
+    changed = configs(parser().parse_args(["--shipped", "faces-vae", "--epochs", "1"]))[0]
+    assert changed == replace(RECIPES["faces-vae"], epochs=1)
+
+
+def test_faces_pairs_differ_in_the_model_alone():
+    for ae, vae in (("faces-ae", "faces-vae"), ("mnist-ae-16", "mnist-vae-16"), ("mnist-ae-2", "mnist-vae-2")):
+        assert replace(RECIPES[ae], name=vae, model="vae") == RECIPES[vae]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "say what to train"),
+        (["vae", "--dataset", "mnist", "--epochs", "0"], "epochs is 0"),
+        (["vae", "--dataset", "mnist", "--beta", "-1"], "beta is -1"),
+        (["vae", "--dataset", "folder", "--data-dir", "nowhere"], "class sub-folders"),
+        (["vae", "--dataset", "mnist", "--resume"], "nothing to resume"),
+    ],
+)
+def test_mistakes_get_one_sentence(
+    arguments: list[str], message: str, mnist_dir: Path, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    if "mnist" in arguments:
+        arguments = [*arguments, "--data-dir", str(mnist_dir)]
+    started = time.monotonic()
+    assert main(arguments) == 1
+    said = capsys.readouterr().err.strip()
+    assert message in said and said.count("\n") == 0 and time.monotonic() - started < 20
