@@ -18,6 +18,7 @@ VIRIDIS = np.array(
      (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37)),
     np.float32,
 )  # fmt: skip
+N_STEPS = 513
 VAE_COLOUR = "#1d4ed8"  # as in static/page.css
 FONT = "Atkinson Hyperlegible, sans-serif"
 
@@ -37,9 +38,13 @@ class Tile(NamedTuple):
 
 
 def ramp(stops: Array, t: Array) -> Array:
-    """Colour of t in [0, 1] on evenly spaced stops (n, 3): any shape -> that shape + (3,) uint8."""
-    positions = np.linspace(0, 1, len(stops))
-    return np.stack([np.interp(t, positions, stops[:, i]) for i in range(3)], axis=-1).round().astype(np.uint8)
+    """Colour of t in [0, 1] on evenly spaced stops (n, 3): any shape -> that shape + (3,) uint8.
+
+    Looked up in 513 steps, an odd number, so that the middle of a signed scale is its middle colour exactly.
+    """
+    steps, positions = np.linspace(0, 1, N_STEPS), np.linspace(0, 1, len(stops))
+    table = np.stack([np.interp(steps, positions, stops[:, i]) for i in range(3)], axis=-1).round().astype(np.uint8)
+    return table[(np.clip(t, 0, 1) * (N_STEPS - 1) + 0.5).astype(np.uint16)]
 
 
 def signed_colours(values: Array, limit: float | None = None) -> Array:

@@ -66,4 +66,5 @@ def test_arithmetic_shows_every_number_and_the_sum():
 
 def test_dimension_bars_stand_in_the_asked_order():
     figure = figures.dimension_figure(np.array([1.0, 3.0, 2.0]), np.array([1, 2, 0]), "nats")
-    assert list(figure.data[0].x) == ["z1", "z2", "z0"] and list(figure.data[0].y) == [3, 2, 1]
+    bars = figure.to_dict()["data"][0]
+    assert list(bars["x"]) == ["z1", "z2", "z0"] and list(bars["y"]) == [3, 2, 1]

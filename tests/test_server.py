@@ -91,7 +91,7 @@ def test_the_sweep_takes_old_files_and_keeps_the_first_ones(tmp_path: Path):
         path.parent.mkdir()
         path.write_bytes(b"x")
     for path in (old, first):
-        os.utime(path, (time.time() - 9000,) * 2)
+        os.utime(path, (0, time.time() - 9000))
     assert server.sweep(tmp_path, {first}, time.time() - 3600) == 1
     assert not old.exists() and first.exists() and new.exists()
 

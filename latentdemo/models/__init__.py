@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from latentdemo.losses import bernoulli_nll, gaussian_nll, kl_to_standard_normal
 from latentdemo.models.autoencoder import Autoencoder, Reconstruction
@@ -85,8 +85,8 @@ MODELS: dict[str, Kind] = {
 }
 
 
-def build(kind: str, shape: Shape) -> nn.Module:
-    """An untrained model; ValueError names the kinds there are."""
+def build(kind: str, shape: Shape) -> Any:
+    """An untrained nn.Module of one of the classes in MODELS; ValueError names the kinds there are."""
     if kind not in MODELS:
         raise ValueError(f"no model {kind!r}; there are {', '.join(MODELS)}")
     return MODELS[kind].build(shape)

@@ -144,10 +144,12 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     """Sliders from the code of the visitor's picture."""
     name = model_name(page, label, side)
     steps = steps_of(page.resources.gallery(name), page.resources.encode(name, page.picture(path)))
-    clipped = int((np.abs(steps) > SPAN).sum())
-    if clipped:
-        gr.Info(f"{clipped} of {len(steps)} numbers of this code lie beyond ±{SPAN:g} and were set to ±{SPAN:g}.")
-    return to_steps(page, label, side, steps)
+    drawn, note, *bars = to_steps(page, label, side, steps)
+    if clipped := int((np.abs(steps) > SPAN).sum()):
+        note += figures.sentence(
+            f"{clipped} of its {len(steps)} numbers lie beyond ±{SPAN:g} and were set to ±{SPAN:g}."
+        )
+    return drawn, note, *bars
 
 
 def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:

@@ -1,24 +1,19 @@
 """The real app on a free port, and a real Chromium."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from latentdemo import server
 from latentdemo.resources import Resources
+from tests.browser.install import chromium
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # fmt: skip
 
 
-def chromium() -> str | None:
-    """Path of an installed Chromium or Chrome; None: Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
+expect.set_options(timeout=20_000)  # a loaded machine
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +50,3 @@ def screen(browser: Browser, url: str) -> Iterator[Page]:
 def is_foreign(address: str, host: str) -> bool:
     """Whether a request leaves for another host."""
     return not address.startswith(("data:", "blob:")) and address.split("/")[2] != host
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    return tmp_path

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy import ndarray as Array
+from numpy.typing import ArrayLike
 
 MAX_NORMAL_CORRELATION = 2 - 1e-6  # keeps the matrix positive definite when a correlation of 1 is asked for
 
@@ -76,7 +77,7 @@ FACTORS: dict[str, Factor] = {
 NAMES = tuple(FACTORS)
 
 
-def default_factors(n: int = 1, **values: float | Array) -> Array:
+def default_factors(n: int = 1, **values: ArrayLike) -> Array:
     """The default face n times, with some factors set.
 
     Args:

@@ -1,0 +1,58 @@
+"""What the README promises: its example runs, its tables say what the checkpoints say."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latentdemo import checkpoints, server
+from latentdemo.models.parts import n_parameters
+from latentdemo.resources import Resources
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_client_example_runs(tmp_path: Path, resources: Resources):
+    demo, url = server.launch(resources)
+    example = next(block for block in re.findall(r"```python\n(.*?)```", README, re.S) if "gradio_client" in block)
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (80, 90, 3), np.uint8)).save(tmp_path / "picture.png")
+    try:
+        program = example.replace("http://127.0.0.1:7860", url.rstrip("/"))
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        )
+    finally:
+        demo.close()
+    assert done.returncode == 0, done.stderr
+    assert "airplane" in done.stdout and done.stdout.strip().endswith("1.5")
+
+
+def test_the_space_is_described_as_it_is_pinned():
+    pinned = dict(line.split("==") for line in (ROOT / "requirements.txt").read_text().split())
+    assert README.startswith("---\n") and f"sdk_version: {pinned['gradio']}\n" in README
+    assert "app_file: app.py" in README and (ROOT / "docs" / "screenshot.png").exists()
+    assert "pip install -r requirements.txt && python app.py" in README
+
+
+@pytest.mark.parametrize("name", checkpoints.names())
+def test_the_models_table_says_what_the_cards_say(name: str):
+    row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
+    card = checkpoints.load_card(name)
+    assert f"{n_parameters(checkpoints.load(name)):,}" in row
+    numbers = [
+        float(text) for text in re.findall(r"\d+\.\d+", row.rpartition("| ")[0].split("|")[-1] + row.split("|")[4])
+    ]
+    shares = [value * 100 for value in card.metrics.values()]
+    for number in numbers:
+        digits = len(str(number).partition(".")[2])
+        close = [value for value in [*card.metrics.values(), *shares] if abs(value - number) <= 0.51 * 10**-digits]
+        assert close, f"{number} is no metric of {name}"
+
+
+def test_the_ci_calls_the_readmes_test_line():
+    assert "bash tests/run" in README and "bash tests/run" in (ROOT / ".ci" / "run").read_text()
