@@ -70,6 +70,11 @@ def nearest(codes: Array, code: Array, n: int) -> tuple[Array, Array]:
     return order, distances[order]
 
 
+def spacing(codes: Array, n: int = 200) -> float:
+    """Median distance from a code to its nearest other one, over the first n of (N, D) codes, N > 1."""
+    return float(np.median([nearest(codes, code, 2)[1][1] for code in codes[:n]]))
+
+
 def lerp(a: Array, b: Array, t: float) -> Array:
     """Straight line from a (t = 0) to b (t = 1), same shape."""
     return (1 - t) * a + t * b

@@ -46,6 +46,7 @@ class Gallery:
             codes' own mean and spread for a plain autoencoder.
         kl: (D,) nats; order: dimensions from the most to the least informative.
         centroids: of the attributes.
+        spacing: median distance from a code to its nearest other one.
     """
 
     codes: Array
@@ -58,6 +59,7 @@ class Gallery:
     kl: Array
     order: Array
     centroids: Centroids
+    spacing: float
 
 
 class Resources:
@@ -125,8 +127,9 @@ class Resources:
         arrays = checkpoints.load_arrays(card.name, self.folder)
         has_prior = bool(arrays["kl"].any())
         dims = np.ones_like(arrays["mean"])
+        codes = arrays["codes"].astype(np.float32)
         return Gallery(
-            arrays["codes"].astype(np.float32),
+            codes,
             arrays["labels"],
             card.names,
             arrays["coordinates"],
@@ -136,6 +139,7 @@ class Resources:
             arrays["kl"],
             latents.ranking(arrays["kl"], arrays["sd"]),
             Centroids(*(arrays[f"attribute_{key}"] for key in ("names", "present", "absent", "counts"))),
+            latents.spacing(codes),
         )
 
     def gallery_image(self, name: str, i: int) -> Array:
@@ -175,6 +179,9 @@ class Resources:
 
     def samples(self) -> dict[str, Array]:
         """Pictures to begin with, by name; the first is the default. (H, W, C) uint8."""
+        return self._once("samples", "", self._make_samples)
+
+    def _make_samples(self) -> dict[str, Array]:
         out = {
             f"Face {i + 1}": faces.render(faces.default_factors(1, **values), SAMPLE_SIZE)[0]
             for i, values in enumerate(SAMPLE_FACES)

@@ -1,5 +1,6 @@
 import base64
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,5 +67,5 @@ def test_arithmetic_shows_every_number_and_the_sum():
 
 def test_dimension_bars_stand_in_the_asked_order():
     figure = figures.dimension_figure(np.array([1.0, 3.0, 2.0]), np.array([1, 2, 0]), "nats")
-    bars = figure.to_dict()["data"][0]
-    assert list(bars["x"]) == ["z1", "z2", "z0"] and list(bars["y"]) == [3, 2, 1]
+    bars: Any = figure.data[0]
+    assert list(bars.x) == ["z1", "z2", "z0"] and list(bars.y) == [3, 2, 1]

@@ -44,6 +44,12 @@ def test_nearest_equals_scikit_learn():
     np.testing.assert_allclose(ours, distances[0], atol=1e-5)
 
 
+def test_spacing_is_the_median_distance_to_the_nearest_other_code():
+    codes = np.array([[0.0, 0], [1, 0], [5, 0], [5, 3]])
+    assert latents.spacing(codes) == pytest.approx(2)
+    assert latents.spacing(codes, n=2) == pytest.approx(1)
+
+
 def test_ways_begin_and_end_at_their_ends():
     rng = np.random.default_rng(3)
     a, b = rng.normal(size=(2, 8))

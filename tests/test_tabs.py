@@ -235,6 +235,13 @@ class TestAttributes:
         n_with, n_without = gallery.centroids.counts[gallery.centroids.row("smile")]
         assert f"mean code of {n_with} training images" in centroids and f"mean code of {n_without}" in centroids
 
+    def test_the_strip_says_how_far_it_leads_from_real_images(self, page: Page):
+        gallery = page.resources.gallery("faces-vae")
+        v = gallery.centroids.vector("smile")
+        html = attributes.strip_html(page, "faces-vae", gallery.codes[3], v)
+        far = np.linalg.norm(gallery.codes - (gallery.codes[3] + 3 * v), axis=1).min()
+        assert "0 · v, 0.0 away" in html and f"3 · v, {far:.1f} away" in html
+
     def test_a_smile_visibly_smiles(self, page: Page):
         sober = faces.render(faces.default_factors(8, smile=0.0, azimuth=np.linspace(-0.2, 0.2, 8)))
         model, gallery = page.resources.model("faces-vae"), page.resources.gallery("faces-vae")

@@ -44,10 +44,24 @@ def show(
     name = page.resources.pair(label).vae
     gallery = page.resources.gallery(name)
     z, v = start_code(page, path, name, source, which), gallery.centroids.vector(attribute)
-    pictures = latents.decode(page.resources.model(name), z + STEPS[:, None] * v)
-    tiles = [Tile(picture, f"{figures.number(step)} · v") for picture, step in zip(pictures, STEPS, strict=True)]
     value = steering(name, z, v[None], [clipped(strength)])
-    return value, figures.tiles(tiles, len(STEPS), "strips"), centroids_html(page, name, attribute)
+    return value, strip_html(page, name, z, v), centroids_html(page, name, attribute)
+
+
+def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
+    """z + step · v for steps from −3 to 3, each with its distance to the nearest code of a real image."""
+    gallery, codes = page.resources.gallery(name), z + STEPS[:, None] * v
+    pictures = latents.decode(page.resources.model(name), codes)
+    far = [latents.nearest(gallery.codes, code, 1)[1][0] for code in codes]
+    tiles = [
+        Tile(picture, f"{figures.number(step)} · v, {distance:.1f} away")
+        for picture, step, distance in zip(pictures, STEPS, far, strict=True)
+    ]
+    note = (
+        "Away: distance of the code from the nearest code of a gallery image. Gallery images lie "
+        f"{gallery.spacing:.1f} from each other's nearest (median); far beyond that the decoder guesses."
+    )
+    return figures.tiles(tiles, len(STEPS), "strips") + figures.sentence(note)
 
 
 def clipped(strength: float) -> float:
