@@ -17,6 +17,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
+from latentdemo.data import DATASETS
 from latentdemo.models import MODELS, Shape, build
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -97,12 +98,15 @@ def load_card(name: str, folder: Path = FOLDER) -> Card:
     try:
         fields = json.loads(_read(path, name))
         if fields["format"] != FORMAT:
-            raise CheckpointError(f"{path} has format {fields['format']}, not {FORMAT}; {_rebuild(name)}")
+            raise CheckpointError(f"{path.name} has format {fields['format']}, not {FORMAT}; {_rebuild(name)}")
         card = Card(**{**fields, "shape": Shape(**fields["shape"]), "names": tuple(fields["names"])})
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is damaged; {_rebuild(name)}") from error
-    if card.kind not in MODELS:
-        raise CheckpointError(f"{path} is of the unknown kind {card.kind!r}; {_rebuild(name)}")
+    except CheckpointError:
+        raise
+    except (ValueError, KeyError, TypeError) as error:  # no JSON, no text, or other fields than ours
+        raise CheckpointError(f"{path.name} is damaged; {_rebuild(name)}") from error
+    if card.kind not in MODELS or card.dataset not in DATASETS or card.name != name:
+        what = f"{card.name!r}, {card.kind!r} on {card.dataset!r}"
+        raise CheckpointError(f"{path.name} describes something unknown ({what}); {_rebuild(name)}")
     return card
 
 
@@ -120,12 +124,15 @@ def load(name: str, folder: Path = FOLDER) -> Any:
     path = folder / f"{name}.safetensors"
     data = _verified(path, card, "safetensors")
     try:
-        state = {key: tensor.float() if tensor.is_floating_point() else tensor
-                 for key, tensor in load_tensors(data).items()}  # fmt: skip
-        model = build(card.kind, card.shape)
-        model.load_state_dict(state)
+        return restore(card, load_tensors(data))
     except (SafetensorError, RuntimeError, ValueError) as error:
-        raise CheckpointError(f"{path} does not fit {name}.json; {_rebuild(name)}") from error
+        raise CheckpointError(f"{path.name} does not fit {name}.json; {_rebuild(name)}") from error
+
+
+def restore(card: Card, state: dict[str, Tensor]) -> Any:
+    """The card's model with these weights, in eval mode, float32, without gradients."""
+    model = build(card.kind, card.shape)
+    model.load_state_dict({key: t.float() if t.is_floating_point() else t for key, t in state.items()})
     return _frozen(model)
 
 
@@ -137,7 +144,7 @@ def load_arrays(name: str, folder: Path = FOLDER) -> dict[str, Array]:
         with np.load(io.BytesIO(data), allow_pickle=False) as packed:
             return {key: packed[key] for key in packed.files}
     except (ValueError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"{path} is damaged; {_rebuild(name)}") from error
+        raise CheckpointError(f"{path.name} is damaged; {_rebuild(name)}") from error
 
 
 def _frozen(model: nn.Module) -> nn.Module:
@@ -151,13 +158,13 @@ def _read(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        raise CheckpointError(f"{path} is missing; {_rebuild(name)}") from None
+        raise CheckpointError(f"{path.name} is missing from {path.parent.name}/; {_rebuild(name)}") from None
 
 
 def _verified(path: Path, card: Card, ending: str) -> bytes:
     data = _read(path, card.name)
     if hashlib.sha256(data).hexdigest() != card.sha256.get(ending):
-        raise CheckpointError(f"{path} is cut off or altered; {_rebuild(card.name)}")
+        raise CheckpointError(f"{path.name} is cut off or altered; {_rebuild(card.name)}")
     return data
 
 

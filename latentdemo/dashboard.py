@@ -32,12 +32,13 @@ def take_sample(page: Page, event: gr.SelectData) -> tuple[Any, float]:
     return shown(samples[int(event.index) % len(samples)]), float(event.index) + 1 / 3
 
 
-def take_drawing(page: Page, event: gr.EventData) -> tuple[Any, float, Any]:
-    """What was drawn on the pad; the models change to digits if there are any."""
+def take_drawing(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
+    """What was drawn on the pad; the models change to digits unless they are."""
     data = event._data or {}
     picture = drawing(str(data.get("png", "")))
     digits = [label for label, pair in page.resources.pairs.items() if pair.dataset == "mnist"]
-    return shown(picture), float(data.get("stroke", 0)), gr.Radio(value=digits[0]) if digits else gr.skip()
+    change = digits and label not in digits
+    return shown(picture), float(data.get("stroke", 0)), gr.Radio(value=digits[0]) if change else gr.skip()
 
 
 def page_look() -> dict[str, Any]:
@@ -126,5 +127,5 @@ def build_door(resources: Resources) -> Page:
     door.upload(inputs=door, outputs=[door, arrived], **listener(page, take))
     door.clear(outputs=arrived, **listener(page, forget))
     gallery.select(outputs=[door, arrived], **listener(page, take_sample))
-    pad.input(outputs=[door, arrived, pair], **listener(page, take_drawing))
+    pad.input(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_drawing))
     return page

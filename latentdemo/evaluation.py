@@ -1,5 +1,6 @@
 """What a finished model is worth: the metrics and arrays that go into its checkpoint, and are recomputed by tests."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +167,7 @@ def _features(model, images: Array) -> Array:
 def write_checkpoint(
     card: checkpoints.Card, state: dict[str, Tensor], train: ImageSet, test: ImageSet, folder: Path
 ) -> checkpoints.Card:
-    """Describe a trained model and write its three files; every number is measured with the weights as stored.
+    """Measure a trained model, with the weights as they will be stored, then write its three files at once.
 
     Args:
         card: all but the metrics.
@@ -174,13 +175,12 @@ def write_checkpoint(
         train, test: the two splits, as trained on.
         folder: where the files go; `faces-factors` is looked for there to measure other models of faces.
     """
-    checkpoints.save(card, state, {}, folder)
-    model = checkpoints.load(card.name, folder)
+    model = checkpoints.restore(card, checkpoints.half_precision(state))
     found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
     if card.dataset == "faces" and MODELS[card.kind].learns == "pixels" and READER in checkpoints.names(folder):
         found |= face_metrics(model, checkpoints.load(READER, folder), test)
     arrays = gallery_arrays(card.kind, model, train, test, seed=GALLERY_SEED)
     rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
-    finished = checkpoints.Card(**{**card.__dict__, "metrics": rounded})
+    finished = replace(card, metrics=rounded)
     checkpoints.save(finished, state, arrays, folder)
     return finished

@@ -3,13 +3,14 @@
 import base64
 import html
 import io
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray as Array
 from PIL import Image
 
-from latentdemo.convolution import Step
+if TYPE_CHECKING:
+    from latentdemo.convolution import Step
 
 # Blue to white to orange: told apart by all common kinds of colour blindness, and by brightness from white.
 SIGNED = np.array(((8, 64, 129), (90, 150, 210), (255, 255, 255), (240, 150, 60), (160, 70, 0)), np.float32)
@@ -150,7 +151,7 @@ def number(value: float) -> str:
     return f"{float(value):.3g}".replace("-", "−")
 
 
-def arithmetic(step: Step, kernel: Array, place: str) -> str:
+def arithmetic(step: "Step", kernel: Array, place: str) -> str:
     """neighbourhood × kernel = products, and their sum, as three matrices in a row."""
     greys = np.repeat((np.clip(step.patch, 0, 1) * 255).astype(np.uint8)[:, :, None], 3, axis=2)
     parts = (
@@ -164,7 +165,7 @@ def arithmetic(step: Step, kernel: Array, place: str) -> str:
     return f'<div class="arithmetic"><p class="note">{total} {html.escape(place)}</p><div>{"".join(parts)}</div></div>'
 
 
-def dimension_figure(values: Array, order: Array, unit: str):
+def dimension_figure(values: Array, order: Array, unit: str) -> Any:
     """Bars of one number per latent dimension: values (D,), drawn in the order of `order` (D,) -> go.Figure."""
     import plotly.graph_objects as go
 

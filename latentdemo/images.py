@@ -51,6 +51,8 @@ def load(source: str | Path | bytes, max_side: int = MAX_SIDE) -> Array:
 
 
 def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise ValueError("The picture is no longer here; upload it again.")
     if path.stat().st_size > MAX_BYTES:
         raise ValueError(f"The file has {path.stat().st_size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
     return path.read_bytes()

@@ -84,7 +84,7 @@ class Resources:
         self._cache: dict[tuple[str, str], Any] = {}
         self._originals: dict[str, Array] = {}
         if data_dir is not None:
-            threading.Thread(target=self._load_originals, args=(data_dir,), daemon=True).start()
+            self._load_originals(data_dir)
 
     def _once(self, what: str, name: str, make: Callable[[], Any]) -> Any:
         key = (what, name)
@@ -162,11 +162,13 @@ class Resources:
         return self.card(name).dataset in ("faces", *self._originals)
 
     def _load_originals(self, data_dir: Path) -> None:
-        for dataset in {card.dataset for card in self.cards.values()} - {"faces", "cifar10"}:
-            try:
-                self._originals[dataset] = data.load(dataset, "test", data_dir).images
-            except (FileNotFoundError, ValueError) as error:
-                self.problems.append(str(error))
+        for name in {pair.dataset for pair in self.pairs.values()}:
+            entry = data.DATASETS[name]
+            if entry.at_hand(data_dir):
+                self._originals[name] = data.load(name, "test", data_dir).images
+            elif entry.test_files:
+                wanted = " and ".join(entry.test_files)
+                self.problems.append(f"{data_dir} has no {wanted}: the gallery shows decoded codes instead.")
 
     def prepare(self, name: str, image: Array) -> Array:
         """What a model sees of a picture: (H, W, C) uint8 -> (S, S, C) uint8."""

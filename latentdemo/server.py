@@ -7,17 +7,21 @@ import logging
 import math
 import os
 import shutil
+import signal
+import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="latentdemo-"))  # private: Gradio serves all of it
+# Gradio serves every file of this folder, and we sweep it: one of our own, inside the one that the user may have named.
+os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="latentdemo-", dir=os.environ.get("GRADIO_TEMP_DIR"))
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # else each event tabulates the past ones
 
+import gradio as gr
 import torch
+from numpy import ndarray as Array
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -29,6 +33,7 @@ from latentdemo.dashboard import STATIC, build_dashboard, page_look
 from latentdemo.figures import encoded
 from latentdemo.latents import as_images
 from latentdemo.resources import Resources
+from latentdemo.widgets import forget_pictures
 
 MAX_BODY = 40_000  # bytes: a code of 1024 numbers, written out
 CODE_LIMIT = 100.0  # a number of a code beyond this is a mistake, not a place
@@ -53,7 +58,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         if not _same_origin(request):
             return _refusal("This address is for the page itself.", 403)
         try:
-            name, code = read_code(await request.body())
+            name, code = read_code(await _body(request))
             model = resources.model(name)
             picture = decode_one(model, code)
         except ValueError as error:
@@ -88,8 +93,9 @@ def read_code(body: bytes) -> tuple[str, list[float]]:
         raise ValueError(f"The request has {len(body)} bytes; the limit is {MAX_BODY}.")
     try:
         fields = json.loads(body)
-        name, code = str(fields["model"]), [float(value) for value in fields["code"]]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        name, numbers = str(fields["model"]), fields["code"]
+        code = [float(value) for value in numbers] if isinstance(numbers, list) else [float("nan")]
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise ValueError('Send {"model": name, "code": [numbers]}.') from None
     if not all(math.isfinite(value) and abs(value) <= CODE_LIMIT for value in code):
         raise ValueError(f"A number of the code is not within ±{CODE_LIMIT:g}.")
@@ -97,11 +103,21 @@ def read_code(body: bytes) -> tuple[str, list[float]]:
 
 
 @torch.inference_mode()
-def decode_one(model, code: list[float]):
+def decode_one(model, code: list[float]) -> Array:
     """One code of D numbers -> (S, S, C) uint8. ValueError on another number of them, or a model that cannot decode."""
     if not hasattr(model, "decode"):
         raise ValueError("This model has no decoder.")
     return as_images(model.decode(torch.tensor([code])))[0]
+
+
+async def _body(request: Request) -> bytes:
+    """A request's body, read no further than a little beyond MAX_BODY."""
+    body = b""
+    async for block in request.stream():
+        body += block
+        if len(body) > MAX_BODY:
+            break
+    return body
 
 
 def _refusal(sentence: str, status: int = 422) -> Response:
@@ -109,9 +125,8 @@ def _refusal(sentence: str, status: int = 422) -> Response:
 
 
 def _same_origin(request: Request) -> bool:
-    """Browsers say which page asks; programs do not and may ask."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    """Browsers say whether a page of another site asks; programs say nothing and may ask."""
+    return request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 
 class SafeHeaders:
@@ -129,7 +144,9 @@ class SafeHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def launch(resources: Resources, host: str = "127.0.0.1", port: int | None = None, share: bool = False):
+def launch(
+    resources: Resources, host: str = "127.0.0.1", port: int | None = None, share: bool = False
+) -> tuple[gr.Blocks, str]:
     """Start the app in the background; returns the Gradio Blocks (close() ends it) and its address."""
     demo = build_dashboard(resources)
     demo.queue(default_concurrency_limit=None, max_size=1000)
@@ -165,6 +182,7 @@ def _sweep_forever(folder: Path) -> None:
         time.sleep(SWEEP_SECONDS)
         try:
             sweep(folder, keep, time.time() - KEEP_SECONDS)
+            forget_pictures()
         except OSError as error:
             log.warning("could not sweep %s: %s", folder, error)
 
@@ -178,6 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
     options = parser.parse_args(arguments)
     atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that uploads go when a container is stopped
     resources = Resources(data_dir=options.data_dir)
     for problem in resources.problems:
         print(problem)

@@ -75,6 +75,11 @@ def _load(path: str) -> Array:
     return images.load(path)
 
 
+def forget_pictures() -> None:
+    """Drop the opened uploads that are kept in memory."""
+    _load.cache_clear()
+
+
 def bound(page: Page, handler: Callable) -> Callable:
     """A handler without its first argument, `page`, whose errors the user can read.
 
@@ -109,11 +114,9 @@ def listener(page: Page, handler: Callable) -> dict[str, Any]:
     }
 
 
-def endpoint(page: Page, handler: Callable, inputs: list[Any], outputs: list[Any]) -> None:
-    """A public API endpoint, named as its handler and described by its docstring; the page does not show it."""
-    gr.Button(visible=False).click(
-        bound(page, handler), inputs, outputs, api_name=handler.__name__, concurrency_limit=None
-    )
+def endpoint(page: Page, name: str, handler: Callable, inputs: list[Any], outputs: list[Any]) -> None:
+    """A public API endpoint, described by its handler's docstring; the page does not show it."""
+    gr.Button(visible=False).click(bound(page, handler), inputs, outputs, api_name=name, concurrency_limit=None)
 
 
 def accept(page: Page, path: str | None) -> tuple[Array, float]:

@@ -33,6 +33,12 @@ def test_factors_split_at_their_thresholds_and_the_middle_belongs_to_neither():
     np.testing.assert_array_equal(has, smile > 0.5)
     np.testing.assert_array_equal(lacks, smile <= 0.2)
     assert not (has & lacks).any() and (~has & ~lacks).any()
+    codes = RNG.normal(size=(3000, 4))
+    found = attributes.centroids(codes, factors, NAMES)
+    row = found.row("smile")
+    np.testing.assert_allclose(found.absent[row], codes[lacks].mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(found.present[row], codes[has].mean(axis=0), atol=1e-6)
+    assert found.counts[row].tolist() == [has.sum(), lacks.sum()]
     assert "eye colour" not in masks and all(pair[0].sum() > 100 and pair[1].sum() > 100 for pair in masks.values())
 
 

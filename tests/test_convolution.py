@@ -105,6 +105,11 @@ def test_refuses_settings_that_cannot_be(arguments: tuple[int, ...], message: st
         output_size(*arguments)
 
 
+def test_a_kernel_spread_beyond_the_image_is_refused():
+    with pytest.raises(ValueError, match="reaches over 9"):
+        convolve(np.zeros((5, 5)), np.ones((3, 3)), dilation=4)
+
+
 def test_refuses_shapes_that_do_not_fit():
     with pytest.raises(ValueError, match="wanted are"):
         convolve(np.zeros(5), np.ones((3, 3)))

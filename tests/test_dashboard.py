@@ -105,7 +105,9 @@ def test_drawings_become_digits(page: Page):
     sheet = np.zeros((280, 280, 3), np.uint8)
     sheet[40:240, 130:150] = 255
     address = "data:image/png;base64," + base64.b64encode(png(sheet)).decode()
-    shown, _, pair = dashboard.take_drawing(page, SimpleNamespace(_data={"png": address, "stroke": 1}))  # type: ignore[arg-type]
+    event: Any = SimpleNamespace(_data={"png": address, "stroke": 1})
+    shown, _, pair = dashboard.take_drawing(page, event, "Faces, 32 numbers")
+    assert dashboard.take_drawing(page, event, "Digits, 2 numbers")[2] == gr.skip()
     assert shown.shape == (28, 28) and shown.max() == 255 and str(pair.value).startswith("Digits")
     for bad in ("", "data:image/png;base64,@@", "data:text/html,x", address[:200]):
         with pytest.raises(ValueError, match="draw again"):

@@ -128,6 +128,21 @@ def test_grey_folders_stay_grey(tmp_path: Path):
     assert sum(shape[0] for shape in shapes) == 2 and (2, 8, 8, 1) in shapes
 
 
+def test_channels_are_the_same_in_both_splits(tmp_path: Path):
+    for split, grey in (("train", False), ("test", True)):
+        (tmp_path / split / "a").mkdir(parents=True)
+        picture(9, grey).save(tmp_path / split / "a" / "x.png")
+    shapes = {load_folder(tmp_path, split, 8).images.shape[1:] for split in ("train", "test")}
+    assert len(shapes) == 1
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/bomb.png", bytes(31_000_000))
+    with pytest.raises(ValueError, match="more than 30000000 bytes"):
+        load_folder(tmp_path / "bomb.zip", "train", 8)
+
+
 def test_folders_that_cannot_be_read(tmp_path: Path):
     with pytest.raises(FileNotFoundError, match="class sub-folders"):
         load_folder(tmp_path / "nowhere", "train", 8)
@@ -152,6 +167,8 @@ class Ranges(http.server.BaseHTTPRequestHandler):
         start = int(self.headers.get("Range", "bytes=0-")[6:-1])
         type(self).asked.append(start)
         rest = self.content[start:]
+        if self.path == "/whole":  # a server that cannot continue
+            start, rest = 0, self.content
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(rest)))
         self.end_headers()
@@ -184,6 +201,12 @@ def test_a_broken_download_is_continued(server: str, tmp_path: Path):
     assert (tmp_path / "file").read_bytes() == Ranges.content
     assert Ranges.asked[0] == 0 and Ranges.asked[1] >= 200_000
     download(["http://127.0.0.1:9/never"], tmp_path / "file", MD5)  # there already: nobody is asked
+
+
+def test_a_server_that_cannot_continue_starts_over(server: str, tmp_path: Path):
+    (tmp_path / "file.part").write_bytes(b"other")
+    download([server.replace("/file", "/whole")], tmp_path / "file", MD5)
+    assert (tmp_path / "file").read_bytes() == Ranges.content
 
 
 def test_a_wrong_file_is_deleted(server: str, tmp_path: Path):

@@ -43,6 +43,12 @@ def test_pictures_come_back_from_the_page():
     assert figures.encoded(large)[1] == "image/jpeg"
 
 
+def test_digits_and_maps_keep_their_pixels_and_faces_are_smoothed():
+    assert 'class="hard' in figures.picture(np.zeros((28, 28, 1), np.uint8), "")
+    assert 'class="hard' in figures.picture(np.zeros((3, 3, 3), np.uint8), "")
+    assert 'class="soft' in figures.picture(np.zeros((64, 64, 3), np.uint8), "")
+
+
 def test_text_from_outside_is_escaped():
     nasty = '<script>"x"</script>'
     tile = figures.Tile(np.zeros((4, 4, 1), np.uint8), nasty)

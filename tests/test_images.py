@@ -37,11 +37,12 @@ def png_claiming(width: int, height: int) -> bytes:
         (b"%PDF-1.4", "not a picture"),
         (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"></svg>', "SVG"),
         (png_claiming(20_000, 20_000), "limit is 50 million"),
+        (png_claiming(8_000, 8_000), "8000 × 8000 pixels; the limit is 50 million"),
         (png_claiming(64, 64), "damaged"),
         (encode(Image.effect_noise((200, 200), 80), "PNG")[:3000], "damaged"),
         (b"\x00" * (images.MAX_BYTES + 1), "30 MB"),
     ],
-    ids=["empty", "text", "pdf", "svg", "bomb", "hollow", "cut off", "huge"],
+    ids=["empty", "text", "pdf", "svg", "bomb", "large", "hollow", "cut off", "huge"],
 )
 def test_bad_files_are_refused_in_one_sentence(data: bytes, message: str):
     with pytest.raises(ValueError, match=message) as caught:

@@ -41,5 +41,5 @@ def test_r_squared_equals_scikit_learn():
 
 
 def test_active_units_counts_dimensions_that_move():
-    codes = np.random.default_rng(0).normal(size=(5000, 3)) * [1, 0.2, 0.05]
+    codes = np.random.default_rng(0).normal(size=(5000, 3)) * [1, 0.11, 0.09]
     assert metrics.active_units(codes) == 2

@@ -34,6 +34,13 @@ def test_a_new_code_lies_among_its_neighbours():
     assert np.linalg.norm(projection.code_at(codes, places, np.array([0.5, -0.5]))) < 3
 
 
+def test_fifteen_neighbours_have_a_say():
+    codes = np.arange(1.0, 31)[:, None]
+    places = np.stack([np.arange(30) == 14, np.arange(30) == 15], axis=1).astype(float)
+    found = projection.place(codes, places, np.array([0.0]))
+    assert found[0] > 0 and found[1] == 0
+
+
 def test_near_neighbours_count_more():
     codes, places = np.array([[0.0], [10.0]]), np.array([[0.0, 0], [1.0, 0]])
     assert projection.place(codes, places, np.array([1.0]))[0] < 0.5

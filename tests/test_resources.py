@@ -58,9 +58,13 @@ def test_gallery_digits_are_decoded_unless_their_files_are_at_hand(resources: Re
 
 
 def test_originals_come_from_the_given_folder(mnist_dir: Path):
-    own = Resources()
-    own._load_originals(mnist_dir)
+    own = Resources(data_dir=mnist_dir)
     np.testing.assert_array_equal(own._originals["mnist"], data.load("mnist", "test", mnist_dir).images)
+
+
+def test_a_folder_without_digits_is_named_and_nothing_is_fetched(tmp_path: Path):
+    own = Resources(data_dir=tmp_path)
+    assert len(own.problems) == 1 and "t10k-images-idx3-ubyte" in own.problems[0] and not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("index", [-1, 3000])

@@ -1,6 +1,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -48,6 +50,7 @@ def test_faces_are_decoded_as_jpeg(client: TestClient, resources: Resources):
         b'{"model": "faces-vae", "code": [Infinity]}', b'{"model": "faces-vae", "code": [1e9]}',
         b'{"model": "faces-vae", "code": [0, 1]}', b'{"model": "nobody", "code": [0]}',
         b'{"model": "cifar10-cnn", "code": [0]}', b"[" * 30_000, b"0" * (server.MAX_BODY + 1),
+        b'{"model": "mnist-vae-2", "code": "12"}', b'{"model": "mnist-vae-2", "code": [1' + b"0" * 400 + b", 0]}",
         b'{"model": "faces-vae", "code": null}', b'{"model": "faces-vae", "code": [[0]]}',
     ],
 )  # fmt: skip
@@ -59,8 +62,8 @@ def test_bad_codes_get_a_sentence(client: TestClient, body: bytes):
 
 def test_other_pages_are_refused(client: TestClient):
     body = {"model": "mnist-vae-2", "code": [0.0, 0.0]}
-    assert client.post("/pixels/decode", json=body, headers={"Origin": "https://evil.example"}).status_code == 403
-    assert client.post("/pixels/decode", json=body, headers={"Origin": "http://testserver"}).status_code == 200
+    assert client.post("/pixels/decode", json=body, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.post("/pixels/decode", json=body, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
 
 
 def test_gallery_pictures(client: TestClient, resources: Resources):
@@ -99,3 +102,15 @@ def test_the_sweep_takes_old_files_and_keeps_the_first_ones(tmp_path: Path):
 def test_codes_are_read_from_json():
     body = json.dumps({"model": "m", "code": [1, 2.5]}).encode()
     assert server.read_code(body) == ("m", [1.0, 2.5])
+
+
+def test_uploads_go_to_a_folder_of_our_own(tmp_path: Path):
+    program = "import os; from latentdemo import server; print(os.environ['GRADIO_TEMP_DIR'])"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "GRADIO_TEMP_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    folder = Path(done.stdout.strip())
+    assert folder.parent == tmp_path and folder.stat().st_mode & 0o077 == 0

@@ -1,5 +1,6 @@
 """Each tab's handlers as functions: what they show equals what the pure modules say."""
 
+import base64
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -76,6 +77,8 @@ class TestKernels:
         oracle = convolve(images.to_float(page.default), KERNELS["Edge"].array, 1, 1)
         np.testing.assert_array_equal(picture, images.to_uint8(oracle))
         assert numbers["min"] == pytest.approx(float(oracle.min()))
+        with pytest.raises(ValueError, match="colour"):
+            kernels.kernel(page, None, "Edge", "", 1, 1, "purple")  # type: ignore[arg-type]
         own, _ = kernels.kernel(page, None, "Edge", "0 0 0; 0 1 0; 0 0 0", 1, 1, kernels.COLOUR)  # type: ignore[arg-type]
         np.testing.assert_array_equal(own, page.default)
 
@@ -129,7 +132,8 @@ class TestReconstructions:
     def test_several_test_images(self, page: Page):
         html = reconstructions.show_tests(page, FACES)
         assert pictures(html) == 18 and html.count("<figcaption>MSE") == 12 and "Six test images" in html
-        assert "decoded codes" in reconstructions.show_tests(page, DIGITS)
+        decoded = reconstructions.show_tests(page, DIGITS)
+        assert "decoded by the VAE" in decoded and "MSE" not in decoded  # nothing true to compare with
 
 
 class TestLatentMap:
@@ -145,7 +149,10 @@ class TestLatentMap:
 
     def test_colours_are_classes_or_shares_of_a_factor(self, page: Page):
         assert latent_map.map_value(page, None, DIGITS, "class")["glyphs"] == [str(i) for i in range(10)]
-        assert latent_map.map_value(page, None, FACES, "age")["glyphs"] is None
+        value = latent_map.map_value(page, None, FACES, "age")
+        ages = page.resources.gallery("faces-vae").labels[:, faces.factor_index("age")]
+        shares = np.frombuffer(base64.b64decode(value["colour"]), np.uint8)
+        assert value["glyphs"] is None and np.corrcoef(shares, ages)[0, 1] > 0.999
         assert latent_map.choices(page, DIGITS) == ["class"] and "glasses" in latent_map.choices(page, FACES)
         with pytest.raises(ValueError, match="there are smile"):
             latent_map.map_value(page, None, FACES, "charm")
@@ -263,6 +270,18 @@ class TestAttributes:
         np.testing.assert_allclose(prior, np.random.default_rng(4).standard_normal(32), rtol=1e-5)
         source, which, *_ = attributes.another(page, None, FACES, "smile", attributes.MINE, 0, 1)
         assert (source, which) == (attributes.PRIOR, 1)
+        first, second = (attributes.show(page, None, FACES, "smile", attributes.GALLERY, n, 1)[0] for n in (4, 5))
+        following = attributes.another(page, None, FACES, "smile", attributes.GALLERY, 4, 1)
+        assert following[2] == second != first
+
+    def test_a_new_picture_changes_the_tab_only_if_it_is_used(self, page: Page):
+        assert attributes.arrive(page, None, FACES, "smile", attributes.GALLERY, 0, 1) == (gr.skip(),) * 3
+        assert attributes.arrive(page, None, FACES, "smile", attributes.MINE, 0, 1)[0]["steps"] == [1]
+
+    def test_an_attribute_of_other_models_gives_way_to_the_first_one(self, page: Page):
+        value, *_ = attributes.show(page, None, DIGITS, "smile", attributes.GALLERY, 0, 1)
+        v = page.resources.gallery("mnist-vae-16").centroids.vector("0")
+        np.testing.assert_allclose(value["directions"][0], v, atol=1e-4)
 
     def test_digits_have_classes_as_attributes(self, page: Page):
         dropdown, *_ = attributes.show_world(page, None, DIGITS, attributes.GALLERY, 0, 1)

@@ -83,6 +83,26 @@ def test_a_loss_that_is_no_number_stops_and_changes_nothing(digits: ImageSet):
     assert all(torch.equal(tensor, before[name]) for name, tensor in loop.model.named_parameters())
 
 
+def test_precision_is_resumed_and_faces_are_weighted(tmp_path: Path):
+    train = data.load("faces", "train", n=64)
+    config = replace(QUICK, dataset="faces", precision="auto", batch_size=8)
+    loop = Loop(config, train)
+    loop.bf16 = True
+    assert loop.likelihood.weight is not None and loop.likelihood.variance == 0.08
+    np.testing.assert_allclose(loop.likelihood.weight, data.DATASETS["faces"].pixel_weight(), rtol=1e-6)  # type: ignore[misc]
+    assert Loop(replace(config, dataset="celeba"), train).likelihood.weight is None
+    save_state(loop, tmp_path / "state.safetensors")
+    resumed = Loop(config, train)
+    load_state(resumed, tmp_path / "state.safetensors")
+    assert resumed.bf16
+
+
+def test_a_model_that_cannot_learn_from_a_data_set_is_refused(mnist_dir: Path, tmp_path: Path):
+    config = replace(QUICK, model="regressor", data_dir=str(mnist_dir))
+    with pytest.raises(ValueError, match="regressor learns factors; mnist has labels"):
+        training.fit(config, folder=tmp_path, runs=tmp_path)
+
+
 def test_choosing_a_precision_leaves_the_weights_alone(digits: ImageSet):
     loop = Loop(replace(QUICK, precision="auto"), digits)
     before = weights(loop)
@@ -222,6 +242,7 @@ def test_faces_pairs_differ_in_the_model_alone():
         ([], "say what to train"),
         (["vae", "--dataset", "mnist", "--epochs", "0"], "epochs is 0"),
         (["vae", "--dataset", "mnist", "--beta", "-1"], "beta is -1"),
+        (["vae", "--dataset", "mnist", "--n-train", "0"], "n_train is 0"),
         (["vae", "--dataset", "folder", "--data-dir", "nowhere"], "class sub-folders"),
         (["vae", "--dataset", "mnist", "--resume"], "nothing to resume"),
     ],

@@ -7,7 +7,7 @@ from pathlib import Path
 from numpy import ndarray as Array
 
 from latentdemo import images
-from latentdemo.data.faces import NAMES, render_parallel, sample_factors
+from latentdemo.data.faces import NAMES, render_parallel, sample_factors, weight_map
 from latentdemo.data.folder import load_folder
 from latentdemo.data.imageset import ImageSet
 
@@ -27,7 +27,9 @@ class Dataset:
         image_size, channels: of its images; channels 0: as in the files.
         likelihood: "bernoulli" for nearly binary pixels, else "gaussian".
         variance: of a pixel under the "gaussian" likelihood.
+        pixel_weight: makes the (S, S) weights of the pixels in the training loss, mean 1; None: all count alike.
         licence: of the images, and where they come from.
+        test_files: what of the test split lies in a data folder; empty: not looked for by the app.
         prepare: (image, size, channels) -> what a model trained on the set gets to see of any picture.
     """
 
@@ -38,7 +40,13 @@ class Dataset:
     likelihood: str
     licence: str
     variance: float = 1.0
+    pixel_weight: Callable[[], Array] | None = None
+    test_files: tuple[str, ...] = ()
     prepare: Callable[[Array, int, int], Array] = images.fit
+
+    def at_hand(self, data_dir: Path) -> bool:
+        """Whether the test split can be read from a folder without fetching anything."""
+        return bool(self.test_files) and all((data_dir / file).exists() for file in self.test_files)
 
 
 def _digit(image: Array, size: int, channels: int) -> Array:
@@ -46,8 +54,12 @@ def _digit(image: Array, size: int, channels: int) -> Array:
 
 
 def _faces(split: str, data_dir: Path, n: int | None) -> ImageSet:
-    factors = sample_factors(n or N_FACES[split], FACES_SEED[split])
+    factors = sample_factors(N_FACES[split] if n is None else n, FACES_SEED[split])
     return ImageSet(render_parallel(factors), factors, NAMES)
+
+
+def _idx_files(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}/raw/t10k-{what}-ubyte" for what in ("images-idx3", "labels-idx1"))
 
 
 def _public(name: str) -> Callable[[str, Path, int | None], ImageSet]:
@@ -66,11 +78,28 @@ def _folder(split: str, data_dir: Path, n: int | None) -> ImageSet:
 
 
 DATASETS: dict[str, Dataset] = {
-    "faces": Dataset("Faces", _faces, 64, 3, "gaussian", "drawn by this project's renderer; nobody's picture", 0.08),
-    "mnist": Dataset(
-        "Digits", _public("mnist"), 28, 1, "bernoulli", "MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0", prepare=_digit
+    "faces": Dataset(
+        "Faces", _faces, 64, 3, "gaussian", "drawn by this project's renderer; nobody's picture", 0.08, weight_map
     ),
-    "fashion_mnist": Dataset("Garments", _public("fashion_mnist"), 28, 1, "bernoulli", "FashionMNIST, Zalando SE, MIT"),
+    "mnist": Dataset(
+        "Digits",
+        _public("mnist"),
+        28,
+        1,
+        "bernoulli",
+        "MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0",
+        test_files=_idx_files("MNIST"),
+        prepare=_digit,
+    ),
+    "fashion_mnist": Dataset(
+        "Garments",
+        _public("fashion_mnist"),
+        28,
+        1,
+        "bernoulli",
+        "FashionMNIST, Zalando SE, MIT",
+        test_files=_idx_files("FashionMNIST"),
+    ),
     "cifar10": Dataset(
         "CIFAR-10",
         _public("cifar10"),

@@ -1,6 +1,7 @@
 """Fetching a data set's files: with progress, taken up where it broke off, checked against their MD5."""
 
 import hashlib
+import http.client
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -27,18 +28,20 @@ def download(urls: list[str], path: Path, md5: str) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
+    wrong = False
     for url in urls:
         try:
             _continue(url, part)
-            break
-        except OSError:  # urllib's errors, time-outs and broken connections are all of this kind
+        except (OSError, http.client.HTTPException):  # no route, time-out, refusal, broken off
             continue
-    else:
-        raise FileNotFoundError(f"{path.name} could not be fetched; put it into {path.parent} and start again")
-    if file_md5(part) != md5:
+        if file_md5(part) == md5:
+            part.replace(path)
+            return
         part.unlink()
+        wrong = True
+    if wrong:
         raise ValueError(f"{path.name} came with another checksum than {md5}; it was deleted, start again")
-    part.replace(path)
+    raise FileNotFoundError(f"{path.name} could not be fetched; put it into {path.parent} and start again")
 
 
 def _continue(url: str, part: Path) -> None:

@@ -42,9 +42,8 @@ def load_folder(path: Path, split: str, image_size: int) -> ImageSet:
         raise ValueError(f"{path} has no images in class sub-folders (CLASS/picture.png)")
     classes = sorted({PurePosixPath(short).parts[-2] for short in entries.values()})
     chosen = {name: short for name, short in entries.items() if _belongs(short, split)}
-    pictures = [_open(name, read) for name in chosen]
-    channels = pictures[0].shape[2] if pictures else 3
-    fitted = [images.fit(picture, image_size, channels) for picture in pictures]
+    channels = _open(next(iter(entries)), read).shape[2]
+    fitted = [images.fit(_open(name, read), image_size, channels) for name in chosen]
     labels = [classes.index(PurePosixPath(short).parts[-2]) for short in chosen.values()]
     shape = (len(fitted), image_size, image_size, channels)
     return ImageSet(np.array(fitted, np.uint8).reshape(shape), np.array(labels, np.int64), tuple(classes))

@@ -40,8 +40,10 @@ def start_code(page: Page, path: str | None, name: str, source: str, which: floa
 def show(
     page: Page, path: str | None, label: str, attribute: str, source: str, which: float, strength: float
 ) -> tuple[dict[str, Any], str, str]:
-    """Canvas, strip of strengths, and the two centroids."""
+    """Canvas, strip of strengths, and the two centroids; of an attribute that this pair lacks, the first it has."""
     name = page.resources.pair(label).vae
+    if attribute not in attribute_names(page, label):  # the models were changed a moment ago, the list was not yet
+        attribute = attribute_names(page, label)[0]
     gallery = page.resources.gallery(name)
     z, v = start_code(page, path, name, source, which), gallery.centroids.vector(attribute)
     value = steering(name, z, v[None], [clipped(strength)])
@@ -59,9 +61,16 @@ def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
     ]
     note = (
         "Away: distance of the code from the nearest code of a gallery image. Gallery images lie "
-        f"{gallery.spacing:.1f} from each other's nearest (median); far beyond that the decoder guesses."
+        f"{gallery.spacing:.1f} from their nearest (median of 200); far beyond that the decoder guesses."
     )
     return figures.tiles(tiles, len(STEPS), "strips") + figures.sentence(note)
+
+
+def arrive(page: Page, path: str | None, label: str, attribute: str, source: str, *rest: float) -> tuple[Any, ...]:
+    """What `show` makes of a new picture, if it is the one that the attribute is added to."""
+    if source != MINE:
+        return gr.skip(), gr.skip(), gr.skip()
+    return show(page, path, label, attribute, source, *rest)
 
 
 def clipped(strength: float) -> float:
@@ -98,7 +107,9 @@ def attribute_names(page: Page, label: str) -> list[str]:
     return page.resources.gallery(page.resources.pair(label).vae).centroids.names.tolist()
 
 
-def another(page: Page, path: str | None, label: str, attribute: str, source: str, which: float, strength: float):
+def another(
+    page: Page, path: str | None, label: str, attribute: str, source: str, which: float, strength: float
+) -> tuple[Any, ...]:
     """The next draw or gallery image; from the visitor's image on to a draw."""
     source = PRIOR if source == MINE else source
     return source, int(which) + 1, *show(page, path, label, attribute, source, which + 1, strength)
@@ -132,15 +143,10 @@ def build(page: Page) -> None:
     controls = [chosen, source, which, strength]
     outputs = [picture, strip, centroids]
     strength.input(None, strength, None, js="strength => latentdemo.steer('attribute-canvas', [strength])")
-    gr.on(
-        [page.arrived.change, chosen.input, source.input, which.input],
-        inputs=[page.door, page.pair, *controls],
-        outputs=outputs,
-        **listener(page, show),
-    )
-    following.click(
-        inputs=[page.door, page.pair, *controls], outputs=[source, which, *outputs], **listener(page, another)
-    )
+    inputs = [page.door, page.pair, *controls]
+    page.arrived.change(inputs=inputs, outputs=outputs, **listener(page, arrive))
+    gr.on([chosen.input, source.input, which.input], inputs=inputs, outputs=outputs, **listener(page, show))
+    following.click(inputs=inputs, outputs=[source, which, *outputs], **listener(page, another))
     page.pair.change(
         inputs=[page.door, page.pair, source, which, strength],
         outputs=[chosen, *outputs],
@@ -148,6 +154,7 @@ def build(page: Page) -> None:
     )
     endpoint(
         page,
+        "attribute",
         attribute,
         [
             Door(label="image", visible=False),

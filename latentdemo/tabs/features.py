@@ -40,7 +40,7 @@ def show(page: Page, path: str | None, layer: str, order: str) -> tuple[str, str
 
 
 def feature_maps(model, picture: Array, layer: str) -> Array:
-    """(H, W, C) uint8 -> (W, H', W') float32 maps of one layer, computed at up to 224 pixels."""
+    """(H, W, C) uint8 -> (n, H', W') float32 maps of one layer; the picture's longer side becomes 224 pixels."""
     height, width = picture.shape[:2]
     scale = SIDE / max(height, width)
     size = (max(NATIVE, round(height * scale)), max(NATIVE, round(width * scale)))
@@ -64,7 +64,8 @@ def maps_html(model, maps: Array, layer: str, order: str) -> str:
     note = (
         f"{LAYERS[layer]}: {len(maps)} maps of {maps.shape[2]} × {maps.shape[1]}, {min(N_SHOWN, len(maps))} shown, "
         f"each from its own minimum (dark) to its own maximum (bright), named [min, max]. "
-        f"One value depends on {field.size} × {field.size} pixels of the image."
+        f"One value depends on {field.size} × {field.size} pixels of the {maps.shape[2] * field.stride} × "
+        f"{maps.shape[1] * field.stride} image that the network is given."
     )
     return figures.sentence(note) + figures.tiles(tiles, 8, "maps")
 
@@ -107,9 +108,6 @@ def features_api(page: Page, image: str, layer: str) -> tuple[Array, dict[str, A
     return np.concatenate(rows), found
 
 
-features_api.__name__ = "features"
-
-
 def build(page: Page) -> None:
     """Controls and guesses left, maps right, kernels below."""
     names = {text: name for name, text in LAYERS.items()}
@@ -137,6 +135,7 @@ def build(page: Page) -> None:
     )
     endpoint(
         page,
+        "features",
         features_api,
         [Door(label="image", visible=False), gr.Textbox("conv1", label="layer", visible=False)],
         [gr.Image(format="png", visible=False), gr.JSON(visible=False)],

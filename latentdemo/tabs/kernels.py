@@ -110,7 +110,7 @@ def explain(picture: Array, settings: Settings, place: tuple[float, float] | Non
     Args:
         picture: (H, W, C) uint8.
         settings: the tab's controls.
-        place: shares (down, right) of the output's height and width; None: where the output is largest.
+        place: shares (down, right) of the output's height and width; None: where the output is farthest from 0.
     """
     kernel, stride, padding = settings.checked()
     plane = images.grey(images.to_float(picture))[:, :, 0]
@@ -129,6 +129,8 @@ def kernel(
     page: Page, image: str, preset: str, matrix: str, stride: float, padding: float, colour: str
 ) -> tuple[Array, dict[str, Any]]:
     """Convolve an image with a preset, or with a matrix of your own if one is given (rows between semicolons)."""
+    if colour not in (GREY, COLOUR):
+        raise ValueError(f"The colour is {colour!r}; it must be {GREY!r} or {COLOUR!r}.")
     divisor = 1 if matrix else find(preset).divisor
     settings = Settings(matrix or find(preset).text, divisor, stride, padding, colour, CLIPPED)
     values = _convolved(page.picture(image), settings)
@@ -149,8 +151,8 @@ def build(page: Page) -> None:
             text = gr.Textbox(start.text, lines=3, max_lines=7, label="Its numbers", elem_classes="numbers")
             with gr.Row():
                 divisor = gr.Number(start.divisor, label="Divided by", min_width=100)
-                stride = gr.Number(start.stride, label="Stride (px)", min_width=100, precision=0)
-                padding = gr.Number(start.padding, label="Zero padding (px)", min_width=100, precision=0)
+                stride = gr.Number(start.stride, label="Stride (pixels)", min_width=100, precision=0)
+                padding = gr.Number(start.padding, label="Padding (pixels)", min_width=100, precision=0)
             colour = gr.Radio([GREY, COLOUR], value=GREY, label="Image")
             shown = gr.Radio([SIGNED, CLIPPED], value=SIGNED, label="Show values")
         with gr.Column(scale=2, min_width=320):
@@ -168,6 +170,7 @@ def build(page: Page) -> None:
     picture.click(inputs=inputs, outputs=arithmetic, **listener(page, explain_click))
     endpoint(
         page,
+        "kernel",
         kernel,
         [
             Door(label="image", visible=False),

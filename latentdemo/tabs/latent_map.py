@@ -166,9 +166,6 @@ def map_api(page: Page, image: str, pair: str) -> dict[str, Any]:
             "distances": distances.tolist(), "pair": found.label}  # fmt: skip
 
 
-map_api.__name__ = "map"
-
-
 def build(page: Page) -> None:
     """The map large, what was clicked beside it."""
     first = page.first_pair
@@ -197,6 +194,7 @@ def build(page: Page) -> None:
     points.select(inputs=inputs, outputs=chosen, **listener(page, pick))
     endpoint(
         page,
+        "map",
         map_api,
         [Door(label="image", visible=False), gr.Textbox("", label="pair", visible=False)],
         [gr.JSON(visible=False)],

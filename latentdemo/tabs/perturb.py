@@ -158,7 +158,7 @@ def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     return strips(page, name), spectrum(page, name), *from_image(page, path, label, side)
 
 
-def spectrum(page: Page, name: str):
+def spectrum(page: Page, name: str) -> Any:
     """Bars of what each dimension carries: KL for a VAE, spread for an autoencoder."""
     gallery = page.resources.gallery(name)
     if gallery.kl.any():
@@ -228,6 +228,7 @@ def build(page: Page) -> None:
     zero.click(inputs=model, outputs=outputs, **listener(page, reset))
     endpoint(
         page,
+        "perturb",
         perturb,
         [gr.Textbox(name, label="model", visible=False), gr.JSON(label="code", visible=False)],
         [gr.Image(format="png", visible=False), gr.JSON(visible=False)],

@@ -55,11 +55,14 @@ def show_tests(page: Page, label: str, seed: int = 0) -> str:
     chosen = np.random.default_rng(seed).choice(n, N_TESTS, replace=False)
     truth = np.stack([page.resources.gallery_image(pair.vae, int(i)) for i in chosen])
     copies = reconstruct_all(page, pair, truth)
-    kind = "test images" if page.resources.shows_originals(pair.vae) else "decoded codes of test images"
+    originals = page.resources.shows_originals(pair.vae)
+    kind = (
+        "test images" if originals else "codes of test images, decoded by the VAE: the images themselves are not here"
+    )
     items = [Tile(image, "input") for image in truth]
     for side, _ in SIDES:
         items += [
-            Tile(copy, f"MSE {errors(image, copy)[0]:.4f}", side)
+            Tile(copy, f"MSE {errors(image, copy)[0]:.4f}" if originals else "", side)
             for image, copy in zip(truth, copies[side], strict=True)
         ]
     return figures.sentence(f"Six {kind}; below, through the autoencoder; last, through the VAE.") + figures.tiles(
@@ -124,6 +127,7 @@ def build(page: Page) -> None:
     again.click(inputs=[page.pair, seed], outputs=[seed, sampled], **listener(page, draw_again))
     endpoint(
         page,
+        "reconstruct",
         reconstruct,
         [Door(label="image", visible=False), gr.Textbox("", label="pair", visible=False)],
         [gr.Image(format="png", visible=False), gr.Image(format="png", visible=False), gr.JSON(visible=False)],

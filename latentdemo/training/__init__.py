@@ -14,6 +14,7 @@ import torch.distributed as dist
 from latentdemo import checkpoints, data
 from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation import write_checkpoint
+from latentdemo.models import MODELS
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop, TrainingDiverged
 from latentdemo.training.progress import Progress, write_samples
@@ -47,6 +48,8 @@ def fit(
     """
     with _processes():
         train = data.load(config.dataset, "train", config.data_dir, config.n_train)
+        test = data.load(config.dataset, "test", config.data_dir)
+        _check(config, train, test)
         loop = Loop(config, train)
         state = runs / config.name / "state.safetensors"
         if resume:
@@ -54,13 +57,24 @@ def fit(
         else:
             loop.choose_precision()
         finished = _run(loop, state)
-        return _finish(loop, train, folder) if finished and not loop.rank else None
+        return _finish(loop, train, test, folder) if finished and not loop.rank else None
 
 
-def _finish(loop: Loop, train: ImageSet, folder: Path) -> checkpoints.Card:
+def _check(config: TrainConfig, train: ImageSet, test: ImageSet) -> None:
+    """ValueError if this model cannot learn from this data set, before hours are spent."""
+    learns, has = MODELS[config.model].learns, "labels" if train.labels.ndim == 1 else "factors"
+    if learns != "pixels" and learns != has:
+        raise ValueError(f"{config.model} learns {learns}; {config.dataset} has {has}")
+    if len(train.images) < config.batch_size or not len(test.images):
+        raise ValueError(
+            f"{config.dataset} has {len(train.images)} training and {len(test.images)} test images; "
+            f"wanted are at least a batch ({config.batch_size}) and one"
+        )
+
+
+def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkpoints.Card:
     """Measure the trained model on the test split and write its checkpoint."""
     config = loop.config
-    test = data.load(config.dataset, "test", config.data_dir)
     training = {**asdict(config), "precision": "bf16" if loop.bf16 else "fp32"}
     training.pop("data_dir")
     licence = LICENCE + data.DATASETS[config.dataset].licence

@@ -47,5 +47,8 @@ class TrainConfig:
         for field in ("epochs", "batch_size", "learning_rate", "latent_dim"):
             if getattr(self, field) <= 0:
                 raise ValueError(f"{field} is {getattr(self, field)}; it must be above 0")
-        if self.beta < 0:
-            raise ValueError(f"beta is {self.beta}; it must be 0 or above")
+        least = {"seed": 0, "beta": 0, "n_train": self.batch_size}
+        for field, limit in least.items():
+            value = getattr(self, field)
+            if value is not None and value < limit:
+                raise ValueError(f"{field} is {value}; it must be at least {limit}")

@@ -10,7 +10,6 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from latentdemo import data
-from latentdemo.data import faces
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS, Likelihood, Shape, Terms, build, factor_terms, label_terms, pixel_terms
 from latentdemo.training.config import TrainConfig
@@ -77,16 +76,17 @@ class Loop:
         return (label_terms if self.learns == "labels" else factor_terms)(output, y)
 
     def advance(self) -> Terms:
-        """One step of the optimiser. TrainingDiverged if the loss is not finite; nothing is changed then."""
+        """One step of the optimiser. TrainingDiverged if loss or gradient is not finite; no weight is changed then."""
         torch.manual_seed(seed_of(self.config.seed, self.step, self.rank))  # noise and crops: the same when resumed
         terms = self.terms(*self.batch(self.step), self.bf16)
-        if not torch.isfinite(terms["loss"]):
-            raise TrainingDiverged(
-                f"the loss is {terms['loss'].detach().item()} at step {self.step}; lower --learning-rate "
-                f"(now {self.config.learning_rate}) and start again, or --resume from the last good state"
-            )
         self.optimiser.zero_grad(set_to_none=True)
         terms["loss"].backward()
+        gradient = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
+        if not torch.isfinite(terms["loss"] + gradient):
+            raise TrainingDiverged(
+                f"the loss is {terms['loss'].detach().item()} and its gradient {gradient.item()} at step {self.step}; "
+                f"lower --learning-rate (now {self.config.learning_rate}) and start again; the last good state is kept"
+            )
         self.optimiser.step()
         self.schedule.step()
         self.step += 1
@@ -100,7 +100,7 @@ class Loop:
             self.model.load_state_dict(kept)
             self.bf16 = fp32 > BF16_WORTH * bf16
             if self.world > 1:  # the processes must agree
-                vote = torch.tensor(float(self.bf16))
+                vote = torch.tensor(float(self.bf16), device=self.device)
                 dist.broadcast(vote, 0)
                 self.bf16 = bool(vote)
 
@@ -109,7 +109,9 @@ class Loop:
         self.terms(x, y, bf16)["loss"].backward()
         start = time.perf_counter()
         for _ in range(TIMED_STEPS):
-            self.terms(x, y, bf16)["loss"].backward()
+            loss = self.terms(x, y, bf16)["loss"]
+            loss.backward()
+            loss.item()  # waits for a GPU
         self.optimiser.zero_grad(set_to_none=True)
         return time.perf_counter() - start
 
@@ -145,7 +147,7 @@ def _device() -> torch.device:
 
 def _likelihood(dataset: str, device: torch.device) -> Likelihood:
     entry = data.DATASETS[dataset]
-    weight = torch.from_numpy(faces.weight_map()).to(device) if dataset == "faces" else None
+    weight = torch.from_numpy(entry.pixel_weight()).to(device) if entry.pixel_weight else None
     return Likelihood(entry.likelihood, entry.variance, weight)
 
 
