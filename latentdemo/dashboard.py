@@ -1,5 +1,6 @@
 """The table of contents: the visitor's picture on the left, one tab per entry of TABS on the right."""
 
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,19 +27,25 @@ def forget(page: Page) -> float:
     return accept(page, None)[1]
 
 
-def take_sample(page: Page, event: gr.SelectData) -> tuple[Any, float]:
-    """The sample picture that was clicked."""
-    samples = list(page.resources.samples().values())
-    return shown(samples[int(event.index) % len(samples)]), float(event.index) + 1 / 3
+def take_sample(page: Page, event: gr.SelectData, label: str) -> tuple[Any, float, Any]:
+    """The sample picture that was clicked; the models change to those of faces or digits that it asks for."""
+    samples = list(page.resources.samples().items())
+    name, picture = samples[int(event.index) % len(samples)]
+    wanted = {"Face": "faces", "Digit": "mnist"}.get(name.split()[0])
+    return shown(picture), time.time(), models_for(page, wanted, label)
+
+
+def models_for(page: Page, dataset: str | None, label: str) -> Any:
+    """The radio's update to the first pair of a data set, none if the chosen pair is of it or there is none."""
+    fitting = [name for name, pair in page.resources.pairs.items() if pair.dataset == dataset]
+    return gr.Radio(value=fitting[0]) if fitting and label not in fitting else gr.skip()
 
 
 def take_drawing(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
     """What was drawn on the pad; the models change to digits unless they are."""
     data = event._data or {}
     picture = drawing(str(data.get("png", "")))
-    digits = [label for label, pair in page.resources.pairs.items() if pair.dataset == "mnist"]
-    change = digits and label not in digits
-    return shown(picture), float(data.get("stroke", 0)), gr.Radio(value=digits[0]) if change else gr.skip()
+    return shown(picture), time.time(), models_for(page, "mnist", label)
 
 
 def page_look() -> dict[str, Any]:
@@ -126,6 +133,6 @@ def build_door(resources: Resources) -> Page:
     page = Page(resources, door, arrived, pair, default)
     door.upload(inputs=door, outputs=[door, arrived], **listener(page, take))
     door.clear(outputs=arrived, **listener(page, forget))
-    gallery.select(outputs=[door, arrived], **listener(page, take_sample))
+    gallery.select(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_sample))
     pad.input(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_drawing))
     return page

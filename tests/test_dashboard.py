@@ -97,15 +97,24 @@ def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pyt
 
 
 def test_samples_come_through_the_door(page: Page):
-    shown, _ = dashboard.take_sample(page, SimpleNamespace(index=2))  # type: ignore[arg-type]
-    np.testing.assert_array_equal(shown, list(page.resources.samples().values())[2])
+    cases = (
+        (2, "Faces, 32 numbers", None),
+        (4, "Faces, 32 numbers", "Digits, 16 numbers"),
+        (4, "Digits, 2 numbers", None),
+        (0, "Digits, 2 numbers", "Faces, 32 numbers"),
+    )
+    for index, chosen, wanted in cases:
+        event: Any = SimpleNamespace(index=index)
+        shown, _, pair = dashboard.take_sample(page, event, chosen)
+        np.testing.assert_array_equal(shown, list(page.resources.samples().values())[index].squeeze())
+        assert pair == gr.skip() if wanted is None else pair.value == wanted
 
 
 def test_drawings_become_digits(page: Page):
     sheet = np.zeros((280, 280, 3), np.uint8)
     sheet[40:240, 130:150] = 255
     address = "data:image/png;base64," + base64.b64encode(png(sheet)).decode()
-    event: Any = SimpleNamespace(_data={"png": address, "stroke": 1})
+    event: Any = SimpleNamespace(_data={"png": address})
     shown, _, pair = dashboard.take_drawing(page, event, "Faces, 32 numbers")
     assert dashboard.take_drawing(page, event, "Digits, 2 numbers")[2] == gr.skip()
     assert shown.shape == (28, 28) and shown.max() == 255 and str(pair.value).startswith("Digits")

@@ -72,6 +72,17 @@ class TestKernels:
         html, problem = kernels.show(page, None, *settings(**changes))
         assert message in problem and not isinstance(html, str)
 
+    def test_values_without_negatives_are_drawn_as_an_image(self, page: Page):
+        html = kernels.result(page.default, settings(text="0 0 0; 0 1 0; 0 0 0"))
+        assert "blue is negative" not in html and "0% lie below 0" in html
+
+    def test_a_typed_matrix_is_recognised_or_ones_own(self, page: Page):
+        assert kernels.recognise(page, *settings(text=KERNELS["Emboss"].text))[0] == "Emboss"
+        assert kernels.recognise(page, *settings(text="1 2 1; 2 4 2; 1 2 1", divisor=16))[0] == "Blur"
+        name, meaning = kernels.recognise(page, *settings(text="3"))
+        assert name is None and "your own" in meaning
+        assert kernels.show_typed(page, None, *settings(text="3 3"))[0] == gr.skip()
+
     def test_endpoint_equals_convolve(self, page: Page):
         picture, numbers = kernels.kernel(page, None, "Edge", "", 1, 1, kernels.COLOUR)  # type: ignore[arg-type]
         oracle = convolve(images.to_float(page.default), KERNELS["Edge"].array, 1, 1)
@@ -91,6 +102,8 @@ class TestFeatures:
         assert pictures(html) == 32 and pictures(kernel_html) == 32 and "32 maps of 224 × 224" in html
         captions = re.findall(r"<figcaption>(\d+): \[([^,]+), ([^\]]+)\]", html)
         assert captions[0][0] == str(first) and float(captions[0][2]) == pytest.approx(maps[first].max(), rel=6e-3)
+        numbers = re.findall(r"<figcaption>(\d+)<", kernel_html)
+        assert numbers == [c[0] for c in captions]  # the kernels of the maps above, in their order
         by_index = features.show(page, None, "conv1", features.BY_INDEX)[0]
         assert [c[0] for c in re.findall(r"<figcaption>(\d+): \[([^,]+)", by_index)] == [str(i) for i in range(32)]
         assert sum(guesses.values()) == pytest.approx(1, abs=1e-5) and len(guesses) == 10

@@ -82,7 +82,7 @@ window.latentdemo = (() => {
   // ---- the drawing pad ----------------------------------------------------------------------------------------
   function pad(element, trigger) {
     const canvas = element.querySelector("canvas"), context = canvas.getContext("2d");
-    let last = null, stroke = 0;
+    let last = null;
     const clear = () => { context.fillStyle = "#000"; context.fillRect(0, 0, canvas.width, canvas.height); };
     const at = event => {
       const box = canvas.getBoundingClientRect();
@@ -97,7 +97,7 @@ window.latentdemo = (() => {
     canvas.onpointerup = canvas.onpointercancel = () => {
       if (!last) return;
       last = null;
-      trigger("input", {png: canvas.toDataURL("image/png"), stroke: ++stroke + Date.now() / 1e3});
+      trigger("input", {png: canvas.toDataURL("image/png")});
     };
     element.querySelector("button.clear").onclick = clear;
     clear();
@@ -116,7 +116,7 @@ window.latentdemo = (() => {
 
   function map(element, props, watch, trigger) {
     const canvas = element.querySelector("canvas"), tip = element.querySelector(".tip"), context = canvas.getContext("2d");
-    const view = {scale: 0, x: 0, y: 0}; // pixels per unit, and where (0, 0) lies
+    const view = {scale: 0, fitted: 0, x: 0, y: 0}; // pixels per unit, that of the whole map, and where (0, 0) lies
     let data = null, width = 0, height = 0, frame = 0, drag = null, moved = false, chosen = null;
 
     const read = () => {
@@ -135,7 +135,7 @@ window.latentdemo = (() => {
       if (!data || !width) return;
       const span = values => { const sorted = Array.from(values).sort((a, b) => a - b), n = sorted.length; return [sorted[n * 0.002 | 0], sorted[n * 0.998 | 0]]; };
       const [left, right] = span(data.x), [low, high] = span(data.y);
-      view.scale = 0.92 * Math.min(width / (right - left), height / (high - low));
+      view.scale = view.fitted = 0.92 * Math.min(width / (right - left), height / (high - low));
       view.x = width / 2 - view.scale * (left + right) / 2;
       view.y = height / 2 + view.scale * (low + high) / 2;
     };
@@ -143,11 +143,11 @@ window.latentdemo = (() => {
     const resize = () => {
       const box = canvas.getBoundingClientRect(), ratio = window.devicePixelRatio || 1;
       if (!box.width) return;
-      const first = !width;
+      const other = width !== box.width || height !== box.height;
       [width, height] = [box.width, box.height];
       [canvas.width, canvas.height] = [width * ratio, height * ratio];
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      if (first || !view.scale) fit();
+      if (other) fit();
       draw();
     };
     const redraw = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); };
@@ -196,7 +196,8 @@ window.latentdemo = (() => {
       return best;
     };
     const at = event => { const box = canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
-    const zoom = ([x, y], factor) => {
+    const zoom = ([x, y], wanted) => {
+      const factor = Math.max(0.7 * view.fitted, Math.min(60 * view.fitted, view.scale * wanted)) / view.scale;
       view.x = x - (x - view.x) * factor; view.y = y - (y - view.y) * factor; view.scale *= factor; redraw();
     };
     const hover = point => {
@@ -236,6 +237,7 @@ window.latentdemo = (() => {
       if (step) { view.x += step[0]; view.y += step[1]; redraw(); }
       else if (event.key === "+") zoom([width / 2, height / 2], 1.25);
       else if (event.key === "-") zoom([width / 2, height / 2], 0.8);
+      else if (event.key === "0" || event.key === "Home") { fit(); redraw(); }
       else if (event.key === "Enter") pick([width / 2, height / 2]);
       else return;
       event.preventDefault();

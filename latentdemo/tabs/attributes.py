@@ -134,7 +134,7 @@ def build(page: Page) -> None:
             strength = gr.Slider(-SPAN, SPAN, FIRST_STRENGTH, step=0.01, label="Strength (times v)", interactive=True)
             source = gr.Radio([MINE, PRIOR, GALLERY], value=GALLERY, label="Added to an image")
             with gr.Row():
-                which = gr.Number(0, label="Which one", precision=0, minimum=0, min_width=90)
+                which = gr.Number(0, label="Which one", precision=0, min_width=90)
                 following = gr.Button("Another", min_width=90)
             centroids = gr.HTML(centroids_now, elem_id="centroids")
         with gr.Column(scale=1, min_width=320):

@@ -36,7 +36,9 @@ def show(page: Page, path: str | None, layer: str, order: str) -> tuple[str, str
     model = page.resources.model(NETWORK)
     picture = page.picture(path)
     maps = feature_maps(model, picture, layer)
-    return maps_html(model, maps, layer, order), kernels_html(model, layer), guesses(page, picture)
+    strongest = np.argsort(-maps.max(axis=(1, 2)), kind="stable")
+    chosen = (strongest if order == STRONGEST else np.arange(len(maps)))[:N_SHOWN]
+    return maps_html(model, maps, layer, chosen), kernels_html(model, layer, chosen), guesses(page, picture)
 
 
 def feature_maps(model, picture: Array, layer: str) -> Array:
@@ -49,20 +51,18 @@ def feature_maps(model, picture: Array, layer: str) -> Array:
     return features.activations(model, x, [layer])[layer][0].numpy()
 
 
-def maps_html(model, maps: Array, layer: str, order: str) -> str:
-    """A grid of feature maps with each one's range."""
-    strength = maps.max(axis=(1, 2))
-    chosen = np.argsort(-strength, kind="stable") if order == STRONGEST else np.arange(len(maps))
+def maps_html(model, maps: Array, layer: str, chosen: Array) -> str:
+    """A grid of the chosen feature maps with each one's range."""
     tiles = [
         Tile(
             figures.unsigned_colours(maps[i]),
             f"{i}: [{figures.number(maps[i].min())}, {figures.number(maps[i].max())}]",
         )
-        for i in chosen[:N_SHOWN]
+        for i in chosen
     ]
     field = features.receptive_field(model, layer)
     note = (
-        f"{LAYERS[layer]}: {len(maps)} maps of {maps.shape[2]} × {maps.shape[1]}, {min(N_SHOWN, len(maps))} shown, "
+        f"{LAYERS[layer]}: {len(maps)} maps of {maps.shape[2]} × {maps.shape[1]}, {len(chosen)} shown, "
         f"each from its own minimum (dark) to its own maximum (bright), named [min, max]. "
         f"One value depends on {field.size} × {field.size} pixels of the {maps.shape[2] * field.stride} × "
         f"{maps.shape[1] * field.stride} image that the network is given."
@@ -70,18 +70,19 @@ def maps_html(model, maps: Array, layer: str, order: str) -> str:
     return figures.sentence(note) + figures.tiles(tiles, 8, "maps")
 
 
-def kernels_html(model, layer: str) -> str:
-    """The layer's learned 3×3 kernels on a signed scale; of deep layers the slice for the first input channel."""
+def kernels_html(model, layer: str, chosen: Array) -> str:
+    """The kernels behind the chosen maps on a signed scale; of deep layers the slice for the first input channel."""
     weights = features.kernels(model, layer)
     if weights is None:
         return figures.sentence("Pooling keeps the largest of each 2 × 2 values; it has no kernel.")
-    limit = float(np.abs(weights[:N_SHOWN]).max())
-    slices = weights[:N_SHOWN].mean(axis=1) if weights.shape[1] == 3 else weights[:N_SHOWN, 0]
-    tiles = [Tile(figures.signed_colours(kernel, limit), f"{i}") for i, kernel in enumerate(slices)]
-    what = "their mean over red, green and blue" if weights.shape[1] == 3 else "the slice for input channel 0"
+    first_layer = weights.shape[1] == 3
+    slices = weights[chosen].mean(axis=1) if first_layer else weights[chosen, 0]
+    limit = float(np.abs(slices).max())
+    tiles = [Tile(figures.signed_colours(kernel, limit), f"{i}") for i, kernel in zip(chosen, slices, strict=True)]
+    what = "their mean over red, green and blue" if first_layer else "the slice for input channel 0"
     note = (
-        f"{weights.shape[0]} kernels of {weights.shape[1]} × 3 × 3 numbers; shown is {what}: "
-        f"blue negative, orange positive, full at ±{figures.number(limit)}."
+        f"The kernels of these maps, {len(chosen)} of {weights.shape[0]}, each {weights.shape[1]} × 3 × 3 numbers; "
+        f"shown is {what}: blue negative, orange positive, full at ±{figures.number(limit)}."
     )
     return figures.sentence(note) + figures.tiles(tiles, 16, "kernels")
 
@@ -116,7 +117,8 @@ def build(page: Page) -> None:
         with gr.Column(scale=1, min_width=250):
             layer = gr.Dropdown(list(names.items()), value="conv1", label="Layer", interactive=True)
             order = gr.Radio([STRONGEST, BY_INDEX], value=STRONGEST, label="Order of the maps")
-            label = gr.Label(guesses_now, num_top_classes=N_GUESSES, label="Its guess, of ten classes it knows")
+            gr.HTML(figures.sentence("Its guess, of the ten classes that it knows:"))
+            label = gr.Label(guesses_now, num_top_classes=N_GUESSES, label="Its guess", show_label=False)
             accuracy = page.resources.card(NETWORK).metrics["accuracy"]
             gr.HTML(
                 figures.sentence(

@@ -42,13 +42,30 @@ def _whole(value: float | None, name: str) -> int:
     return int(value)
 
 
+def recognise(page: Page, *controls: Any) -> tuple[Any, str]:
+    """Name and purpose of the preset that was typed; of another matrix, that it is one's own."""
+    try:
+        kernel, _, _ = Settings(*controls).checked()
+    except ValueError:
+        return gr.skip(), ""
+    for preset in KERNELS.values():
+        if kernel.shape == preset.array.shape and np.allclose(kernel, preset.array):
+            return preset.name, figures.sentence(preset.meaning)
+    return None, figures.sentence("A matrix of your own.")
+
+
+def show_typed(page: Page, path: str | None, *controls: Any) -> tuple[Any, ...]:
+    """After the matrix or its divisor was changed: what it is, and what `show` makes of it."""
+    return *recognise(page, *controls), *show(page, path, *controls)
+
+
 def show(page: Page, path: str | None, *controls: Any) -> tuple[Any, str]:
     """The result with its numbers, and the arithmetic of its strongest place; a wrong setting is named instead."""
     try:
         settings = Settings(*controls)
         return result(page.picture(path), settings), explain(page.picture(path), settings)
     except ValueError as error:
-        return gr.skip(), figures.problem(str(error))
+        return gr.skip(), figures.problem(f"{error} The picture is still the one before.")
 
 
 def choose(page: Page, path: str | None, name: str, *controls: Any) -> tuple[Any, ...]:
@@ -71,8 +88,9 @@ def result(picture: Array, settings: Settings) -> str:
     """The convolved picture with its size, the formula, its range, and what its colours mean."""
     kernel, stride, padding = settings.checked()
     values = _convolved(picture, settings)
-    drawn = figures.signed_colours(values.mean(axis=2)) if settings.shown == SIGNED else images.to_uint8(values)
-    note = f"{_sizes(picture, values, len(kernel), stride, padding)} {_scale(values, settings.shown)}"
+    signed = settings.shown == SIGNED and values.min() < 0
+    drawn = figures.signed_colours(values.mean(axis=2)) if signed else images.to_uint8(values)
+    note = f"{_sizes(picture, values, len(kernel), stride, padding)} {_scale(values, signed)}"
     return figures.picture(drawn, f"Result. {HINT}", "result") + figures.sentence(note)
 
 
@@ -91,9 +109,9 @@ def _sizes(picture: Array, values: Array, k: int, stride: int, padding: int) -> 
     )
 
 
-def _scale(values: Array, shown: str) -> str:
+def _scale(values: Array, signed: bool) -> str:
     spread = f"Values {figures.number(values.min())} … {figures.number(values.max())}"
-    if shown == SIGNED:
+    if signed:
         mean = values.mean(axis=2)
         of = "" if values.shape[2] == 1 else " (mean of the three colours)"
         return (
@@ -160,8 +178,14 @@ def build(page: Page) -> None:
             arithmetic = gr.HTML(sums)
     controls = [text, divisor, stride, padding, colour, shown]
     inputs = [page.door, *controls]
-    changes = [control.input for control in controls] + [text.blur, text.submit]  # a paste is no input
+    changes = [control.input for control in controls[2:]]
     gr.on([page.arrived.change, *changes], inputs=inputs, outputs=[picture, arithmetic], **listener(page, show))
+    gr.on(
+        [text.input, text.blur, text.submit, divisor.input],  # a paste is no input, but ends in a blur
+        inputs=inputs,
+        outputs=[preset, meaning, picture, arithmetic],
+        **listener(page, show_typed),
+    )
     preset.input(
         inputs=[page.door, preset, *controls],
         outputs=[text, divisor, meaning, picture, arithmetic],

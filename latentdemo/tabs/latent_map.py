@@ -22,7 +22,7 @@ N_NEIGHBOURS = 8
 YOURS = -1  # stands for the visitor's own image where a gallery index is meant
 CLASSES = "class"
 TEMPLATE = """<div class="map">
-<canvas tabindex="0" role="application" aria-label="Map of codes; arrow keys move, plus and minus zoom"></canvas>
+<canvas tabindex="0" role="application" aria-label="Map: arrow keys move, plus and minus zoom, 0 shows all"></canvas>
 <img class="tip" hidden alt=""></div>"""
 
 
@@ -76,7 +76,7 @@ def legend(page: Page, label: str, colour_by: str) -> str:
     return (
         f'<p class="note">{len(gallery.codes)} test images; the map is {how}. {meaning} ✕ is your image'
         f"{', at the mean of its 15 nearest codes’ places' if dims > 2 else ''}. "
-        "Wheel: zoom, drag: move, click: decode.</p>"
+        "Click: decode; drag: move; wheel: zoom; 0: the whole map.</p>"
     )
 
 

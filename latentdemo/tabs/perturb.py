@@ -100,7 +100,8 @@ def strips(page: Page, name: str) -> str:
         Tile(picture, f"z{gallery.order[rank]} = {figures.number(step)} sd")
         for picture, rank, step in zip(pictures, ranks, np.tile(STEPS, len(directions)), strict=True)
     ]
-    return figures.tiles(tiles, len(STEPS), "strips")
+    note = "One number of the code in each row, all others at their middle: 0 for a VAE, the mean for an autoencoder."
+    return figures.sentence(note) + figures.tiles(tiles, len(STEPS), "strips")
 
 
 def numbers(page: Page, label: str, side: str, *steps: float) -> str:
@@ -155,7 +156,8 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
 def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
     """Everything on the tab, after another model was chosen."""
     name = model_name(page, label, side)
-    return strips(page, name), spectrum(page, name), *from_image(page, path, label, side)
+    more = gr.Accordion(visible=len(page.resources.gallery(name).order) > N_IN_VIEW)
+    return strips(page, name), spectrum(page, name), more, *from_image(page, path, label, side)
 
 
 def spectrum(page: Page, name: str) -> Any:
@@ -205,7 +207,7 @@ def build(page: Page) -> None:
         with gr.Column(scale=1, min_width=320, elem_classes="sticky"):
             picture = latent_canvas(canvas(page, name, start), CANVAS, "Decoded picture of the sliders' code")
             note = gr.HTML(numbers(page, page.first_pair, VAE, *np.clip(start, -SPAN, SPAN)))
-    with gr.Accordion("All other dimensions", open=False), gr.Row(elem_classes="sliders"):
+    with gr.Accordion("All other dimensions", open=False) as more, gr.Row(elem_classes="sliders"):
         for i in range(N_IN_VIEW, max(max_dims(page), n)):
             bars.append(_slider(gallery, i, start))
     with gr.Row():
@@ -220,7 +222,7 @@ def build(page: Page) -> None:
     gr.on(
         [page.pair.change, side.input],
         inputs=[page.door, *model],
-        outputs=[rows, bar_figure, *outputs],
+        outputs=[rows, bar_figure, more, *outputs],
         **listener(page, show_world),
     )
     gr.on([page.arrived.change, mine.click], inputs=[page.door, *model], outputs=outputs, **listener(page, from_image))

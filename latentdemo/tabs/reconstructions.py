@@ -39,7 +39,9 @@ def show(page: Page, path: str | None, label: str) -> str:
     pair = page.resources.pair(label)
     seen = page.resources.prepare(pair.vae, page.picture(path))
     copies = reconstruct_all(page, pair, seen[None])
-    items = [Tile(seen, f"What the models see: {seen.shape[1]} × {seen.shape[0]}, {seen.size} numbers")]
+    items = [
+        Tile(seen, f"What the models see: cropped and scaled to {seen.shape[1]} × {seen.shape[0]}, {seen.size} numbers")
+    ]
     for side, title in SIDES:
         mse, ssim = errors(seen, copies[side][0])
         dims = page.resources.card(getattr(pair, side)).shape.latent_dim

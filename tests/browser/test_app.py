@@ -167,6 +167,10 @@ def test_a_digit_can_be_drawn(screen: Page):
     screen.mouse.up()
     open_tab(screen, "Reconstructions")
     expect(screen.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")
+    open_tab(screen, "Attributes")
+    expect(screen.locator("#centroids figcaption").first).to_contain_text("training images")
+    assert screen.locator(".toast-body").count() == 0
+    open_tab(screen, "Reconstructions")
     digit = pixels(screen.locator("#reconstruction img").first)[:, :, 0].astype(float)
     columns = digit.sum(axis=0)
     assert abs(columns @ np.arange(28) / columns.sum() - 13.5) < 1 and digit.max() > 200
@@ -215,7 +219,7 @@ def test_models_change_together(screen: Page):
     canvas = panel.locator("#perturb-canvas canvas")
     expect(canvas).to_have_js_property("width", 504)  # 18 whole steps of 28
     panel = open_tab(screen, "Attributes")
-    expect(panel.get_by_label("Attribute")).to_have_value("0")
+    expect(panel.get_by_role("combobox", name="Attribute")).to_have_value("0")
     panel = open_tab(screen, "Latent map")
     expect(panel.get_by_text("the two numbers of the code themselves")).to_be_visible()
 
