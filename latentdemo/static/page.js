@@ -4,10 +4,10 @@ window.latentdemo = (() => {
   const OFFLINE = "The server does not answer; check that it runs, then move the slider again.";
 
   // ---- a code becomes a picture -------------------------------------------------------------------------------
-  // One request under way per canvas; while it runs only the newest code is kept. Resolves when the canvas is painted.
+  // One request under way per canvas; while it runs only the newest code is kept.
   const waiting = new WeakMap();
   async function decode(canvas, model, code) {
-    const state = waiting.get(canvas) || {busy: false, next: null};
+    const state = waiting.get(canvas) || {busy: false, next: null, painting: Promise.resolve()};
     waiting.set(canvas, state);
     state.next = {model, code};
     if (state.busy) return;
@@ -19,7 +19,8 @@ window.latentdemo = (() => {
         const body = JSON.stringify({model, code});
         const answer = await fetch("pixels/decode", {method: "POST", body});
         if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error || OFFLINE);
-        paint(canvas, await createImageBitmap(await answer.blob()));
+        const bitmap = createImageBitmap(await answer.blob()); // unpacked while the next code is already on its way
+        state.painting = state.painting.then(async () => paint(canvas, await bitmap)).catch(() => say(canvas, OFFLINE));
         say(canvas, "");
       }
     } catch (error) {
@@ -267,7 +268,8 @@ window.latentdemo = (() => {
     });
   }
   let timer = 0;
-  new MutationObserver(() => { timer ||= setTimeout(() => { timer = 0; nameButtons(); }, 100); })
+  // Once the page is quiet: reading texts forces a layout, which a drag cannot spare.
+  new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(nameButtons, 250); })
     .observe(document.documentElement, {childList: true, subtree: true});
 
   document.addEventListener("keydown", event => {
