@@ -1,5 +1,6 @@
 """Attribute vectors: v = centroid(with) − centroid(without)."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +36,11 @@ class Centroids(NamedTuple):
         if not len(found):
             raise ValueError(f"no attribute {name!r}; there are {', '.join(self.names)}")
         return int(found[0])
+
+
+def from_arrays(arrays: Mapping[str, Array]) -> Centroids:
+    """The centroids among the arrays of a checkpoint."""
+    return Centroids(*(arrays[f"attribute_{key}"] for key in ("names", "present", "absent", "counts")))
 
 
 def centroid_vector(codes: Array, has: Array) -> Array:

@@ -95,14 +95,12 @@ def read_quality(reader, test: ImageSet, images: Array | None = None) -> dict[st
     return {f"r2 {name}": float(score) for name, score in zip(test.names, scores, strict=True)}
 
 
-def face_metrics(model, reader, test: ImageSet) -> dict[str, float]:
-    """What pixel errors hide: do smile, glasses and beard survive, and does the smile vector draw a smile?"""
+def face_metrics(model, reader, test: ImageSet, vector: Array) -> dict[str, float]:
+    """What pixel errors hide: do smile, glasses and beard survive, and does the smile vector (D,) draw a smile?"""
     few = test.some(N_READ)
     shown = latents.decode(model, latents.encode(model, few.images).mu)
     scores = read_quality(reader, few, shown)
     out = {f"r2 {name}": scores[f"r2 {name}"] for name in READ_FACTORS}
-    train = data.load("faces", "train", n=N_STATISTICS // 2)
-    vector = attributes.centroids(latents.encode(model, train.images).mu, train.labels, train.names).vector("smile")
     return out | {"smile cosine": smile_cosine(model, vector, test.labels[:N_EDITED])}
 
 
@@ -177,9 +175,10 @@ def write_checkpoint(
     """
     model = checkpoints.restore(card, checkpoints.half_precision(state))
     found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
-    if card.dataset == "faces" and MODELS[card.kind].learns == "pixels" and READER in checkpoints.names(folder):
-        found |= face_metrics(model, checkpoints.load(READER, folder), test)
     arrays = gallery_arrays(card.kind, model, train, test, seed=GALLERY_SEED)
+    if card.dataset == "faces" and MODELS[card.kind].learns == "pixels" and READER in checkpoints.names(folder):
+        smile = attributes.from_arrays(arrays).vector("smile")
+        found |= face_metrics(model, checkpoints.load(READER, folder), test, smile)
     rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
     finished = replace(card, metrics=rounded)
     checkpoints.save(finished, state, arrays, folder)

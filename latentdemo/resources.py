@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo import checkpoints, data, images, latents
-from latentdemo.attributes import Centroids
+from latentdemo.attributes import Centroids, from_arrays
 from latentdemo.checkpoints import Card, CheckpointError
 from latentdemo.data import faces
 from latentdemo.models import MODELS
@@ -138,7 +138,7 @@ class Resources:
             dims if has_prior else arrays["sd"],
             arrays["kl"],
             latents.ranking(arrays["kl"], arrays["sd"]),
-            Centroids(*(arrays[f"attribute_{key}"] for key in ("names", "present", "absent", "counts"))),
+            from_arrays(arrays),
             latents.spacing(codes),
         )
 
