@@ -202,6 +202,7 @@ with _processes():
         total /= loop.world
     if loop.rank == 0:
         print("LOSS", float(total), loop.world, loop.batch(0)[0].shape[0])
+    loop.leave()
 """
 
 

@@ -1,5 +1,6 @@
 """Training: one loop for every model, on one process or many, that can be stopped and resumed at any step."""
 
+import gc
 import os
 import signal
 import time
@@ -57,7 +58,8 @@ def fit(
         else:
             loop.choose_precision()
         finished = _run(loop, state)
-        return _finish(loop, train, test, folder) if finished and not loop.rank else None
+        loop.leave()
+    return _finish(loop, train, test, folder) if finished and not loop.rank else None
 
 
 def _check(config: TrainConfig, train: ImageSet, test: ImageSet) -> None:
@@ -136,5 +138,7 @@ def _processes() -> Iterator[None]:
     dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:
         yield
+        dist.barrier()  # nobody leaves while another one still listens
     finally:
+        gc.collect()
         dist.destroy_process_group()

@@ -92,6 +92,10 @@ class Loop:
         self.step += 1
         return terms
 
+    def leave(self) -> None:
+        """Let go of the other processes: threads of theirs that outlive the group abort the interpreter at its end."""
+        self.ranked = self.model
+
     def choose_precision(self) -> None:
         """Settle "auto": time a few steps in each precision, weights untouched; bf16 is fast on few processors only."""
         if self.config.precision == "auto":
