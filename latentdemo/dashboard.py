@@ -17,11 +17,6 @@ STATIC = Path(__file__).parent / "static"
 QUIET, QUIET_DARK, ACCENT, ACCENT_DARK = "#52525b", "#d4d4d8", "#1d4ed8", "#1e40af"
 
 
-def take(page: Page, path: str | None) -> tuple[Any, float]:
-    """What was uploaded, photographed or pasted."""
-    return accept(page, path)
-
-
 def forget(page: Page) -> float:
     """The door was emptied: all tabs go back to the default picture; a number that is new each time."""
     return accept(page, None)[1]
@@ -131,7 +126,7 @@ def build_door(resources: Resources) -> Page:
     labels = list(resources.pairs)
     pair = gr.Radio(labels, value=labels[0] if labels else None, label="Models", elem_id="pair")
     page = Page(resources, door, arrived, pair, default)
-    door.upload(inputs=door, outputs=[door, arrived], **listener(page, take))
+    door.upload(inputs=door, outputs=[door, arrived], **listener(page, accept))
     door.clear(outputs=arrived, **listener(page, forget))
     gallery.select(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_sample))
     pad.input(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_drawing))

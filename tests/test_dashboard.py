@@ -86,14 +86,14 @@ def test_the_door_opens_uploads_and_nothing_else():
 
 def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pytest.MonkeyPatch):
     picture = np.random.default_rng(0).integers(0, 256, (100, 90, 3), np.uint8)
-    shown, first = dashboard.take(page, str(upload("good.png", png(picture))))
+    shown, first = widgets.accept(page, str(upload("good.png", png(picture))))
     np.testing.assert_array_equal(shown, picture)
     said: list[str] = []
     monkeypatch.setattr(gr, "Warning", lambda text, duration: said.append(text))
-    shown, second = dashboard.take(page, str(upload("bad.png", b"<svg></svg>")))
+    shown, second = widgets.accept(page, str(upload("bad.png", b"<svg></svg>")))
     np.testing.assert_array_equal(shown, page.default)
     assert said == ["SVG is a drawing made of curves, not of pixels; export it as PNG first."] and second != first
-    np.testing.assert_array_equal(dashboard.take(page, None)[0], page.default)
+    np.testing.assert_array_equal(widgets.accept(page, None)[0], page.default)
 
 
 def test_samples_come_through_the_door(page: Page):

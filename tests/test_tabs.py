@@ -166,9 +166,19 @@ class TestLatentMap:
         ages = page.resources.gallery("faces-vae").labels[:, faces.factor_index("age")]
         shares = np.frombuffer(base64.b64decode(value["colour"]), np.uint8)
         assert value["glyphs"] is None and np.corrcoef(shares, ages)[0, 1] > 0.999
-        assert latent_map.choices(page, DIGITS) == ["class"] and "glasses" in latent_map.choices(page, FACES)
+        assert latent_map.choices(page, DIGITS) == ["class"] and latent_map.choices(page, FACES)[:2] == [
+            "hair length",
+            "smile",
+        ]
         with pytest.raises(ValueError, match="there are smile"):
             latent_map.map_value(page, None, FACES, "charm")
+
+    def test_the_map_is_first_coloured_by_what_orders_it(self, page: Page):
+        gallery = page.resources.gallery("faces-vae")
+        values = gallery.labels[:, gallery.names.index(latent_map.FIRST_FACTOR)]
+        distances = ((gallery.coordinates[:400, None] - gallery.coordinates[None]) ** 2).sum(axis=2)
+        neighbours = values[np.argsort(distances, axis=1)[:, 1:16]].mean(axis=1)
+        assert 1 - ((values[:400] - neighbours) ** 2).mean() / values.var() == pytest.approx(0.94, abs=0.02)
 
     def test_a_click_on_a_point_shows_it_and_not_itself_among_its_neighbours(self, page: Page):
         html = latent_map.pick(page, event(index=7), None, FACES)
