@@ -74,7 +74,7 @@ def legend(page: Page, label: str, colour_by: str) -> str:
         meaning = "The digit at a point is its class."
     else:
         values = gallery.labels[:, factor_index(gallery, colour_by)]
-        low, high = figures.number(values.min()), figures.number(values.max())
+        low, high = (figures.number(round(float(end), 2)) for end in (values.min(), values.max()))
         meaning = f'<span class="scale"></span> {html.escape(colour_by)}: {low} (dark) … {high} (bright).'
     return (
         f'<p class="note">{len(gallery.codes)} test images; the map is {how}. {meaning} ✕ is your image'
