@@ -136,6 +136,13 @@ def restore(card: Card, state: dict[str, Tensor]) -> Any:
     return _frozen(model)
 
 
+def untrained(card: Card) -> Any:
+    """The card's model with random weights, as its training began with; in eval mode, without gradients."""
+    with torch.random.fork_rng():
+        torch.manual_seed(int(card.training.get("seed", 0)))
+        return _frozen(build(card.kind, card.shape))
+
+
 def load_arrays(name: str, folder: Path = FOLDER) -> dict[str, Array]:
     """Codes, labels, coordinates and statistics of NAME.npz. CheckpointError if it is missing or damaged."""
     path = folder / f"{name}.npz"

@@ -1,7 +1,6 @@
 """The table of contents: the visitor's picture on the left, one tab per entry of TABS on the right."""
 
 import time
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -11,9 +10,10 @@ from gradio import themes
 from latentdemo import figures
 from latentdemo.resources import Resources
 from latentdemo.tabs import TABS
-from latentdemo.widgets import Door, Page, accept, drawing, listener, shown
+from latentdemo.widgets import STATIC, Door, Page, accept, drawing, listener, shown
 
-STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("page.js", "panels.js", "arithmetic.js", "paint.js", "numbergrid.js", "camera.js", "stage.js", "loupe.js",
+           "bench.js", "chain.js", "channels.js", "shift.js", "transposed.js", "dense.js")  # fmt: skip
 QUIET, QUIET_DARK, ACCENT, ACCENT_DARK = "#52525b", "#d4d4d8", "#1d4ed8", "#1e40af"
 
 
@@ -60,8 +60,9 @@ def page_look() -> dict[str, Any]:
         button_primary_text_color="#fff",
         button_primary_text_color_dark="#fff",
     )
-    style, script = (STATIC.joinpath(name).read_text() for name in ("page.css", "page.js"))
-    return {"theme": theme, "head": f"<style>{style}</style><script>{script}</script>"}
+    style = STATIC.joinpath("page.css").read_text()
+    scripts = "".join(f"<script>{STATIC.joinpath(name).read_text()}</script>" for name in SCRIPTS)
+    return {"theme": theme, "head": f"<style>{style}</style>{scripts}"}
 
 
 def build_dashboard(resources: Resources) -> gr.Blocks:
@@ -75,12 +76,13 @@ def build_dashboard(resources: Resources) -> gr.Blocks:
             with gr.Column(scale=4, min_width=320), gr.Tabs():
                 for tab in TABS:
                     build_tab(tab, page)
+        page.watch_panels()
     return demo
 
 
 def build_tab(tab: ModuleType, page: Page) -> None:
     """One tab: its question, then its panels; without its models, a sentence."""
-    with gr.Tab(tab.TITLE, id=tab.__name__.rpartition(".")[2]):
+    with page.tab(tab.__name__.rpartition(".")[2], tab.TITLE):
         gr.Markdown(tab.QUESTION, elem_classes="question")
         if page.resources.offers(tab.NEEDS):
             tab.build(page)

@@ -1,81 +1,254 @@
-"""What a trained CNN sees: feature maps, kernels, receptive fields, guesses."""
+"""What a trained CNN sees: its layers, their maps and receptive fields, its guesses and where their evidence is."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from numpy import ndarray as Array
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
-from latentdemo.models.cnn import ConvNet
+from latentdemo.vision import torchvision
+
+RELU = ("relu", "relu_")
 
 
-class ReceptiveField(NamedTuple):
+class Layer(NamedTuple):
+    """A step of a network whose feature maps can be looked at.
+
+    Attributes:
+        name: of the node in the traced network; what `activations` takes.
+        before: the node in front of its ReLU, with negative values; the same as `name` where there is no ReLU.
+        kind: "convolution", "pooling" or "sum" (the end of a residual block).
+        kernel: side of its kernel or pooling block, pixels; 0 for a sum.
+        module: path of the convolution or pooling in the network; "" for a sum.
+    """
+
+    name: str
+    before: str
+    kind: str
+    kernel: int
+    module: str
+
+
+class Field(NamedTuple):
     """The patch of the input that one value of a feature map depends on.
 
     Attributes:
         size: side of the patch, pixels.
         stride: pixels by which the patch moves from one value to the next.
+        start: left (and upper) end of the first value's patch; below 0 where the padding begins.
     """
 
     size: int
     stride: int
+    start: int
+
+    def box(self, row: int, column: int) -> tuple[int, int, int, int]:
+        """top, left, bottom, right (exclusive) of the patch behind a value; may reach beyond the image."""
+        top, left = self.start + row * self.stride, self.start + column * self.stride
+        return top, left, top + self.size, left + self.size
 
 
-def layers(model: ConvNet) -> list[str]:
-    """Names of the stages whose feature maps can be looked at, from the input on."""
-    return [name for name, _ in model.named_children() if name != "head"]
+class Traced:
+    """A network's graph, its nodes named as torchvision's feature extraction names them."""
+
+    def __init__(self, model: nn.Module) -> None:
+        tools = torchvision().models.feature_extraction
+        tracer = tools.NodePathTracer()
+        self.model, self.nodes = model, list(tracer.trace(model).nodes)
+        self.names: dict[fx.Node, str] = dict(tracer.node_to_qualname)
+        self._extractors: dict[tuple[str, ...], nn.Module] = {}
+
+    def module(self, node: fx.Node) -> nn.Module | None:
+        """The module that a node calls, None if it calls a function."""
+        return self.model.get_submodule(str(node.target)) if node.op == "call_module" else None
+
+    def is_relu(self, node: fx.Node) -> bool:
+        """Whether a node is a ReLU, called as a module or as a function."""
+        return isinstance(self.module(node), nn.ReLU) or getattr(node.target, "__name__", node.target) in RELU
+
+    def extractor(self, names: tuple[str, ...]) -> nn.Module:
+        """images -> {name: output} of some nodes, computing nothing beyond the last of them."""
+        if names not in self._extractors:
+            unknown = set(names) - set(self.names.values())
+            if unknown:
+                known = ", ".join(layer.name for layer in layers(self))
+                raise ValueError(f"no layer {', '.join(sorted(unknown))}; there are {known}")
+            create = torchvision().models.feature_extraction.create_feature_extractor
+            self._extractors[names] = create(self.model, list(names)).eval()
+        return self._extractors[names]
+
+
+def layers(traced: Traced) -> list[Layer]:
+    """Every convolution, pooling and residual sum, from the input on; a convolution ends behind its ReLU.
+
+    Left out are convolutions without one whose output is only a summand: the sum shows them, and may overwrite them.
+    """
+    found = []
+    for node in traced.nodes:
+        module = traced.module(node)
+        if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+            kind = "convolution" if isinstance(module, nn.Conv2d) else "pooling"
+            layer = _layer(traced, node, kind, first(module.kernel_size), str(node.target))
+            found += [layer] if layer else []
+        elif _is_sum(node):
+            layer = _layer(traced, node, "sum", 0, "")
+            found += [layer] if layer else []
+    return found
+
+
+def _is_sum(node: fx.Node) -> bool:
+    """Two images added, as at the end of a residual block."""
+    named = getattr(node.target, "__name__", node.target) in ("add", "iadd", "add_")
+    return node.op in ("call_function", "call_method") and named and len(node.all_input_nodes) == 2
+
+
+def _layer(traced: Traced, node: fx.Node, kind: str, kernel: int, module: str) -> Layer | None:
+    """A layer from its first node on, past its normalisation and its ReLU if they follow; None for a mere summand."""
+    before = node
+    follower = _only_user(node)
+    if follower is not None and isinstance(traced.module(follower), nn.BatchNorm2d):
+        before, follower = follower, _only_user(follower)
+    if follower is not None and _is_sum(follower):
+        return None
+    end = follower if follower is not None and traced.is_relu(follower) else before
+    return Layer(traced.names[end], traced.names[before], kind, kernel, module)
+
+
+def _only_user(node: fx.Node) -> fx.Node | None:
+    return next(iter(node.users)) if len(node.users) == 1 else None
+
+
+def first(value: int | tuple[int, ...]) -> int:
+    """One number of a size that may be given for both axes."""
+    return value if isinstance(value, int) else value[0]
 
 
 @torch.inference_mode()
-def activations(model: ConvNet, x: Tensor, names: list[str]) -> dict[str, Tensor]:
-    """Feature maps of some stages.
+def activations(traced: Traced, x: Tensor, names: list[str]) -> dict[str, Tensor]:
+    """Outputs of some nodes.
 
     Args:
-        model: in eval mode.
+        traced: a network in eval mode.
         x: (B, C, H, W) in [0, 1].
-        names: from `layers(model)`.
+        names: of layers, or of other nodes.
 
     Returns:
         name -> (B, W, H', W') maps, unbounded.
 
     Raises:
-        ValueError: a name that is no stage.
+        ValueError: a name that the network does not have.
     """
-    unknown = set(names) - set(layers(model))
-    if unknown:
-        raise ValueError(f"no layer {', '.join(sorted(unknown))}; there are {', '.join(layers(model))}")
-    return {name: maps for name, maps in model.stages(x) if name in names}
+    return traced.extractor(tuple(names))(x)
 
 
-def receptive_field(model: ConvNet, name: str) -> ReceptiveField:
-    """Theoretical receptive field of a stage.
+def receptive_field(traced: Traced, name: str) -> Field:
+    """Theoretical receptive field of a node's values.
+
+    Raises:
+        ValueError: a name that the network does not have.
 
     Source:
-        Araujo et al. 2019, "Computing receptive fields of convolutional neural networks", eq. 2: each layer adds
-        (k − 1) times the product of the strides before it.
+        Araujo et al. 2019, "Computing receptive fields of convolutional neural networks", eqs. 2 to 5: each layer adds
+        (k − 1) times the product of the strides before it; where paths meet, the widest counts.
     """
-    size, stride = 1, 1
-    for stage, module in model.named_children():
-        for layer in module.modules():
-            if isinstance(layer, nn.Conv2d | nn.MaxPool2d):
-                size += (_first(layer.kernel_size) - 1) * stride
-                stride *= _first(layer.stride)
-        if stage == name:
-            return ReceptiveField(size, stride)
-    raise ValueError(f"no layer {name!r}; there are {', '.join(layers(model))}")
+    fields: dict[fx.Node, Field] = {}
+    for node in traced.nodes:
+        before = [fields[other] for other in node.all_input_nodes if other in fields] or [Field(1, 1, 0)]
+        fields[node] = _advance(traced.module(node), _widest(before))
+        if traced.names.get(node) == name:
+            return fields[node]
+    raise ValueError(f"no layer {name!r}; there are {', '.join(layer.name for layer in layers(traced))}")
 
 
-def _first(value: int | tuple[int, ...]) -> int:
-    return value if isinstance(value, int) else value[0]
+def _widest(fields: list[Field]) -> Field:
+    start = min(field.start for field in fields)
+    return Field(max(field.start + field.size for field in fields) - start, fields[0].stride, start)
 
 
-def kernels(model: ConvNet, name: str) -> Array | None:
-    """Weights of a stage's last convolution, (n_out, n_in, 3, 3) float32; None for a stage that has none."""
-    convolutions = [layer for layer in getattr(model, name).modules() if isinstance(layer, nn.Conv2d)]
-    return convolutions[-1].weight.detach().numpy() if convolutions else None
+def _advance(module: nn.Module | None, field: Field) -> Field:
+    if not isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+        return field
+    kernel, stride, padding = first(module.kernel_size), first(module.stride), first(module.padding)  # pyright: ignore[reportArgumentType]
+    reach = first(getattr(module, "dilation", 1)) * (kernel - 1)
+    start = field.start - padding * field.stride
+    return Field(field.size + reach * field.stride, field.stride * stride, start)
+
+
+def effective_field(traced: Traced, x: Tensor, name: str, channel: int, row: int, column: int) -> Array:
+    """How much each pixel of this image moves one value of a feature map.
+
+    Args:
+        traced: a network in eval mode.
+        x: (1, C, H, W) in [0, 1].
+        name: of a node.
+        channel, row, column: which value of its maps.
+
+    Returns:
+        (H, W) float32: the magnitude of the value's gradient, summed over the image's channels.
+
+    Source:
+        Luo et al. 2016 (arXiv:1701.04128), section 2, for one image instead of a mean over many.
+    """
+    x = x.detach().clone().requires_grad_(True)
+    with torch.enable_grad():
+        value = traced.extractor((name,))(x)[name][0, channel, row, column]
+        (gradient,) = torch.autograd.grad(value, x)
+    return gradient[0].abs().sum(0).numpy()
+
+
+def central_side(gradient: Array, row: int, column: int, share: float = 0.95) -> int:
+    """Side of the smallest square around a pixel that holds a share of (H, W) magnitudes: odd, pixels."""
+    height, width = gradient.shape
+    total = float(gradient.sum())
+    for half in range(max(height, width)):
+        inner = gradient[max(0, row - half) : row + half + 1, max(0, column - half) : column + half + 1]
+        if inner.sum() >= share * total:
+            return 2 * half + 1
+    return 2 * max(height, width) - 1
+
+
+def kernels(model: nn.Module, layer: Layer) -> Array | None:
+    """A convolution's weights, (n_out, n_in, k, k) float32; None for pooling and sums."""
+    if layer.kind != "convolution":
+        return None
+    return model.get_submodule(layer.module).weight.detach().numpy()  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
 
 
 @torch.inference_mode()
-def probabilities(model: ConvNet, x: Tensor) -> Array:
+def probabilities(model: Any, x: Tensor) -> Array:
     """Softmax of the logits: (B, C, H, W) in [0, 1] -> (B, n_classes), each row adding up to 1."""
     return torch.softmax(model(x), dim=1).numpy()
+
+
+def vector_node(traced: Traced) -> str:
+    """The node whose output the last linear layer reads: the image as a vector."""
+    last = [node for node in traced.nodes if isinstance(traced.module(node), nn.Linear)][-1]
+    node = last.all_input_nodes[0]
+    while isinstance(traced.module(node), nn.Dropout):
+        node = node.all_input_nodes[0]
+    return traced.names[node]
+
+
+def evidence(traced: Traced, x: Tensor, target: int) -> Array:
+    """Where the evidence for a class lies: Grad-CAM on the last layer that is no pooling.
+
+    Args:
+        traced: a classifier in eval mode.
+        x: (1, C, H, W) in [0, 1].
+        target: a class.
+
+    Returns:
+        (H', W') float32, not negative, in logits: the maps of the layer, each weighted by the mean over its places of
+        the class logit's gradient, summed, and cut off below 0.
+
+    Source:
+        Selvaraju et al. 2017 (arXiv:1610.02391), eqs. 1 and 2.
+    """
+    layer = [layer for layer in layers(traced) if layer.kind != "pooling"][-1].name
+    output = traced.names[traced.nodes[-1].all_input_nodes[0]]
+    x = x.detach().clone().requires_grad_(True)  # the weights are frozen: without this nothing would be recorded
+    with torch.enable_grad():
+        found = traced.extractor((layer, output))(x)
+        (gradient,) = torch.autograd.grad(found[output][0, target], found[layer])
+        weights = gradient.mean(dim=(2, 3), keepdim=True)  # (1, W, 1, 1)
+        return (weights * found[layer]).sum(1).relu()[0].detach().numpy()

@@ -3,14 +3,12 @@
 import base64
 import html
 import io
-from typing import TYPE_CHECKING, Any, NamedTuple
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray as Array
 from PIL import Image
-
-if TYPE_CHECKING:
-    from latentdemo.convolution import Step
 
 # Blue to white to orange: told apart by all common kinds of colour blindness, and by brightness from white.
 SIGNED = np.array(((8, 64, 129), (90, 150, 210), (255, 255, 255), (240, 150, 60), (160, 70, 0)), np.float32)
@@ -20,6 +18,7 @@ VIRIDIS = np.array(
     np.float32,
 )  # fmt: skip
 N_STEPS = 513
+THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
 VAE_COLOUR = "#1d4ed8"  # as in static/page.css
 FONT = "Atkinson Hyperlegible, sans-serif"
 
@@ -65,6 +64,36 @@ def unsigned_colours(values: Array) -> Array:
     return ramp(VIRIDIS, (values - low) / ((high - low) or 1.0))
 
 
+def outlined(image: Array, box: tuple[int, int, int, int]) -> Array:
+    """A copy of (H, W, 3) uint8 with a rectangle (top, left, bottom, right) in yellow and black, cut at the border."""
+    out = image.copy()
+    height, width = image.shape[:2]
+    for grow, colour in ((2, 0), (1, (250, 204, 21)), (0, (250, 204, 21))):
+        top, left = max(0, box[0] - grow), max(0, box[1] - grow)
+        bottom, right = min(height, box[2] + grow) - 1, min(width, box[3] + grow) - 1
+        out[[top, bottom], left : right + 1] = colour
+        out[top : bottom + 1, [left, right]] = colour
+    return out
+
+
+def glowing(image: Array, values: Array) -> Array:
+    """A picture darkened where values are small: (H, W, 3) uint8 and (H, W) >= 0 -> (H, W, 3) uint8; all dark at 0."""
+    share = values / (float(values.max()) or 1.0)
+    return (image * (0.2 + 0.8 * share[:, :, None]) + 0.5).astype(np.uint8)
+
+
+def thumbnail(image: Array, longest: int) -> Array:
+    """(H, W, 3) uint8, shrunk to `longest` pixels by the mean of its blocks if it is larger."""
+    step = -(-max(image.shape[:2]) // longest)
+    if step <= 1:
+        return image
+    height, width = (max(1, n // step) for n in image.shape[:2])
+    cut = image[: height * step, : width * step]
+    if cut.shape[0] < height * step or cut.shape[1] < width * step:
+        return image[::step, ::step]
+    return cut.reshape(height, step, width, step, 3).mean(axis=(1, 3)).astype(np.uint8)
+
+
 def png(image: Array) -> bytes:
     """(H, W, 1 or 3) uint8 -> PNG."""
     buffer = io.BytesIO()
@@ -88,9 +117,9 @@ def _picture(image: Array) -> Image.Image:
     return Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image)
 
 
-def data_uri(image: Array) -> str:
-    """A picture that stands in the page itself; photographs as JPEG, small ones lossless."""
-    large = image.shape[0] * image.shape[1] > 160**2
+def data_uri(image: Array, lossless: bool = False) -> str:
+    """A picture that stands in the page itself; photographs as JPEG unless `lossless`, small ones as PNG."""
+    large = not lossless and image.shape[0] * image.shape[1] > 160**2
     data, kind = (jpeg(image), "jpeg") if large else (png(image), "png")
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
@@ -101,14 +130,53 @@ def picture(image: Array, alt: str, css: str = "") -> str:
     return f'<img class="{hard} {css}" src="{data_uri(image)}" alt="{html.escape(alt, quote=True)}" draggable="false">'
 
 
-def tiles(items: list[Tile], columns: int, css: str = "") -> str:
-    """A grid of pictures with captions, `columns` to a row."""
+def tiles(items: list[Tile], columns: int, css: str = "", picked: int | None = None) -> str:
+    """A grid of pictures with captions, `columns` to a row.
+
+    Args:
+        items: what is shown.
+        columns: to a row.
+        css: class of the grid; with "pick" among it tiles can be clicked, see `latentdemo.pickable` in page.js.
+        picked: which one is marked as chosen.
+    """
+    pick = "pick" in css.split()
     cells = "".join(
-        f'<figure class="{item.css}">{picture(item.image, item.caption)}'
-        f"<figcaption>{html.escape(item.caption)}</figcaption></figure>"
-        for item in items
+        f'<figure class="{item.css}{" picked" if i == picked else ""}"'
+        + (f' data-pick="{i}" role="button" tabindex="0" aria-pressed="{str(i == picked).lower()}"' if pick else "")
+        + f">{picture(item.image, item.caption)}<figcaption>{html.escape(item.caption)}</figcaption></figure>"
+        for i, item in enumerate(items)
     )
     return f'<div class="tiles {css}" style="--columns:{columns}">{cells}</div>'
+
+
+def sheet(pictures: list[Array], columns: int) -> Array:
+    """Pictures of one size (H, W, C) uint8 in rows of `columns`; the last row is filled with black."""
+    blank = [np.zeros_like(pictures[0])] * (-len(pictures) % columns)
+    grid = np.stack([*pictures, *blank])
+    height, width, channels = pictures[0].shape
+    rows = grid.reshape(-1, columns, height, width, channels).transpose(0, 2, 1, 3, 4)
+    return rows.reshape(-1, columns * width, channels)
+
+
+def pack(pictures: list[Array], columns: int = 8) -> Array:
+    """Pictures of one size as a JPEG sheet, for storing many of them: (n,) uint8."""
+    return np.frombuffer(jpeg(sheet(pictures, columns)), np.uint8)
+
+
+def unpack(packed: Array, side: int, columns: int = 8) -> list[Array]:
+    """What `pack` was given, in JPEG's quality, and the black pictures that filled its last row."""
+    whole = np.asarray(Image.open(io.BytesIO(packed.tobytes())).convert("RGB"))
+    rows = whole.reshape(-1, side, columns, side, 3).transpose(0, 2, 1, 3, 4)
+    return list(rows.reshape(-1, side, side, 3))
+
+
+def bars(items: list[tuple[str, float]]) -> str:
+    """Labelled bars of shares between 0 and 1, with their numbers."""
+    rows = "".join(
+        f'<div><span>{html.escape(label)}</span><i style="width:{100 * share:.1f}%"></i><b>{share:.1%}</b></div>'
+        for label, share in items
+    )
+    return f'<div class="shares">{rows}</div>'
 
 
 def sentence(text: str) -> str:
@@ -121,48 +189,18 @@ def problem(text: str) -> str:
     return f'<p class="problem" role="alert">{html.escape(text)}</p>'
 
 
-def matrix(values: Array, title: str, colours: Array | None = None, blank: Array | None = None) -> str:
-    """A table of numbers under a title.
-
-    Args:
-        values: (h, w) numbers.
-        title: above it.
-        colours: (h, w, 3) uint8 cell backgrounds, or None.
-        blank: (h, w) bool, cells to hatch as padding, or None.
-    """
-    rows = []
-    for i, row in enumerate(values):
-        cells = []
-        for j, value in enumerate(row):
-            style = "" if colours is None else f' style="{_cell_style(colours[i, j])}"'
-            css = ' class="padding"' if blank is not None and blank[i, j] else ""
-            cells.append(f"<td{css}{style}>{number(value)}</td>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return f'<table class="matrix"><caption>{html.escape(title)}</caption>{"".join(rows)}</table>'
-
-
-def _cell_style(colour: Array) -> str:
-    text = "#000" if colour @ np.array((0.299, 0.587, 0.114)) > 140 else "#fff"
-    return f"background:rgb({colour[0]},{colour[1]},{colour[2]});color:{text}"
-
-
 def number(value: float) -> str:
-    """A number as short as it can be read: 5, −0.25, 0.0625; a true minus sign."""
-    return f"{float(value):.3g}".replace("-", "−")
+    """A number as short as it can be read: 5, −0.25, 0.0625, 1234; a true minus sign, halves rounded away from 0.
 
-
-def arithmetic(step: "Step", kernel: Array, place: str) -> str:
-    """neighbourhood × kernel = products, and their sum, as three matrices in a row."""
-    greys = np.repeat((np.clip(step.patch, 0, 1) * 255).astype(np.uint8)[:, :, None], 3, axis=2)
-    parts = (
-        matrix(step.patch, "image", greys, ~step.inside),
-        '<span class="operator">×</span>',
-        matrix(kernel, "kernel", signed_colours(kernel)),
-        '<span class="operator">=</span>',
-        matrix(step.products, "products", signed_colours(step.products)),
-    )
-    total = f'<b class="total">Sum of the products: {number(step.total)}.</b>'
-    return f'<div class="arithmetic"><p class="note">{total} {html.escape(place)}</p><div>{"".join(parts)}</div></div>'
+    Whole numbers stay whole, others keep three digits, or their whole part. `static/arithmetic.js` writes the same.
+    """
+    exact = Decimal(float(value))
+    if abs(exact) < 10**6 and (exact == exact.to_integral_value() or abs(exact) >= 1000):
+        short = exact.quantize(Decimal(1), ROUND_HALF_UP)
+    else:
+        short = THREE_DIGITS.create_decimal(exact).normalize()
+    text = f"{short:f}" if abs(short) >= Decimal("1e-6") or not short else f"{short:e}"
+    return ("0" if not short else text).replace("-", "−")
 
 
 def dimension_figure(values: Array, order: Array, unit: str) -> Any:

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 50_000_000  # the largest phone cameras; 50 million RGB pixels are 150 MB while they are opened
 MAX_SIDE = 1024  # longest side of what is kept, in pixels
-LUMA = np.array((0.299, 0.587, 0.114), np.float32)  # ITU-R BT.601
+LUMA = np.array((299, 587, 114))  # thousandths of red, green, blue: ITU-R BT.601
 DIGIT_SIZE, DIGIT_BOX = 28, 20  # MNIST: the digit fills 20 x 20 pixels, its centre of mass in the middle of 28 x 28
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 
@@ -101,8 +101,9 @@ def grey(image: Array) -> Array:
     """(H, W, 1 or 3), uint8 or float -> (H, W, 1) of the same dtype: luma 0.299 R + 0.587 G + 0.114 B (BT.601)."""
     if image.shape[2] == 1:
         return image
-    luma = image.astype(np.float32) @ LUMA
-    return (luma + 0.5 if image.dtype == np.uint8 else luma).astype(image.dtype)[:, :, None]
+    if image.dtype == np.uint8:  # whole numbers: the same on every machine, and in the page
+        return ((image.astype(np.int32) @ LUMA + 500) // 1000).astype(np.uint8)[:, :, None]
+    return (image @ (LUMA / 1000).astype(image.dtype))[:, :, None]
 
 
 def rgb(image: Array) -> Array:
@@ -127,6 +128,13 @@ def fit(image: Array, size: int, channels: int) -> Array:
     top, left = (height - side) // 2, (width - side) // 2
     square = image[top : top + side, left : left + side]
     return square if side == size else _resize(square, size, size)
+
+
+def shrink(image: Array, longest: int) -> Array:
+    """(H, W, C) uint8 with no side longer than `longest` pixels, resized with anti-aliasing; small ones as they are."""
+    height, width = image.shape[:2]
+    scale = longest / max(height, width)
+    return image if scale >= 1 else _resize(image, max(1, round(height * scale)), max(1, round(width * scale)))
 
 
 def _resize(image: Array, height: int, width: int) -> Array:

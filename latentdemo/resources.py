@@ -11,16 +11,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import checkpoints, data, images, latents
+from latentdemo import checkpoints, data, images, latents, networks
 from latentdemo.attributes import Centroids, from_arrays
 from latentdemo.checkpoints import Card, CheckpointError
 from latentdemo.data import faces
 from latentdemo.models import MODELS
+from latentdemo.models.cnn import SMALLEST_SIDE
 
 SAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
                 {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
 SAMPLE_SIZE = 512  # pixels
 SAMPLE_DIGIT = 7  # decoded from the middle of this class
+CLASSIFIER_TITLE = "Our CNN, trained on CIFAR-10"
 PHOTOGRAPHS = {"Temple": "china.jpg", "Flower": "flower.jpg"}  # scikit-learn's sample images, CC BY 2.0
 
 
@@ -69,10 +71,14 @@ class Resources:
         cards: of the checkpoints that are whole, by name.
         problems: one sentence for each that is not.
         pairs: autoencoder and VAE side by side, by label; faces first.
+        weights_dir: where pretrained networks' weights lie and are fetched to.
     """
 
-    def __init__(self, folder: Path = checkpoints.FOLDER, data_dir: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path = checkpoints.FOLDER, data_dir: Path | None = None, weights_dir: Path | None = None
+    ) -> None:
         self.folder, self.problems = folder, []
+        self.weights_dir = weights_dir or networks.default_folder()
         self.cards: dict[str, Card] = {}
         for name in checkpoints.names(folder):
             try:
@@ -80,19 +86,23 @@ class Resources:
             except CheckpointError as error:
                 self.problems.append(str(error))
         self.pairs = _pairs(self.cards)
-        self._lock = threading.RLock()
+        self._locks: dict[tuple[str, str], threading.RLock] = {}
         self._cache: dict[tuple[str, str], Any] = {}
         self._originals: dict[str, Array] = {}
         if data_dir is not None:
             self._load_originals(data_dir)
 
-    def _once(self, what: str, name: str, make: Callable[[], Any]) -> Any:
+    def once(self, what: str, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made on the first call and kept; nobody waits for a thing of another name."""
         key = (what, name)
-        if key not in self._cache:
-            with self._lock:
-                if key not in self._cache:
-                    self._cache[key] = make()
+        with self._locks.setdefault(key, threading.RLock()):
+            if key not in self._cache:
+                self._cache[key] = make()
         return self._cache[key]
+
+    def has(self, what: str, name: str) -> bool:
+        """Whether `once` has made a thing already."""
+        return (what, name) in self._cache
 
     def offers(self, kind: str) -> bool:
         """Whether there is a model of a kind, for "vae" one with an autoencoder beside it; "" asks for nothing."""
@@ -109,7 +119,28 @@ class Resources:
     def model(self, name: str) -> Any:
         """A trained model in eval mode; ValueError for a name that is not there."""
         self.card(name)
-        return self._once("model", name, lambda: checkpoints.load(name, self.folder))
+        return self.once("model", name, lambda: checkpoints.load(name, self.folder))
+
+    def classifier(self, name: str, trained: bool = True) -> networks.Classifier:
+        """A network to look into: the shipped CNN or a key of NETWORKS, with trained or with random weights.
+
+        Raises:
+            ValueError: an unknown name, or a damaged file of weights.
+            FileNotFoundError: weights that were not fetched yet.
+        """
+        if name not in networks.NETWORKS:
+            self.card(name)
+            return self.once(f"classifier {trained}", name, lambda: self._open_up(name, trained))
+        return self.once(f"classifier {trained}", name, lambda: networks.load(name, self.weights_dir, trained))
+
+    def _open_up(self, name: str, trained: bool) -> networks.Classifier:
+        card = self.card(name)
+        model = self.model(name) if trained else checkpoints.untrained(card)
+        return networks.open_up(CLASSIFIER_TITLE, model, card.names, card.shape.image_size, SMALLEST_SIDE)
+
+    def arrays(self, name: str) -> dict[str, Array]:
+        """What NAME.npz holds; ValueError for a name that is not there."""
+        return self.once("arrays", self.card(name).name, lambda: checkpoints.load_arrays(name, self.folder))
 
     def pair(self, label: str) -> Pair:
         """A pair by its label; ValueError names those there are."""
@@ -119,7 +150,7 @@ class Resources:
 
     def gallery(self, name: str) -> Gallery:
         """Codes and what is known of them; ValueError for a name that is not there."""
-        return self._once("gallery", name, lambda: self._load_gallery(self.card(name)))
+        return self.once("gallery", name, lambda: self._load_gallery(self.card(name)))
 
     def _load_gallery(self, card: Card) -> Gallery:
         if MODELS[card.kind].learns != "pixels":
@@ -181,7 +212,7 @@ class Resources:
 
     def samples(self) -> dict[str, Array]:
         """Pictures to begin with, by name; the first is the default. (H, W, C) uint8."""
-        return self._once("samples", "", self._make_samples)
+        return self.once("samples", "", self._make_samples)
 
     def _make_samples(self) -> dict[str, Array]:
         out = {

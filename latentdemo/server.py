@@ -29,11 +29,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from latentdemo.dashboard import STATIC, build_dashboard, page_look
+from latentdemo.dashboard import build_dashboard, page_look
 from latentdemo.figures import encoded
 from latentdemo.latents import as_images
 from latentdemo.resources import Resources
-from latentdemo.widgets import forget_pictures
+from latentdemo.widgets import STATIC, forget_pictures
 
 MAX_BODY = 40_000  # bytes: a code of 1024 numbers, written out
 CODE_LIMIT = 100.0  # a number of a code beyond this is a mistake, not a place

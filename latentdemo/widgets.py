@@ -4,10 +4,12 @@ import base64
 import functools
 import html
 import inspect
+import json
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,10 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from numpy import ndarray as Array
 
-from latentdemo import images
+from latentdemo import figures, images
 from latentdemo.resources import Resources
 
+STATIC = Path(__file__).parent / "static"
 MAX_DRAWING = 200_000  # characters of a drawing's data address
 log = logging.getLogger("latentdemo")
 
@@ -51,6 +54,9 @@ class Page:
         arrived: a state that changes whenever another picture has come through the door.
         pair: which autoencoder and VAE the visitor looks at.
         default: the picture before anything came.
+        panels: by key ("perturb", or "features/guess" for a tab inside a tab) a text that changes when the panel is in
+            view and shows an older picture than the visitor's; what is hidden waits until it is opened.
+        tabs: the tabs that bring panels into view, by the same keys.
     """
 
     resources: Resources
@@ -58,6 +64,30 @@ class Page:
     arrived: gr.State
     pair: gr.Radio
     default: Array
+    panels: dict[str, gr.Textbox] = field(default_factory=dict)
+    tabs: dict[str, gr.Tab] = field(default_factory=dict)
+
+    def panel(self, key: str, filled: bool = True) -> gr.Textbox:
+        """What a panel listens to (`.change`) to follow the visitor's picture; one not `filled` yet is when opened."""
+        return self.panels.setdefault(key, gr.Textbox("0" if filled else "", visible="hidden", render=False))
+
+    @contextmanager
+    def tab(self, key: str, title: str) -> Iterator[gr.Tab]:
+        """A tab that brings the panel of that key into view."""
+        with gr.Tab(title, id=key) as tab:
+            yield tab
+        self.tabs[key] = tab
+
+    def watch_panels(self) -> None:
+        """Wire, at the end of the page, the new picture and the opening of tabs to the panels; all in the page."""
+        for token in self.panels.values():
+            token.render()
+        keys = json.dumps({key: token.value for key, token in self.panels.items()})
+        tokens = list(self.panels.values())
+        self.arrived.change(fn=None, js=f"() => latentdemo.panels.stale({keys})", outputs=tokens)
+        for key, tab in self.tabs.items():
+            opened = f"() => latentdemo.panels.opened({json.dumps(key)}, {keys})"
+            tab.select(fn=None, js=opened, outputs=tokens)
 
     @property
     def first_pair(self) -> str:
@@ -86,21 +116,50 @@ def bound(page: Page, handler: Callable) -> Callable:
     A ValueError's own sentence becomes a toast; anything else is logged, and the toast says only that.
     """
 
-    @functools.wraps(handler)
-    def safe(*args: Any) -> Any:
-        try:
-            return handler(page, *args)
-        except (ValueError, FileNotFoundError) as error:
-            raise gr.Error(html.escape(str(error)), duration=None, print_exception=False) from None
-        except Exception as error:
-            log.exception("unexpected error in %s", handler.__name__)
-            sentence = "Something unexpected happened; it is in the server's log. Try another picture."
-            raise gr.Error(sentence, duration=None, print_exception=False) from error
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def safe(*args: Any) -> Any:
+            with _readable(handler):
+                yield from handler(page, *args)
+
+    else:
+
+        @functools.wraps(handler)
+        def safe(*args: Any) -> Any:
+            with _readable(handler):
+                return handler(page, *args)
 
     signature = inspect.signature(handler)
     rest = list(signature.parameters.values())[1:]
     safe.__signature__ = signature.replace(parameters=rest)  # pyright: ignore[reportAttributeAccessIssue]
     return safe
+
+
+@contextmanager
+def _readable(handler: Callable) -> Iterator[None]:
+    """Turns a handler's errors into toasts."""
+    try:
+        yield
+    except (ValueError, FileNotFoundError) as error:
+        raise gr.Error(html.escape(str(error)), duration=None, print_exception=False) from None
+    except Exception as error:
+        log.exception("unexpected error in %s", handler.__name__)
+        sentence = "Something unexpected happened; it is in the server's log. Try another picture."
+        raise gr.Error(sentence, duration=None, print_exception=False) from error
+
+
+def refusing(handler: Callable, rest: tuple[Any, ...]) -> Callable:
+    """A handler that, where it cannot do what is asked, says why in its first output and gives `rest` to the others."""
+
+    @functools.wraps(handler)
+    def careful(*args: Any) -> Any:
+        try:
+            return handler(*args)
+        except (ValueError, FileNotFoundError) as error:
+            return (figures.problem(str(error)), *rest) if rest else figures.problem(str(error))
+
+    return careful
 
 
 def listener(page: Page, handler: Callable) -> dict[str, Any]:
@@ -164,6 +223,13 @@ def latent_canvas(value: dict[str, Any], elem_id: str, label: str) -> gr.HTML:
         js_on_load=f"latentdemo.latentCanvas('{elem_id}', element, props, watch)",
         elem_id=elem_id,
     )
+
+
+def live_panel(name: str, function: str, value: dict[str, Any] | None = None) -> gr.HTML:
+    """A panel that works in the page: the markup of `static/NAME.html`, brought to life by `latentdemo.FUNCTION`."""
+    markup = STATIC.joinpath(f"{name}.html").read_text()
+    script = f"latentdemo.{function}(element, props, watch, trigger)"
+    return gr.HTML(value, html_template=markup, js_on_load=script, elem_id=name)
 
 
 def steering(model: str, origin: Array, directions: Array, steps: list[float]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Dataset:
         pixel_weight: makes the (S, S) weights of the pixels in the training loss, mean 1; None: all count alike.
         licence: of the images, and where they come from.
         test_files: what of the test split lies in a data folder; empty: not looked for by the app.
+        augment: whether classifiers are trained on shifted and mirrored copies.
         prepare: (image, size, channels) -> what a model trained on the set gets to see of any picture.
     """
 
@@ -42,6 +43,7 @@ class Dataset:
     variance: float = 1.0
     pixel_weight: Callable[[], Array] | None = None
     test_files: tuple[str, ...] = ()
+    augment: bool = False
     prepare: Callable[[Array, int, int], Array] = images.fit
 
     def at_hand(self, data_dir: Path) -> bool:
@@ -108,6 +110,7 @@ DATASETS: dict[str, Dataset] = {
         "gaussian",
         "CIFAR-10, Krizhevsky 2009; no licence stated, research use",
         0.02,
+        augment=True,
     ),
     "celeba": Dataset(
         "CelebA", _public("celeba"), 64, 3, "gaussian", "CelebA, MMLAB CUHK; non-commercial research only", 0.08

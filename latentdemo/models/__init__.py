@@ -10,8 +10,9 @@ from torch import Tensor
 
 from latentdemo.losses import bernoulli_nll, gaussian_nll, kl_to_standard_normal
 from latentdemo.models.autoencoder import Autoencoder, Reconstruction
-from latentdemo.models.cnn import ConvNet
+from latentdemo.models.cnn import ConvNet, SmallConvNet
 from latentdemo.models.factornet import FactorNet
+from latentdemo.models.mlp import Perceptron
 from latentdemo.models.parts import Shape
 from latentdemo.models.vae import VariationalAutoencoder
 
@@ -81,6 +82,8 @@ MODELS: dict[str, Kind] = {
     "ae": Kind(Autoencoder, "pixels", "plain autoencoder"),
     "vae": Kind(VariationalAutoencoder, "pixels", "variational autoencoder, same two networks"),
     "cnn": Kind(ConvNet, "labels", "convolutional classifier"),
+    "small-cnn": Kind(SmallConvNet, "labels", "the same classifier with an eighth of the channels"),
+    "mlp": Kind(Perceptron, "labels", "fully connected classifier"),
     "regressor": Kind(FactorNet, "factors", "reads a face's factors off its picture"),
 }
 

@@ -1,13 +1,10 @@
 """A small residual CNN, fully convolutional: the classifier whose feature maps the app shows."""
 
-from collections.abc import Iterator
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 from latentdemo.models.parts import Shape
 
-WIDTHS = (32, 64, 128)
 LOGIT_SCALE = 0.125  # keeps the first losses small with an unnormalised max pool in front of the last layer
 MEAN, SD = 0.45, 0.25  # grey level that the network sees as 0, and its unit; close to natural images'
 SMALLEST_SIDE = 8  # two poolings leave 2 × 2; below that nothing is left
@@ -35,10 +32,12 @@ class Residual(nn.Module):
 class ConvNet(nn.Module):
     """Convolutions, two poolings, a global maximum, one linear layer; takes images of any size from 8 × 8 on."""
 
+    widths = (32, 64, 128)
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        first, second, third = WIDTHS
+        first, second, third = self.widths
         self.conv1 = ConvBlock(shape.channels, first)  # (B, 32, H, W)
         self.conv2 = ConvBlock(first, second)  # (B, 64, H, W)
         self.pool2 = nn.MaxPool2d(2)  # (B, 64, H/2, W/2)
@@ -48,25 +47,31 @@ class ConvNet(nn.Module):
         self.residual3 = Residual(third)
         self.head = nn.Linear(third, shape.latent_dim, bias=False)
 
-    def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
-        """Each stage's name and feature maps (B, W, H', W'), from x (B, C, H, W) in [0, 1] up to the last one."""
+    def features(self, x: Tensor) -> Tensor:
+        """x (B, C, H, W) in [0, 1] -> (B, 128): the strongest response of each channel anywhere in the image."""
+        check_size(x, self.shape.channels)
         x = (x - MEAN) / SD
         for name, stage in self.named_children():
             if name != "head":
                 x = stage(x)
-                yield name, x
-
-    def features(self, x: Tensor) -> Tensor:
-        """x (B, C, H, W) in [0, 1] -> (B, 128): the strongest response of each channel anywhere in the image."""
-        if x.ndim != 4 or x.shape[1] != self.shape.channels or min(x.shape[2:]) < SMALLEST_SIDE:
-            raise ValueError(
-                f"images have shape {tuple(x.shape)}; "
-                f"this model takes (B, {self.shape.channels}, H, W) with sides of at least {SMALLEST_SIDE} pixels"
-            )
-        for _, stage_output in self.stages(x):
-            x = stage_output
         return torch.amax(x, dim=(2, 3))
 
     def forward(self, x: Tensor) -> Tensor:
         """x (B, C, H, W) in [0, 1] -> logits (B, n_outputs)."""
         return self.head(self.features(x)) * LOGIT_SCALE
+
+
+class SmallConvNet(ConvNet):
+    """The same network with few channels: as right on digits as a multilayer perceptron with 76 times its weights."""
+
+    widths = (4, 6, 8)
+
+
+@fx.wrap
+def check_size(x: Tensor, channels: int) -> None:
+    """ValueError unless x is (B, channels, H, W) with sides of at least 8 pixels; a tracer does not look inside."""
+    if x.ndim != 4 or x.shape[1] != channels or min(x.shape[2:]) < SMALLEST_SIDE:
+        raise ValueError(
+            f"images have shape {tuple(x.shape)}; "
+            f"this model takes (B, {channels}, H, W) with sides of at least {SMALLEST_SIDE} pixels"
+        )

@@ -70,14 +70,16 @@ window.latentdemo = (() => {
     decode(target.canvas, target.model, code);
   }
 
-  // ---- pictures that are clicked ------------------------------------------------------------------------------
-  function clickable(element, trigger) {
-    element.addEventListener("click", event => {
-      const image = event.target.closest("img.result");
-      if (!image) return;
-      const box = image.getBoundingClientRect();
-      trigger("click", {right: (event.clientX - box.left) / box.width, down: (event.clientY - box.top) / box.height});
-    });
+  // ---- tiles that are clicked ---------------------------------------------------------------------------------
+  function pickable(element, trigger) {
+    const pick = event => {
+      const tile = event.target.closest("[data-pick]");
+      if (!tile || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      trigger("select", {index: Number(tile.dataset.pick)});
+    };
+    element.addEventListener("click", pick);
+    element.addEventListener("keydown", pick);
   }
 
   // ---- the drawing pad ----------------------------------------------------------------------------------------
@@ -285,5 +287,5 @@ window.latentdemo = (() => {
     next.focus();
   });
 
-  return {latentCanvas, steer, clickable, pad, map};
+  return {latentCanvas, steer, pickable, pad, map};
 })();

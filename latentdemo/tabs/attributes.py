@@ -144,7 +144,7 @@ def build(page: Page) -> None:
     outputs = [picture, strip, centroids]
     strength.input(None, strength, None, js="strength => latentdemo.steer('attribute-canvas', [strength])")
     inputs = [page.door, page.pair, *controls]
-    page.arrived.change(inputs=inputs, outputs=outputs, **listener(page, arrive))
+    page.panel("attributes").change(inputs=inputs, outputs=outputs, **listener(page, arrive))
     gr.on([chosen.input, source.input, which.input], inputs=inputs, outputs=outputs, **listener(page, show))
     following.click(inputs=inputs, outputs=[source, which, *outputs], **listener(page, another))
     page.pair.change(

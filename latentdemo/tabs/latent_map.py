@@ -188,7 +188,7 @@ def build(page: Page) -> None:
             chosen = gr.HTML(found, elem_id="map-chosen")
     inputs = [page.door, page.pair]
     gr.on(
-        [page.arrived.change, colour_by.input],
+        [page.panel("latent_map").change, colour_by.input],
         inputs=[*inputs, colour_by],
         outputs=[points, note, chosen],
         **listener(page, show),

@@ -225,7 +225,12 @@ def build(page: Page) -> None:
         outputs=[rows, bar_figure, more, *outputs],
         **listener(page, show_world),
     )
-    gr.on([page.arrived.change, mine.click], inputs=[page.door, *model], outputs=outputs, **listener(page, from_image))
+    gr.on(
+        [page.panel("perturb").change, mine.click],
+        inputs=[page.door, *model],
+        outputs=outputs,
+        **listener(page, from_image),
+    )
     random.click(inputs=[*model, seed], outputs=[seed, *outputs], **listener(page, draw))
     zero.click(inputs=model, outputs=outputs, **listener(page, reset))
     endpoint(

@@ -122,7 +122,7 @@ def build(page: Page) -> None:
             gr.Markdown("### Out of nothing")
             sampled = gr.HTML(samples, elem_id="prior-samples")
             again = gr.Button("Sample 16 more from N(0, I)")
-    page.arrived.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
+    page.panel("reconstructions").change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
     page.pair.change(
         inputs=[page.door, page.pair, seed], outputs=[mine, several, sampled], **listener(page, show_world)
     )

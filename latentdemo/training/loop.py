@@ -30,6 +30,7 @@ class Loop:
         self.rank, self.world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.config, self.learns = config, MODELS[config.model].learns
         self.device = _device()
+        self.augment = self.learns == "labels" and data.DATASETS[config.dataset].augment
         self.x = torch.from_numpy(train.images).permute(0, 3, 1, 2).to(self.device)  # uint8, channels last in memory
         self.y = torch.from_numpy(train.labels).to(self.device)
         self.shape = shape_for(config, train)
@@ -63,7 +64,7 @@ class Loop:
         start = i * self.config.batch_size
         chosen = self.order[start : start + self.config.batch_size][self.rank :: self.world].to(self.device)
         x = self.x[chosen]
-        if self.learns == "labels":
+        if self.augment:
             x = crop_and_flip(x)
         return x.float().div_(255).contiguous(memory_format=torch.channels_last), self.y[chosen]
 

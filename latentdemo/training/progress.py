@@ -43,7 +43,7 @@ class Progress:
 def write_samples(loop: Loop, path: Path) -> None:
     """A PNG of what the model does: eight images over their reconstructions over eight draws from N(0, I).
 
-    Of a network that reads labels or factors: the kernels of its first layer, each stretched to its own range.
+    Of a network that reads labels or factors: the weights of its first layer, each unit's stretched to its own range.
     """
     loop.model.eval()
     if loop.learns == "pixels":
@@ -52,11 +52,15 @@ def write_samples(loop: Loop, path: Path) -> None:
         rows = (x, loop.model.decode(loop.model.encode(x)[0]), loop.model.decode(z.to(loop.device)))
         tiles = torch.stack(rows).cpu()  # (3, 8, C, H, W)
     else:
-        first = next(layer for layer in loop.model.modules() if isinstance(layer, torch.nn.Conv2d))
-        kernels = first.weight.detach().cpu().float()
+        weights = next(loop.model.parameters()).detach().cpu().float()  # (units, C, k, k) or (units, C · S · S)
+        size = loop.shape.image_size
+        kernels = weights if weights.ndim == 4 else weights.view(-1, loop.shape.channels, size, size)
+        columns = min(N_SHOWN, len(kernels))
+        kernels = kernels[: 4 * N_SHOWN][: len(kernels) // columns * columns]
         low, high = kernels.amin((1, 2, 3), keepdim=True), kernels.amax((1, 2, 3), keepdim=True)
         scaled = (kernels - low) / (high - low + 1e-9)
-        tiles = torch.nn.functional.interpolate(scaled, scale_factor=12).unflatten(0, (-1, N_SHOWN))
+        enlarged = torch.nn.functional.interpolate(scaled, scale_factor=max(1, 36 // kernels.shape[-1]))
+        tiles = enlarged.unflatten(0, (-1, columns))
     loop.model.train()
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(_sheet(tiles.numpy())).save(path)

@@ -13,6 +13,8 @@ _ALL = (
     TrainConfig("mnist-ae-16", "ae", latent_dim=16, epochs=20, **_DIGITS),
     TrainConfig("mnist-vae-2", "vae", latent_dim=2, epochs=30, **_DIGITS),
     TrainConfig("mnist-ae-2", "ae", latent_dim=2, epochs=30, **_DIGITS),
-    TrainConfig("cifar10-cnn", "cnn", "cifar10", epochs=18, batch_size=256, learning_rate=0.4),
+    TrainConfig("mnist-mlp", "mlp", "mnist", epochs=40, batch_size=256, learning_rate=0.3),
+    TrainConfig("mnist-cnn", "small-cnn", "mnist", epochs=2, batch_size=256, learning_rate=0.2),
+    TrainConfig("cifar10-cnn", "cnn", "cifar10", epochs=36, batch_size=256, learning_rate=0.4),
 )
 RECIPES: dict[str, TrainConfig] = {recipe.name: recipe for recipe in _ALL}

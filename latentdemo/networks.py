@@ -1,0 +1,171 @@
+"""NETWORKS: torchvision's classics, fetched on demand, and the form in which every classifier is looked into."""
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from latentdemo.data.download import Report, download, is_right
+from latentdemo.features import Layer, Traced, layers, vector_node
+from latentdemo.vision import torchvision
+
+RANDOM_SEED = 0
+SIDE = 224  # pixels: what ImageNet's classifiers were trained on
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """One entry of NETWORKS.
+
+    Attributes:
+        title: on screen.
+        build: name of torchvision's function.
+        weights: name of torchvision's weights for it.
+        megabytes: size of their file.
+        source: paper.
+    """
+
+    title: str
+    build: str
+    weights: str
+    megabytes: int
+    source: str
+
+
+NETWORKS: dict[str, Pretrained] = {
+    "alexnet": Pretrained("AlexNet", "alexnet", "AlexNet_Weights.IMAGENET1K_V1", 233, "Krizhevsky 2014"),
+    "vgg16": Pretrained("VGG16", "vgg16", "VGG16_Weights.IMAGENET1K_V1", 528, "Simonyan and Zisserman 2015"),
+    "resnet18": Pretrained("ResNet18", "resnet18", "ResNet18_Weights.IMAGENET1K_V1", 45, "He et al. 2016"),
+}
+
+
+class Classifier(NamedTuple):
+    """A network that can be looked into.
+
+    Attributes:
+        title: on screen.
+        model: (B, 3, H, W) in [0, 1] -> logits; eval mode, no gradients for its weights.
+        traced: its graph.
+        layers: those with feature maps, from the input on.
+        vector: node of the image as a vector.
+        names: of the classes.
+        side: pixels of the square that it classifies.
+        smallest: pixels; no side of an image may be shorter.
+    """
+
+    title: str
+    model: nn.Module
+    traced: Traced
+    layers: list[Layer]
+    vector: str
+    names: tuple[str, ...]
+    side: int
+    smallest: int
+
+    def layer(self, name: str) -> Layer:
+        """A layer by its name; ValueError names those there are."""
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        raise ValueError(f"no layer {name!r}; there are {', '.join(layer.name for layer in self.layers)}")
+
+
+def open_up(title: str, model: nn.Module, names: tuple[str, ...], side: int, smallest: int) -> Classifier:
+    """Trace a model that takes images in [0, 1] and gives logits."""
+    model.eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    traced = Traced(model)
+    return Classifier(title, model, traced, layers(traced), vector_node(traced), names, side, smallest)
+
+
+class Normalised(nn.Module):
+    """A network of torchvision's, with the normalisation of its inputs inside."""
+
+    mean: Tensor
+    sd: Tensor
+
+    def __init__(self, model: nn.Module, mean: list[float], sd: list[float]) -> None:
+        super().__init__()
+        self.model = model
+        self.register_buffer("mean", torch.tensor(mean).view(3, 1, 1))
+        self.register_buffer("sd", torch.tensor(sd).view(3, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (B, 3, H, W) in [0, 1] -> logits (B, 1000)."""
+        return self.model((x - self.mean) / self.sd)
+
+
+def default_folder() -> Path:
+    """Where torchvision itself keeps weights that it has fetched."""
+    return Path(torch.hub.get_dir()) / "checkpoints"
+
+
+def _file(name: str) -> tuple[str, str]:
+    """Address and SHA-256 prefix of a network's weights; the prefix is part of the file's name."""
+    url = torchvision().models.get_weight(NETWORKS[name].weights).url
+    return url, Path(url).stem.rpartition("-")[2]
+
+
+def weights_path(name: str, folder: Path) -> Path:
+    """Where a network's weights lie or would lie."""
+    return folder / Path(_file(name)[0]).name
+
+
+def fetch(name: str, folder: Path, report: Report | None = None) -> None:
+    """Fetch a network's weights into a folder unless they are there.
+
+    Args:
+        name: a key of NETWORKS.
+        folder: see `default_folder`.
+        report: told the bytes that are here, and those of the whole.
+
+    Raises:
+        FileNotFoundError: no network; says which file to put where.
+        ValueError: the file that came is another one.
+    """
+    url, prefix = _file(name)
+    download([url], weights_path(name, folder), prefix, report)
+
+
+def load(name: str, folder: Path, trained: bool = True) -> Classifier:
+    """A network of NETWORKS.
+
+    Args:
+        name: its key.
+        folder: where its weights lie.
+        trained: False for random weights, as the training began with (seed 0); nothing is read then.
+
+    Raises:
+        FileNotFoundError: the weights are not there; says what to do.
+        ValueError: the file is damaged or of another network.
+    """
+    entry, models = NETWORKS[name], torchvision().models
+    weights = models.get_weight(entry.weights)
+    with torch.random.fork_rng():
+        torch.manual_seed(RANDOM_SEED)
+        network = getattr(models, entry.build)(weights=None)
+    if trained:
+        network.load_state_dict(_read(name, folder))
+    preset = weights.transforms()
+    model = Normalised(network, list(preset.mean), list(preset.std))
+    names = tuple(weights.meta["categories"])
+    return open_up(entry.title, model, names, SIDE, max(weights.meta["min_size"]))
+
+
+def _read(name: str, folder: Path) -> dict[str, Tensor]:
+    """The weights in a file of torchvision's, checked against the checksum in its name before it is opened."""
+    path, prefix = weights_path(name, folder), _file(name)[1]
+    if not path.exists():
+        raise FileNotFoundError(
+            f"The weights of {NETWORKS[name].title} are not here; fetch them, or put {path.name} into {folder}."
+        )
+    if not is_right(path, prefix):
+        raise ValueError(f"{path} is damaged or another file; delete it and fetch it again.")
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        raise ValueError(f"{path} cannot be read; delete it and fetch it again.") from error

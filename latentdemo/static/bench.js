@@ -1,0 +1,250 @@
+// One kernel on one image: any setting, the whole result, and the arithmetic of the place under the pointer.
+"use strict";
+latentdemo.bench = element => {
+  const {draw, average, matrix, signedMatrix, signedCell, greyCell, roles, options, size, player, spread} = latentdemo.paint;
+  const {fromRows, convolve, step, turn, scale, map, range, number, parse, plane} = latentdemo.arithmetic;
+  const PHOTO = "Your image", WEBCAM = "Webcam", GRID = "Small grid", OWN = "your own", GREY = "grey", EACH = "each colour";
+  const SIGNED = "signed: blue < 0, white 0, orange > 0", CLIPPED = "clipped: below 0 black, above 1 white";
+  const UNITS = {"0 … 255": 255, "0 … 1": 1};
+  const OUTSIDE = {"zeros": "zero", "the image mirrored": "reflect", "the border repeated": "replicate"};
+  const MOST_RING = 3; // cells
+  const role = roles(element), grids = {};
+  let stage = null, input = null, output = null, kernel = null, at = [0, 0];
+
+  // ---- what is set --------------------------------------------------------------------------------------------
+  const isGrid = () => role.source.value === GRID;
+  const unit = () => isGrid() ? 1 : UNITS[role.unit.value];
+  const whole = (name, least) => {
+    const value = Number(role[name].value);
+    if (!Number.isInteger(value) || value < least || value > 64 || role[name].value.trim() === "")
+      throw new RangeError(`The ${name} is ${role[name].value || "empty"}; it must be a whole number of ${least} … 64 pixels.`);
+    return value;
+  };
+  const typed = name => {
+    const value = parse(role[name].value);
+    if (Number.isNaN(value)) throw new RangeError(`The ${name} is “${role[name].value}”; it must be a number within ±1000.`);
+    return value;
+  };
+  const settings = () => ({stride: whole("stride", 1), padding: whole("padding", 0), dilation: whole("dilation", 1),
+                           outside: OUTSIDE[role.outside.value]});
+
+  function setKernel(values, divisor, name) {
+    grids.kernel.set(values);
+    role.divisor.value = number(divisor).replace("−", "-");
+    role.size.value = String(values.height);
+    name_(name);
+  }
+
+  function name_(name) {
+    const found = stage.kernels.find(kernel => kernel.name === name);
+    options(role.preset, [...stage.kernels.map(kernel => kernel.name), OWN], name);
+    role.meaning.textContent = found ? found.meaning : "A matrix of your own.";
+  }
+
+  function recognise() {
+    const same = preset => preset.rows.length === grids.kernel.values.height && Math.abs(preset.divisor - parse(role.divisor.value)) < 1e-9 &&
+      preset.rows.flat().every((value, i) => value === grids.kernel.values.values[i]);
+    name_(stage.kernels.find(same)?.name || OWN);
+  }
+
+  function readImage() {
+    if (isGrid()) return [grids.image.values];
+    return role.colour.value === GREY ? [stage.live.grey] : stage.live.planes;
+  }
+
+  // ---- the whole result ---------------------------------------------------------------------------------------
+  function show() {
+    if (!stage) return;
+    try {
+      const given = settings(), bias = typed("bias"), divisor = typed("divisor");
+      if (divisor === 0) throw new RangeError("The divisor is 0; every number of the kernel is divided by it.");
+      if (isGrid() && given.padding > MOST_RING) throw new RangeError(`The padding is ${given.padding}; around the small grid at most ${MOST_RING} can be shown.`);
+      const made = scale(grids.kernel.values, 1 / divisor);
+      const planes = readImage(), units = unit();
+      const results = planes.map(one => map(convolve(one, made, given), value => value * units + bias));
+      [input, output, kernel] = [planes, results, made];
+      role.problem.hidden = true;
+      showResult(given, bias);
+      go(...at);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      role.problem.textContent = `${error.message} The result is still the one before.`;
+      role.problem.hidden = false;
+    }
+  }
+
+  function showResult(given, bias) {
+    const shown = average(output), {limit} = range(shown), signed = role.shown.value === SIGNED;
+    element.classList.toggle("grid", isGrid());
+    if (!isGrid()) {
+      draw(role.input, input);
+      draw(role.output, signed ? [shown] : output.map(one => scale(one, 1 / unit())), signed ? limit : null);
+    }
+    const {stride, padding, dilation} = given, k = kernel.height, n = input[0].width;
+    role["input-note"].textContent = `Input ${size(input[0])}`;
+    role["output-note"].textContent = `Output ${size(output[0])}, ${spread(shown)}`;
+    role.formula.textContent = `Width of the output: ⌊(n + 2·padding − dilation·(k − 1) − 1) / stride⌋ + 1 = ` +
+      `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${output[0].width} pixels.`;
+    const share = test => { const all = output.flatMap(one => [...one.values]); return `${Math.round(100 * all.filter(test).length / all.length)} %`; };
+    const mean = output.length === 3 ? " (mean of the three colours)" : "";
+    role.range.textContent = isGrid() ? "" : signed
+      ? `Signed scale: full colour at ±${number(limit)}${mean}${bias ? ", bias included" : ""}.`
+      : `Clipped: ${share(value => value < 0)} of the values lie below 0 and are black, ${share(value => value > unit())} lie above ${unit()} and are white.`;
+    const even = kernel.values.every((value, i) => Math.abs(value - turn(kernel).values[i]) < 1e-12);
+    role.kind.textContent = even ? "Turned by 180° this kernel is the same: correlation and convolution agree."
+      : "The kernel is laid on as it is written: a cross-correlation, which is what networks compute. Press Flip for the true convolution.";
+  }
+
+  // ---- one place ----------------------------------------------------------------------------------------------
+  function go(row, column) {
+    const {height, width} = output[0];
+    at = [Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))];
+    const given = settings(), units = unit(), bias = typed("bias");
+    const plane_ = average(input), found = step(map(plane_, value => value * units), kernel, ...at, given);
+    const padded = i => found.inside[i] ? "" : "padding", {limit} = range(found.products);
+    const parts = [matrix(found.patch, isGrid() ? "image" : input.length === 3 ? "image, mean of the colours" : "image", value => isGrid() ? "" : greyCell(value / units), padded), "×",
+                   signedMatrix(kernel, "kernel"), "=", matrix(found.products, "products", value => signedCell(value, limit))];
+    role.sum.replaceChildren(...parts.map(part => typeof part === "string" ? latentdemo.paint.make("span", {class: "operator"}, part) : part));
+    const end = bias ? `${number(found.total)}; with the bias: ${number(found.total + bias)}` : number(found.total);
+    role.total.textContent = `Sum of the products: ${end}.`;
+    role.place.textContent = `Row ${at[0]}, column ${at[1]} of the output${found.inside.every(Boolean) ? "" : "; hatched: padding"}.`;
+    if (isGrid()) return sheets(given);
+    const reach = given.dilation * (kernel.height - 1) + 1;
+    box(role.field, input[0], at[0] * given.stride - given.padding, at[1] * given.stride - given.padding, reach);
+    box(role.spot, output[0], at[0], at[1], 1);
+  }
+
+  function box(spot, {height, width}, top, left, side) {
+    Object.assign(spot.style, {left: `${100 * left / width}%`, top: `${100 * top / height}%`,
+                               width: `${100 * side / width}%`, height: `${100 * side / height}%`});
+  }
+
+  // Input with its padding, and output, as tables whose cells under the kernel are marked.
+  function sheets({stride, padding, dilation, outside}) {
+    const k = kernel.height, [row, column] = at, image = input[0];
+    const around = plane(image.height + 2 * padding, image.width + 2 * padding);
+    const one = fromRows([[1]]), whole_ = {stride: 1, padding, dilation: 1, outside};
+    around.values.set(convolve(image, one, whole_).values);
+    const under = (i, start) => (i - start) % dilation === 0 && i >= start && i <= start + dilation * (k - 1);
+    if (role["input-sheet"].querySelector("table").dataset.ring !== String(padding)) grids.image.set(image, padding);
+    role["input-sheet"].querySelectorAll("td").forEach((cell, i) => {
+      const [y, x] = [Math.floor(i / around.width), i % around.width];
+      cell.classList.toggle("under", under(y, row * stride) && under(x, column * stride));
+      if (cell.classList.contains("padding")) cell.textContent = number(around.values[i]);
+    });
+    const {limit} = range(output[0]);
+    role["output-sheet"].replaceChildren(matrix(output[0], "output", value => signedCell(value, limit), i => i === row * output[0].width + column ? "here" : ""));
+  }
+
+  function point(event) {
+    const box = role.output.getBoundingClientRect(), {height, width} = output[0];
+    go(Math.floor((event.clientY - box.top) / box.height * height), Math.floor((event.clientX - box.left) / box.width * width));
+  }
+
+  function walk() { // a photograph in steps of a sixteenth, a grid cell by cell
+    const {height, width} = output[0], [by, down] = isGrid() ? [1, 1] : [Math.max(1, width >> 4), Math.max(1, height >> 4)];
+    if (at[1] + by < width) go(at[0], at[1] + by); else go(at[0] + down < height ? at[0] + down : 0, 0);
+  }
+
+  // ---- wiring -------------------------------------------------------------------------------------------------
+  role.output.onpointermove = role.output.onpointerdown = event => { if (output) point(event); };
+  role["output-sheet"].onpointerover = event => {
+    const cell = event.target.closest("td");
+    if (cell) go(cell.parentElement.rowIndex, cell.cellIndex);
+  };
+  for (const name of ["output", "output-sheet"]) role[name].onkeydown = event => {
+    const by = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]}[event.key];
+    if (!by) return;
+    event.preventDefault();
+    go(at[0] + by[0], at[1] + by[1]);
+  };
+  player(role.play, walk, 400);
+  for (const name of ["stride", "padding", "dilation", "bias"]) role[name].oninput = show;
+  role.divisor.oninput = () => { recognise(); show(); };
+  for (const name of ["outside", "colour", "unit", "shown"]) role[name].onchange = show;
+  role.preset.onchange = () => {
+    const preset = stage.kernels.find(kernel => kernel.name === role.preset.value);
+    if (preset) setKernel(fromRows(preset.rows), preset.divisor, preset.name);
+    show();
+  };
+  role.size.onchange = () => {
+    const k = Number(role.size.value), old = grids.kernel.values, next = plane(k, k), off = Math.floor((k - old.height) / 2);
+    for (let i = 0; i < old.height; i++) for (let j = 0; j < old.width; j++)
+      if (i + off >= 0 && j + off >= 0 && i + off < k && j + off < k) next.values[(i + off) * k + j + off] = old.values[i * old.width + j];
+    grids.kernel.set(next);
+    recognise();
+    show();
+  };
+  role.normalise.onclick = () => {
+    const values = [...grids.kernel.values.values], sum = values.reduce((a, b) => a + b, 0);
+    const magnitude = values.reduce((a, b) => a + Math.abs(b), 0);
+    role.divisor.value = number(Math.abs(sum) > 1e-9 ? sum : magnitude || 1).replace("−", "-");
+    recognise();
+    show();
+  };
+  role.turn.onclick = () => { grids.kernel.set(turn(grids.kernel.values)); recognise(); show(); };
+  const wrongCell = "A cell does not hold a number within ±1000, or the matrix that was pasted is not a square of 1 … 7. The result is still the one before.";
+  const refuse = () => { role.problem.textContent = wrongCell; role.problem.hidden = false; };
+  grids.kernel = latentdemo.numberGrid(role.cells, "Kernel", (values, good) => {
+    if (!good || values.height !== values.width || values.height > 7) return refuse();
+    role.size.value = String(values.height);
+    recognise();
+    show();
+  });
+  grids.image = latentdemo.numberGrid(role["input-sheet"], "Image", (_, good) => good ? show() : refuse());
+
+  function takeExample() {
+    const example = stage.examples.find(example => example.name === role.example.value);
+    grids.image.set(fromRows(example.image));
+    role.stride.value = example.stride;
+    role.padding.value = example.padding;
+    role.dilation.value = 1;
+    role.bias.value = "0";
+    at = [0, 0];
+    setKernel(fromRows(example.kernel), 1, OWN);
+    recognise();
+    role.meaning.textContent = example.meaning;
+    show();
+  }
+  role.example.onchange = takeExample;
+  const camera = latentdemo.camera(
+    picture => { stage.live = picture; show(); },
+    text => { role.problem.textContent = text; role.problem.hidden = !text; },
+    rate => { role["input-note"].textContent += `, ${rate} pictures/s`; });
+  role.source.onchange = () => {
+    role["example-label"].hidden = !isGrid();
+    element.classList.toggle("grid", isGrid());
+    at = [0, 0];
+    if (role.source.value === WEBCAM) camera.start(element); else camera.stop();
+    stage.live = stage.picture;
+    if (isGrid()) takeExample(); else { strongest(); show(); }
+  };
+
+  function strongest() { // begin where the result is farthest from 0, not in a corner
+    show();
+    if (!output) return;
+    const {values, width} = average(output);
+    const best = values.reduce((most, value, i) => Math.abs(value) > Math.abs(values[most]) ? i : most, 0);
+    at = [Math.floor(best / width), best % width];
+  }
+
+  role.more.open = innerWidth >= 1300; // on small screens the picture comes first
+  options(role.source, [PHOTO, WEBCAM, GRID], PHOTO);
+  options(role.outside, Object.keys(OUTSIDE), "zeros");
+  options(role.colour, [GREY, EACH], GREY);
+  options(role.unit, Object.keys(UNITS), "0 … 255");
+  options(role.shown, [SIGNED, CLIPPED], SIGNED);
+  options(role.size, [1, 2, 3, 4, 5, 6, 7].map(String), "3");
+  latentdemo.stage.join(next => {
+    const first = !stage;
+    stage = {...next, live: next.picture};
+    if (first) {
+      options(role.example, next.examples.map(example => example.name));
+      const preset = next.kernels.find(kernel => kernel.name === next.first);
+      setKernel(fromRows(preset.rows), preset.divisor, preset.name);
+    }
+    if (role.source.value !== PHOTO) return;
+    strongest();
+    show();
+  });
+};

@@ -1,0 +1,37 @@
+// What the panels of the kernels' tab share: the visitor's picture as planes, the kernels, and when to redraw.
+"use strict";
+latentdemo.stage = (() => {
+  const panels = [];
+  let current = null; // {picture: see paint.pixels, kernels, examples}
+
+  // Python's value: {src: data address, grey, kernels: [{name, rows, divisor, meaning}], examples: […]}.
+  async function receive(value) {
+    const answer = await fetch(value.src);
+    const bitmap = await createImageBitmap(await answer.blob(), {colorSpaceConversion: "none", premultiplyAlpha: "none"});
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const data = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    current = {...value, picture: latentdemo.paint.pixels(data, value.grey)};
+    panels.forEach(show => show(current));
+  }
+
+  function source(props, watch) {
+    const read = () => receive(typeof props.value === "string" ? JSON.parse(props.value) : props.value);
+    watch("value", read);
+    read();
+  }
+
+  // `show(stage)` is called now, if there is a picture, and whenever another one comes.
+  function join(show) {
+    panels.push(show);
+    if (current) show(current);
+  }
+
+  // A preset's numbers, divided.
+  function kernel(name) {
+    const {rows, divisor} = current.kernels.find(kernel => kernel.name === name);
+    return latentdemo.arithmetic.scale(latentdemo.arithmetic.fromRows(rows), 1 / divisor);
+  }
+
+  return {source, join, kernel};
+})();

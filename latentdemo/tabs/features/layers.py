@@ -1,0 +1,205 @@
+"""Every layer's maps, and behind each map: its kernel, the patch that excites it, its receptive fields."""
+
+from typing import Any, NamedTuple
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+from torch import Tensor
+
+from latentdemo import features, figures, latents
+from latentdemo.figures import Tile, number
+from latentdemo.networks import Classifier
+from latentdemo.tabs.features.chosen import Chosen, enlarged, network_of
+from latentdemo.widgets import Page, listener, refusing
+
+TITLE = "Layers"
+AFTER, BEFORE = "after ReLU", "before ReLU (signed)"
+STRONGEST, BY_INDEX = "strongest first", "by index"
+THUMBNAIL = 96  # pixels
+N_SLICES = 16
+LARGE_MAP = 20  # values a side; in smaller maps an outline would hide the value
+
+
+class View(NamedTuple):
+    """What is looked at, as it comes from the page; `layer` and `channel` may belong to another network."""
+
+    name: str
+    weights: str
+    values: str
+    order: str
+    layer: int
+    channel: int | None
+
+
+def show(page: Page, path: str | None, *view: Any) -> tuple[str, str, str, int, int | None]:
+    """The strip of all layers, one layer's maps, one map in detail; and the layer and channel that were shown."""
+    seen = View(*view)
+    network = network_of(page, seen.name, seen.weights)
+    index = min(seen.layer, len(network.layers) - 1)
+    x = enlarged(network, page.picture(path))
+    outputs = features.activations(network.traced, x, [layer.name for layer in network.layers])
+    strip = strip_html(network, outputs, index)
+    maps = feature_maps(network, x, _node(network, seen, index))
+    order = _order(maps, seen.order)
+    channel = int(order[0]) if seen.channel is None or seen.channel >= len(maps) else seen.channel
+    detail = detail_html(network, x, maps, seen._replace(layer=index, channel=channel))
+    return strip, maps_html(network, maps, seen._replace(layer=index), order, channel), detail, index, channel
+
+
+def pick_layer(page: Page, event: gr.EventData, path: str | None, *view: Any) -> tuple[Any, ...]:
+    """The layer that was clicked in the strip, its strongest map in detail."""
+    index = int(event.index)  # pyright: ignore[reportAttributeAccessIssue]
+    return show(page, path, *View(*view)._replace(layer=index, channel=None))
+
+
+def pick_map(page: Page, event: gr.EventData, path: str | None, *view: Any) -> tuple[Any, ...]:
+    """The map that was clicked, in detail."""
+    seen = View(*view)
+    network = network_of(page, seen.name, seen.weights)
+    maps = feature_maps(network, enlarged(network, page.picture(path)), _node(network, seen, seen.layer))
+    order = _order(maps, seen.order)
+    channel = int(order[int(event.index) % len(order)])  # pyright: ignore[reportAttributeAccessIssue]
+    return show(page, path, *seen._replace(channel=channel))
+
+
+def _node(network: Classifier, seen: View, index: int) -> str:
+    layer = network.layers[index]
+    return layer.before if seen.values == BEFORE else layer.name
+
+
+def _order(maps: Array, order: str) -> Array:
+    """Channels in the order in which they are shown."""
+    return np.argsort(-maps.max(axis=(1, 2)), kind="stable") if order == STRONGEST else np.arange(len(maps))
+
+
+def feature_maps(network: Classifier, x: Tensor, node: str) -> Array:
+    """(1, 3, H, W) in [0, 1] -> (n, H', W') float32 maps of one node."""
+    return features.activations(network.traced, x, [node])[node][0].numpy()
+
+
+def title(network: Classifier, index: int) -> str:
+    """ "3rd convolution, 3 × 3" and the like."""
+    layer = network.layers[index]
+    if layer.kind == "sum":
+        return "residual sum"
+    return f"{layer.kind}, {layer.kernel} × {layer.kernel}"
+
+
+def coloured(values: Array) -> Array:
+    """A map in colours: on the signed scale if it has negative values, else from its minimum to its maximum."""
+    return figures.signed_colours(values) if values.min() < 0 else figures.unsigned_colours(values)
+
+
+def strip_html(network: Classifier, outputs: dict[str, Tensor], chosen: int) -> str:
+    """Every layer's strongest map, with the layer's size: how images get smaller and channels more."""
+    items = []
+    for index, layer in enumerate(network.layers):
+        maps = outputs[layer.name][0]
+        strongest = maps[int(maps.amax(dim=(1, 2)).argmax())].numpy()
+        size = f"{len(maps)} × {maps.shape[2]} × {maps.shape[1]}"
+        items.append(
+            Tile(figures.thumbnail(coloured(strongest), THUMBNAIL), f"{index + 1}. {title(network, index)}: {size}")
+        )
+    return figures.tiles(items, max(9, len(items)) if len(items) <= 12 else 10, "strips pick", chosen)
+
+
+def maps_html(network: Classifier, maps: Array, seen: View, order: Array, channel: int) -> str:
+    """All maps of a layer with their ranges."""
+    items = [
+        Tile(figures.thumbnail(coloured(maps[i]), THUMBNAIL),
+             f"{i}: [{number(maps[i].min())}, {number(maps[i].max())}]") for i in order
+    ]  # fmt: skip
+    scale = (
+        "blue below zero, white at zero, orange above, full at each map's own largest magnitude"
+        if maps.min() < 0
+        else "each from its own minimum (dark) to its own maximum (bright)"
+    )
+    note = (
+        f"Layer {seen.layer + 1}, {title(network, seen.layer)}: {len(maps)} channels of {maps.shape[2]} × "
+        f"{maps.shape[1]}, named channel: [min, max]; {scale}."
+    )
+    grid = figures.tiles(items, 6, "maps pick", int(np.flatnonzero(order == channel)[0]))
+    return figures.sentence(note) + f'<div class="scroll">{grid}</div>'
+
+
+def detail_html(network: Classifier, x: Tensor, maps: Array, seen: View) -> str:
+    """One map: where it is strongest, what it sees there, how far it can see, and its kernel."""
+    layer, channel = network.layers[seen.layer], seen.channel or 0
+    row, column = (int(i) for i in np.unravel_index(maps[channel].argmax(), maps[channel].shape))
+    node = _node(network, seen, seen.layer)
+    field = features.receptive_field(network.traced, node)
+    box = field.box(row, column)
+    picture = latents.as_images(x.clone())[0]
+    gradient = features.effective_field(network.traced, x, node, channel, row, column)
+    middle = [int(np.clip((box[i] + box[i + 2]) // 2, 0, n - 1)) for i, n in enumerate(picture.shape[:2])]
+    side = features.central_side(gradient, middle[0], middle[1])
+    patch = picture[max(0, box[0]) : max(1, box[2]), max(0, box[1]) : max(1, box[3])]
+    where = (row, column, row + 1, column + 1)
+    size = f"{picture.shape[1]} × {picture.shape[0]}"
+    drawn = coloured(maps[channel])
+    items = [
+        Tile(figures.outlined(picture, box), f"It sees {field.size} × {field.size} pixels of {size}."),
+        Tile(
+            figures.outlined(drawn, where) if min(drawn.shape[:2]) >= LARGE_MAP else drawn,
+            f"Channel {channel}, strongest at row {row}, column {column}: {number(maps[channel].max())}.",
+        ),
+        Tile(patch, "The patch of your image that excites it most."),
+        Tile(
+            figures.unsigned_colours(np.sqrt(gradient)),
+            f"How far each pixel moves that value (√|gradient|): 95 % of it within {side} × {side}.",
+        ),
+    ]
+    return figures.tiles(items, 2, "large detail") + kernel_html(network, layer, channel)
+
+
+def kernel_html(network: Classifier, layer: features.Layer, channel: int) -> str:
+    """The kernel that made a map: in colour if it reads the image, else its strongest slices."""
+    weights = features.kernels(network.model, layer)
+    if weights is None:
+        what = "largest value of each block" if layer.kind == "pooling" else "sum of two paths"
+        return figures.sentence(f"No kernel: it is the {what}.")
+    kernel = weights[channel]
+    limit = float(np.abs(kernel).max()) or 1.0
+    size = f"{kernel.shape[0]} × {kernel.shape[1]} × {kernel.shape[2]} = {kernel.size:,} numbers"
+    if kernel.shape[0] == 3:
+        names = ("red", "green", "blue")
+        items = [Tile(kernel_picture(kernel), "all three")]
+        items += [Tile(figures.signed_colours(part, limit), name) for part, name in zip(kernel, names, strict=True)]
+        return figures.sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + figures.tiles(items, 8, "kernels")
+    strongest = np.argsort(-np.square(kernel).sum(axis=(1, 2)), kind="stable")[:N_SLICES]
+    items = [Tile(figures.signed_colours(kernel[i], limit), f"{i}") for i in strongest]
+    note = f"Its kernel, {size}: the {len(items)} slices of largest norm, by input channel, full at ±{number(limit)}."
+    return figures.sentence(note) + figures.tiles(items, 8, "kernels")
+
+
+def kernel_picture(kernel: Array) -> Array:
+    """(3, k, k) weights as a colour picture: grey is 0, each colour brighter above it and darker below."""
+    limit = float(np.abs(kernel).max()) or 1.0
+    return ((0.5 + 0.5 * kernel / limit) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0)
+
+
+def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
+    """The strip above, maps left, detail right."""
+    layer, channel = gr.State(0), gr.State(None)
+    script = "latentdemo.pickable(element, trigger)"
+    strip = gr.HTML(js_on_load=script, elem_id="layer-strip")
+    with gr.Row():
+        values = gr.Radio([AFTER, BEFORE], value=AFTER, show_label=False, container=False)
+        order = gr.Radio([STRONGEST, BY_INDEX], value=STRONGEST, show_label=False, container=False)
+    with gr.Row():
+        with gr.Column(scale=1, min_width=320):
+            maps = gr.HTML(js_on_load=script, elem_id="feature-maps")
+        with gr.Column(scale=1, min_width=320):
+            detail = gr.HTML(elem_id="map-detail")
+    inputs = [page.door, chosen.name, chosen.weights, values, order, layer, channel]
+    outputs = [strip, maps, detail, layer, channel]
+    changes = [chosen.name.input, chosen.weights.input, chosen.fetched.change, values.input, order.input]
+    gr.on(
+        [due.change, *changes],
+        inputs=inputs,
+        outputs=outputs,
+        **listener(page, refusing(show, ("", "", gr.skip(), gr.skip()))),
+    )
+    strip.select(inputs=inputs, outputs=outputs, **listener(page, pick_layer))
+    maps.select(inputs=inputs, outputs=outputs, **listener(page, pick_map))

@@ -1,0 +1,133 @@
+"""The image as a vector: its neighbours among other images, and a way from it to another one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo import album, figures, graphs, images
+from latentdemo.album import Vectors
+from latentdemo.figures import Tile, number
+from latentdemo.networks import NETWORKS
+from latentdemo.tabs.features.chosen import NETWORK, TRAINED, Chosen, network_of
+from latentdemo.widgets import Page, listener
+
+TITLE = "Image as a vector"
+N_NEIGHBOURS = 8
+SEED = 3
+ANOTHER = "another picture of the album"
+
+
+def show(page: Page, path: str | None, name: str, weights: str, target: str, draw: float) -> Iterator[str]:
+    """The vector, its neighbours, and the way to another picture; first how far the album has been looked at."""
+    try:
+        network = network_of(page, name, weights)
+        picture = page.picture(path)
+        found = None
+        for share, found in album.vectors(page.resources, name, weights == TRAINED):
+            if found is None:
+                yield figures.sentence(f"{network.title} looks at the album for the first time: {share:.0%} …")
+        if found is None:
+            raise ValueError("The album could not be looked at; press again.")
+        mine = album.as_vectors(network, picture[None])[0]
+        other = target_picture(page, found, target, int(draw))
+        theirs = album.as_vectors(network, other[None])[0]
+        yield (
+            vector_html(mine, network.vector, network.title)
+            + neighbours_html(page, found, mine)
+            + way_html(page, found, (images.fit(picture, album.SIDE, 3), mine), (other, theirs))
+            + figures.sentence(_album_note(page, found, name))
+        )
+    except (ValueError, FileNotFoundError) as error:
+        yield figures.problem(str(error))
+
+
+def target_picture(page: Page, found: Vectors, target: str, draw: int) -> Array:
+    """Where the way ends: one of the samples, or a picture of the album, another one for each draw; (S, S, 3) uint8."""
+    samples = page.resources.samples()
+    if target in samples:
+        return images.fit(samples[target], album.SIDE, 3)
+    chosen = np.random.default_rng((SEED, draw)).choice(found.which)
+    return album.album(page.resources).pictures[chosen]
+
+
+def vector_html(values: Array, node: str, title: str) -> str:
+    """The numbers as a strip of colours."""
+    rows = max(1, round((len(values) / 32) ** 0.5))
+    length = -(-len(values) // rows)
+    padded = np.zeros(rows * length, np.float32)
+    padded[: len(values)] = values
+    drawn = figures.unsigned_colours(padded.reshape(rows, length))
+    note = (
+        f"Your image as {title} sees it, in front of its last layer: {len(values):,} numbers, "
+        f"{number(values.min())} (dark) … {number(values.max())} (bright)."
+    )
+    return figures.sentence(note) + f'<div class="vector">{figures.picture(drawn, note, "hard")}</div>'
+
+
+def neighbours_html(page: Page, found: Vectors, mine: Array) -> str:
+    """The eight nearest pictures of the album."""
+    pictures = album.album(page.resources).pictures
+    distances = np.linalg.norm(found.values - mine, axis=1)
+    nearest = np.argsort(distances, kind="stable")[:N_NEIGHBOURS]
+    tiles = [Tile(pictures[found.which[i]], number(distances[i])) for i in nearest]
+    return figures.sentence("Nearest in the album, by the distance between vectors:") + figures.tiles(
+        tiles, N_NEIGHBOURS, "strips"
+    )
+
+
+def way_html(page: Page, found: Vectors, start: tuple[Array, Array], end: tuple[Array, Array]) -> str:
+    """From your image to another one through pictures whose vectors lie between; start and end: picture and vector."""
+    pictures = album.album(page.resources).pictures
+    points = np.concatenate((start[1][None], found.values, end[1][None]))
+    way = graphs.shortest_way(points, 0, len(points) - 1)
+    inner = [pictures[found.which[stop - 1]] for stop in way.stops[1:-1]]
+    captions = ["you", *(f"+ {number(step)}" for step in way.steps)]
+    tiles = [Tile(picture, caption) for picture, caption in zip([start[0], *inner, end[0]], captions, strict=True)]
+    straight = float(np.linalg.norm(end[1] - start[1]))
+    note = (
+        f"A way to the chosen picture in {len(way.steps)} steps, each between neighbours (every picture is joined to "
+        f"its {way.k} nearest; the least sum of squared steps wins). Its steps add up to "
+        f"{number(float(way.steps.sum()))}; straight through the space, past no picture, it is {number(straight)}."
+    )
+    return figures.sentence(note) + figures.tiles(tiles, max(N_NEIGHBOURS, len(tiles)), "strips")
+
+
+def _album_note(page: Page, found: Vectors, name: str) -> str:
+    kinds = album.album(page.resources).kinds
+    counts: dict[str, int] = {}
+    for i in found.which:
+        counts[kinds[i]] = counts.get(kinds[i], 0) + 1
+    parts = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
+    size = f", seen at {album.LARGE_SIDE} pixels" if name in NETWORKS else ""
+    return f"The album: {len(found.which):,} pictures made by this program ({parts}){size}."
+
+
+def prepare(page: Page, name: str, weights: str) -> None:
+    """Look at the album with our own network before anybody asks for it."""
+    if name == NETWORK:
+        for _ in album.vectors(page.resources, name, weights == TRAINED):
+            pass
+
+
+def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
+    """The choice of a target above, three rows of pictures below."""
+    samples = list(page.resources.samples())
+    draw = gr.State(0)
+    with gr.Row():
+        target = gr.Dropdown([*samples, ANOTHER], value=samples[-1], label="Way to", interactive=True)
+        again = gr.Button("Another")
+    panel = gr.HTML(elem_id="vector")
+    beforehand = page.panel("features/layers").change  # the album is looked at while the first section is read
+    beforehand(inputs=[chosen.name, chosen.weights], **listener(page, prepare))
+    inputs: list[Any] = [page.door, chosen.name, chosen.weights, target, draw]
+    changes = [due.change, chosen.name.input, chosen.weights.input, chosen.fetched.change, target.input, draw.change]
+    gr.on(changes, inputs=inputs, outputs=panel, **listener(page, show))
+    again.click(inputs=draw, outputs=[draw, target], **listener(page, next_draw))
+
+
+def next_draw(page: Page, draw: float) -> tuple[float, str]:
+    """Another picture of the album as the way's end."""
+    return draw + 1, ANOTHER

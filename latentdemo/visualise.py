@@ -1,0 +1,66 @@
+"""What a channel looks for: an image that is changed, step by step, to excite it more."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from latentdemo.features import Traced
+
+STEPS, LEARNING_RATE = 96, 0.06
+JITTER = 4  # pixels; what survives being shifted is no artefact of single pixels
+PENALTY = 0.02  # of squared distance from grey, per pixel, times the channel's spread
+# Directions in which the colours of natural images vary, each scaled by how much (Olah et al. 2017).
+COLOURS = torch.tensor(((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03)))
+
+
+def ascend(traced: Traced, node: str, channels: list[int], side: int, seed: int = 0, steps: int = STEPS
+           ) -> Iterator[tuple[int, Tensor]]:  # fmt: skip
+    """Gradient ascent on images, one per channel.
+
+    Args:
+        traced: a network in eval mode.
+        node: whose maps are to be excited; better one before a ReLU, which has a gradient everywhere.
+        channels: which of its maps.
+        side: of the images, pixels.
+        seed: of the noise that they begin with and of the jitter.
+        steps: of Adam.
+
+    Yields:
+        (step, images (n, 3, side, side) in [0, 1]) after every step, from 1 on.
+
+    Source:
+        Olah, Mordvintsev and Schubert 2017, "Feature visualization" (distill.pub): the mean of a channel as objective,
+        the image as Fourier coefficients scaled by 1 / frequency, decorrelated colours, jitter.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    scale = _spectrum(side)
+    coefficients = 0.01 * torch.randn(len(channels), 3, *scale.shape, 2, generator=generator)
+    coefficients.requires_grad_(True)
+    optimiser = torch.optim.Adam([coefficients], LEARNING_RATE)
+    index = torch.arange(len(channels))
+    for step in range(1, steps + 1):
+        with torch.enable_grad():
+            images = _images(coefficients, scale, side)
+            down, right = torch.randint(-JITTER, JITTER + 1, (2,), generator=generator).tolist()
+            moved = torch.roll(images, (down, right), (2, 3))
+            maps = traced.extractor((node,))(moved)[node]
+            excitement = maps[index, torch.tensor(channels)].mean(dim=(1, 2))
+            spread = maps.detach().std()
+            loss = -excitement.sum() + PENALTY * spread * ((images - 0.5) ** 2).mean(dim=(1, 2, 3)).sum()
+            (coefficients.grad,) = torch.autograd.grad(loss, coefficients)
+        optimiser.step()
+        with torch.inference_mode():
+            yield step, _images(coefficients, scale, side)
+
+
+def _spectrum(side: int) -> Tensor:
+    """1 / frequency for the half plane of a real Fourier transform: (side, side // 2 + 1)."""
+    down, right = torch.fft.fftfreq(side), torch.fft.rfftfreq(side)
+    return 1 / torch.sqrt(down[:, None] ** 2 + right[None] ** 2).clamp_min(1 / side)
+
+
+def _images(coefficients: Tensor, scale: Tensor, side: int) -> Tensor:
+    """(n, 3, side, side // 2 + 1, 2) -> (n, 3, side, side) in [0, 1]."""
+    waves = torch.fft.irfft2(torch.view_as_complex(coefficients) * scale * side**0.5, s=(side, side))
+    return torch.sigmoid(4 * torch.einsum("rc,bchw->brhw", COLOURS / COLOURS.norm(dim=0).max(), waves))
