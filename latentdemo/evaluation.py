@@ -9,7 +9,7 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor
 
-from latentdemo import attributes, checkpoints, data, latents, metrics, projection, translation
+from latentdemo import attributes, checkpoints, data, latents, metrics, projection, translation, visualise
 from latentdemo.data import faces
 from latentdemo.data.imageset import ImageSet
 from latentdemo.losses import bernoulli_nll, gaussian_nll, kl_to_standard_normal, reparameterise
@@ -138,7 +138,8 @@ def gallery_arrays(kind: str, model, train: ImageSet, test: ImageSet, seed: int)
     if learns == "factors":
         return {}
     if learns == "labels":
-        return {"shift_accuracy": translation.accuracy_curve(model, test.images, test.labels),
+        seeks = visualise.sheets(model) if model.shape.channels == 3 else {}
+        return {**seeks, "shift_accuracy": translation.accuracy_curve(model, test.images, test.labels),
                 "shift_ink": translation.ink_curve(test.images), "n_test": np.array(len(test.images))}  # fmt: skip
     index = gallery_index(len(test.images))
     shown = test.images[index]

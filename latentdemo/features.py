@@ -29,25 +29,6 @@ class Layer(NamedTuple):
     module: str
 
 
-class Field(NamedTuple):
-    """The patch of the input that one value of a feature map depends on.
-
-    Attributes:
-        size: side of the patch, pixels.
-        stride: pixels by which the patch moves from one value to the next.
-        start: left (and upper) end of the first value's patch; below 0 where the padding begins.
-    """
-
-    size: int
-    stride: int
-    start: int
-
-    def box(self, row: int, column: int) -> tuple[int, int, int, int]:
-        """top, left, bottom, right (exclusive) of the patch behind a value; may reach beyond the image."""
-        top, left = self.start + row * self.stride, self.start + column * self.stride
-        return top, left, top + self.size, left + self.size
-
-
 class Traced:
     """A network's graph, its nodes named as torchvision's feature extraction names them."""
 
@@ -139,72 +120,6 @@ def activations(traced: Traced, x: Tensor, names: list[str]) -> dict[str, Tensor
         ValueError: a name that the network does not have.
     """
     return traced.extractor(tuple(names))(x)
-
-
-def receptive_field(traced: Traced, name: str) -> Field:
-    """Theoretical receptive field of a node's values.
-
-    Raises:
-        ValueError: a name that the network does not have.
-
-    Source:
-        Araujo et al. 2019, "Computing receptive fields of convolutional neural networks", eqs. 2 to 5: each layer adds
-        (k − 1) times the product of the strides before it; where paths meet, the widest counts.
-    """
-    fields: dict[fx.Node, Field] = {}
-    for node in traced.nodes:
-        before = [fields[other] for other in node.all_input_nodes if other in fields] or [Field(1, 1, 0)]
-        fields[node] = _advance(traced.module(node), _widest(before))
-        if traced.names.get(node) == name:
-            return fields[node]
-    raise ValueError(f"no layer {name!r}; there are {', '.join(layer.name for layer in layers(traced))}")
-
-
-def _widest(fields: list[Field]) -> Field:
-    start = min(field.start for field in fields)
-    return Field(max(field.start + field.size for field in fields) - start, fields[0].stride, start)
-
-
-def _advance(module: nn.Module | None, field: Field) -> Field:
-    if not isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
-        return field
-    kernel, stride, padding = first(module.kernel_size), first(module.stride), first(module.padding)  # pyright: ignore[reportArgumentType]
-    reach = first(getattr(module, "dilation", 1)) * (kernel - 1)
-    start = field.start - padding * field.stride
-    return Field(field.size + reach * field.stride, field.stride * stride, start)
-
-
-def effective_field(traced: Traced, x: Tensor, name: str, channel: int, row: int, column: int) -> Array:
-    """How much each pixel of this image moves one value of a feature map.
-
-    Args:
-        traced: a network in eval mode.
-        x: (1, C, H, W) in [0, 1].
-        name: of a node.
-        channel, row, column: which value of its maps.
-
-    Returns:
-        (H, W) float32: the magnitude of the value's gradient, summed over the image's channels.
-
-    Source:
-        Luo et al. 2016 (arXiv:1701.04128), section 2, for one image instead of a mean over many.
-    """
-    x = x.detach().clone().requires_grad_(True)
-    with torch.enable_grad():
-        value = traced.extractor((name,))(x)[name][0, channel, row, column]
-        (gradient,) = torch.autograd.grad(value, x)
-    return gradient[0].abs().sum(0).numpy()
-
-
-def central_side(gradient: Array, row: int, column: int, share: float = 0.95) -> int:
-    """Side of the smallest square around a pixel that holds a share of (H, W) magnitudes: odd, pixels."""
-    height, width = gradient.shape
-    total = float(gradient.sum())
-    for half in range(max(height, width)):
-        inner = gradient[max(0, row - half) : row + half + 1, max(0, column - half) : column + half + 1]
-        if inner.sum() >= share * total:
-            return 2 * half + 1
-    return 2 * max(height, width) - 1
 
 
 def kernels(model: nn.Module, layer: Layer) -> Array | None:

@@ -150,6 +150,9 @@ def load(name: str, folder: Path, trained: bool = True) -> Classifier:
         network = getattr(models, entry.build)(weights=None)
     if trained:
         network.load_state_dict(_read(name, folder))
+    for module in network.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = False  # else a map before its ReLU is overwritten by the one behind it
     preset = weights.transforms()
     model = Normalised(network, list(preset.mean), list(preset.std))
     names = tuple(weights.meta["categories"])

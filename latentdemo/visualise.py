@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor
+from numpy import ndarray as Array
+from torch import Tensor, nn
 
-from latentdemo.features import Traced
+from latentdemo import figures
+from latentdemo.features import Traced, layers
+from latentdemo.latents import as_images
 
 STEPS, LEARNING_RATE = 96, 0.06
+STORED_SIDE, AT_ONCE = 64, 16  # pixels; channels that are optimised together
 JITTER = 4  # pixels; what survives being shifted is no artefact of single pixels
 PENALTY = 0.02  # of squared distance from grey, per pixel, times the channel's spread
 # Directions in which the colours of natural images vary, each scaled by how much (Olah et al. 2017).
@@ -52,6 +56,32 @@ def ascend(traced: Traced, node: str, channels: list[int], side: int, seed: int 
         optimiser.step()
         with torch.inference_mode():
             yield step, _images(coefficients, scale, side)
+
+
+def sheets(model: nn.Module, side: int = STORED_SIDE, steps: int | None = None) -> dict[str, Array]:
+    """An image for every channel of every layer that is no pooling, for storing.
+
+    Args:
+        model: a classifier of (B, 3, H, W) images in [0, 1], in eval mode.
+        side: of the images, pixels.
+        steps: of the ascent; STEPS if None.
+
+    Returns:
+        "seeks NODE" -> `figures.pack` of (side, side, 3) uint8 images, in the order of the channels.
+    """
+    traced, out = Traced(model), {}
+    for layer in layers(traced):
+        if layer.kind != "pooling":
+            n = traced.extractor((layer.before,))(torch.zeros(1, 3, side, side))[layer.before].shape[1]
+            pictures: list[Array] = []
+            for i in range(0, n, AT_ONCE):
+                channels = list(range(i, min(n, i + AT_ONCE)))
+                images = [images for _, images in ascend(traced, layer.before, channels, side, steps=steps or STEPS)][
+                    -1
+                ]
+                pictures += list(as_images(images.clone()))
+            out[f"seeks {layer.before}"] = figures.pack(pictures)
+    return out
 
 
 def _spectrum(side: int) -> Tensor:

@@ -57,6 +57,7 @@ class Page:
         panels: by key ("perturb", or "features/guess" for a tab inside a tab) a text that changes when the panel is in
             view and shows an older picture than the visitor's; what is hidden waits until it is opened.
         tabs: the tabs that bring panels into view, by the same keys.
+        turns: events after which all panels of a tab show something old, and that tab's key.
     """
 
     resources: Resources
@@ -66,6 +67,7 @@ class Page:
     default: Array
     panels: dict[str, gr.Textbox] = field(default_factory=dict)
     tabs: dict[str, gr.Tab] = field(default_factory=dict)
+    turns: list[tuple[Any, str]] = field(default_factory=list)
 
     def panel(self, key: str, filled: bool = True) -> gr.Textbox:
         """What a panel listens to (`.change`) to follow the visitor's picture; one not `filled` yet is when opened."""
@@ -84,7 +86,8 @@ class Page:
             token.render()
         keys = json.dumps({key: token.value for key, token in self.panels.items()})
         tokens = list(self.panels.values())
-        self.arrived.change(fn=None, js=f"() => latentdemo.panels.stale({keys})", outputs=tokens)
+        for event, group in [(self.arrived.change, ""), *self.turns]:
+            event(fn=None, js=f"() => latentdemo.panels.stale({keys}, {json.dumps(group)})", outputs=tokens)
         for key, tab in self.tabs.items():
             opened = f"() => latentdemo.panels.opened({json.dumps(key)}, {keys})"
             tab.select(fn=None, js=opened, outputs=tokens)

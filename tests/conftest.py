@@ -6,8 +6,12 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from latentdemo import dashboard
+from latentdemo.features import Traced
+from latentdemo.models import Shape, build
 from latentdemo.resources import Resources
 from latentdemo.widgets import Page
 
@@ -21,6 +25,18 @@ def resources() -> Resources:
 def page(resources: Resources) -> Page:
     with gr.Blocks():
         return dashboard.build_door(resources)
+
+
+@pytest.fixture(scope="session")
+def traced() -> Traced:
+    """An untrained CNN whose normalisations are not the identity."""
+    torch.manual_seed(0)
+    model = build("cnn", Shape(32, 3, 10)).eval()
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):  # not the identity
+            module.running_mean.normal_(0, 0.1)  # pyright: ignore[reportOptionalMemberAccess]
+            module.weight.data.uniform_(0.5, 1.5)
+    return Traced(model)
 
 
 def write_idx(path: Path, values: np.ndarray) -> None:

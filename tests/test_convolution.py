@@ -2,22 +2,18 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import correlate
 
-from latentdemo.convolution import convolve, output_size, step
-from latentdemo.kernels import KERNELS
+from latentdemo.convolution import PADDINGS, convolve, output_size, overlaps, pool, step, transposed_convolve
+from latentdemo.kernels import EXAMPLES, KERNELS, TRANSPOSED
 
-LECTURE_8X8 = np.array(
-    [[2, 2, 6, 8, 2, 0, 1, 2], [4, 3, 4, 5, 1, 9, 6, 3], [3, 9, 4, 4, 7, 7, 6, 9], [1, 3, 4, 6, 8, 2, 2, 1],
-     [8, 4, 6, 2, 3, 1, 8, 8], [5, 8, 9, 0, 1, 0, 2, 3], [9, 2, 6, 6, 3, 6, 2, 1], [9, 8, 8, 2, 6, 3, 4, 5]],
-    np.float32,
-)  # fmt: skip
-LECTURE_5X5 = np.array(
-    [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]], np.float32
-)
+LECTURE = {example.name: np.array(example.image, np.float32) for example in EXAMPLES}
+LECTURE_8X8, LECTURE_5X5 = LECTURE["8 × 8, Sobel x"], LECTURE["5 × 5 of zeros and ones"]
 CROSS = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]], np.float32)
+SCIPY = {"zero": "constant", "reflect": "mirror", "replicate": "nearest"}
+TORCH = {"zero": "constant", "reflect": "reflect", "replicate": "replicate"}
 
 
 def test_identity_kernel_returns_its_input():
@@ -45,36 +41,53 @@ def test_lecture_binary_image():
     dilation=st.integers(1, 3),
     seed=st.integers(0, 99),
     channels=st.sampled_from([0, 1, 3]),
+    outside=st.sampled_from(sorted(PADDINGS)),
 )
-def test_equals_torch_and_scipy(name: str, stride: int, padding: int, dilation: int, seed: int, channels: int):
+def test_equals_torch_and_scipy(
+    name: str, stride: int, padding: int, dilation: int, seed: int, channels: int, outside: str
+):
     rng = np.random.default_rng(seed)
     image = rng.normal(size=(13, 17, channels) if channels else (13, 17)).astype(np.float32)
     kernel = KERNELS[name].array
-    ours = convolve(image, kernel, stride, padding, dilation)
-    spread = np.zeros((2 * dilation + 1, 2 * dilation + 1))
+    assume(dilation * (len(kernel) - 1) + 1 <= 13 + 2 * padding)
+    ours = convolve(image, kernel, stride, padding, dilation, outside)
+    reach = dilation * (len(kernel) - 1) + 1
+    spread = np.zeros((reach, reach))
     spread[::dilation, ::dilation] = kernel
     planes = image[:, :, None] if image.ndim == 2 else image
     for c in range(planes.shape[2]):
-        plane = planes[:, :, c]
-        padded = np.pad(plane, padding)
-        inner = correlate(padded.astype(float), spread, mode="constant")
-        scipy = inner[dilation : len(padded) - dilation : stride, dilation : padded.shape[1] - dilation : stride]
+        plane, half = planes[:, :, c], reach // 2
         mine = ours if image.ndim == 2 else ours[:, :, c]
-        np.testing.assert_allclose(mine, scipy, atol=2e-5)
         x, weight = torch.from_numpy(plane)[None, None], torch.from_numpy(kernel)[None, None]
-        torch_result = F.conv2d(x, weight, None, stride, padding, dilation)[0, 0].numpy()
-        np.testing.assert_allclose(mine, torch_result, atol=1e-5)
-    assert ours.shape[:2] == tuple(output_size(n, 3, stride, padding, dilation) for n in (13, 17))
+        padded = F.pad(x, (padding,) * 4, TORCH[outside])
+        np.testing.assert_allclose(mine, F.conv2d(padded, weight, None, stride, 0, dilation)[0, 0], atol=1e-5)
+        inner = correlate(padded[0, 0].numpy().astype(float), spread, mode="constant")
+        scipy = inner[half : inner.shape[0] - half : stride, half : inner.shape[1] - half : stride]
+        np.testing.assert_allclose(mine, scipy, atol=2e-5)
+        if padding == half and stride == 1:  # scipy's own borders
+            np.testing.assert_allclose(mine, correlate(plane.astype(float), spread, mode=SCIPY[outside]), atol=2e-5)
+    assert ours.shape[:2] == tuple(output_size(n, len(kernel), stride, padding, dilation) for n in (13, 17))
 
 
-@settings(max_examples=40, deadline=None)
-@given(stride=st.integers(1, 3), padding=st.integers(0, 3), row=st.integers(0, 3), column=st.integers(0, 3))
-def test_a_step_is_what_convolve_does(stride: int, padding: int, row: int, column: int):
+@settings(max_examples=60, deadline=None)
+@given(
+    stride=st.integers(1, 3),
+    padding=st.integers(0, 3),
+    dilation=st.integers(1, 2),
+    outside=st.sampled_from(sorted(PADDINGS)),
+    row=st.integers(0, 2),
+    column=st.integers(0, 2),
+)
+def test_a_step_is_what_convolve_does(stride: int, padding: int, dilation: int, outside: str, row: int, column: int):
     image = np.random.default_rng(5).normal(size=(14, 15)).astype(np.float32)
-    kernel = np.random.default_rng(6).normal(size=(5, 5)).astype(np.float32)
-    found = step(image, kernel, row, column, stride, padding)
-    assert found.total == pytest.approx(float(convolve(image, kernel, stride, padding)[row, column]), abs=1e-5)
-    assert (found.patch[~found.inside] == 0).all() and found.inside.sum() <= 25
+    kernel = np.random.default_rng(6).normal(size=(4, 4)).astype(np.float32)
+    settings = (stride, padding, dilation, outside)
+    found = step(image, kernel, row, column, *settings)
+    assert found.total == pytest.approx(float(convolve(image, kernel, *settings)[row, column]), abs=1e-5)
+    assert outside != "zero" or (found.patch[~found.inside] == 0).all()
+    whole = np.pad(np.ones_like(image), padding)
+    taps = np.arange(4) * dilation
+    np.testing.assert_array_equal(found.inside, whole[np.ix_(row * stride + taps, column * stride + taps)] == 1)
 
 
 def test_padding_cells_are_marked():
@@ -115,3 +128,75 @@ def test_refuses_shapes_that_do_not_fit():
         convolve(np.zeros(5), np.ones((3, 3)))
     with pytest.raises(ValueError, match="outside the output"):
         step(np.zeros((5, 5)), np.ones((3, 3)), 3, 0)
+
+
+def test_the_paddings_hold_what_they_say():
+    row = np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
+    one = np.ones((1, 1))
+    assert convolve(row, one, padding=1, outside="reflect")[0].tolist() == [5, 4, 5, 6, 5]
+    assert convolve(row, one, padding=1, outside="replicate")[0].tolist() == [1, 1, 2, 3, 3]
+    assert convolve(row, one, padding=1)[0].tolist() == [0, 0, 0, 0, 0]
+    with pytest.raises(ValueError, match="cannot mirror an image of 3 pixels; the limit is 2"):
+        convolve(row, one, padding=3, outside="reflect")
+    with pytest.raises(ValueError, match="must be zero, reflect, replicate"):
+        convolve(row, one, padding=1, outside="wrap")
+
+
+def test_every_worked_example_runs_as_it_is_told():
+    assert LECTURE["A cat in 4 × 5 greys"].shape == (5, 4)
+    sizes = {"8 × 8, Sobel x": 6, "3 × 3 patch, Sobel x": 1, "5 × 5 of zeros and ones": 3, "5 × 5, padded by one": 5,
+             "8 × 8, stride 2": 4}  # fmt: skip
+    firsts = {"8 × 8, Sobel x": 5, "3 × 3 patch, Sobel x": 5, "5 × 5 of zeros and ones": 4}
+    for example in EXAMPLES:
+        image, kernel = np.array(example.image, np.float32), np.array(example.kernel, np.float32)
+        result = convolve(image, kernel, example.stride, example.padding)
+        assert result.shape[0] == sizes.get(example.name, 5)
+        if example.name in firsts:
+            assert result[0, 0] == firsts[example.name]
+
+
+def test_the_lectures_transposed_convolution():
+    two = np.array([[0, 1], [2, 3]])
+    np.testing.assert_array_equal(transposed_convolve(two, two), [[0, 0, 1], [0, 4, 6], [4, 12, 9]])
+    first = TRANSPOSED[0]
+    np.testing.assert_array_equal(transposed_convolve(np.array(first.image), np.array(first.kernel)).max(), 12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(stride=st.integers(1, 3), padding=st.integers(0, 2), k=st.integers(1, 5), channels=st.sampled_from([0, 3]))
+def test_transposed_equals_torch_and_is_the_transpose(stride: int, padding: int, k: int, channels: int):
+    rng = np.random.default_rng(k)
+    image = rng.normal(size=(5, 6, channels) if channels else (5, 6)).astype(np.float32)
+    kernel = rng.normal(size=(k, k)).astype(np.float32)
+    ours = transposed_convolve(image, kernel, stride, padding)
+    planes = image.reshape(5, 6, -1)
+    for c in range(planes.shape[2]):
+        x = torch.from_numpy(np.ascontiguousarray(planes[:, :, c]))[None, None]
+        oracle = F.conv_transpose2d(x, torch.from_numpy(kernel)[None, None], None, stride, padding)[0, 0]
+        np.testing.assert_allclose(ours.reshape(*ours.shape[:2], -1)[:, :, c], oracle, atol=1e-5)
+    if not channels and 2 * padding < k:  # <A x, y> = <x, A' y> for the convolution A that it is the transpose of
+        y = rng.normal(size=ours.shape).astype(np.float32)
+        assert (ours * y).sum() == pytest.approx((image * convolve(y, kernel, stride, padding)).sum(), abs=1e-3)
+
+
+def test_stride_2_overlaps_evenly_with_kernel_4_and_not_with_kernel_3():
+    inside = np.s_[3:-3, 3:-3]
+    assert set(overlaps(6, 4, 2)[inside].ravel()) == {4}
+    assert set(overlaps(6, 3, 2)[inside].ravel()) == {1, 2, 4}
+
+
+@pytest.mark.parametrize("kind", ["max", "average"])
+def test_pooling_equals_numpy_on_blocks(kind: str):
+    image = np.random.default_rng(0).normal(size=(9, 7, 3)).astype(np.float32)
+    blocks = image[:8, :6].reshape(4, 2, 3, 2, 3)
+    oracle = blocks.max((1, 3)) if kind == "max" else blocks.mean((1, 3))
+    np.testing.assert_allclose(pool(image, 2, kind), oracle, atol=1e-6)
+
+
+def test_refuses_poolings_and_paddings_that_cannot_be():
+    with pytest.raises(ValueError, match="must be max, average"):
+        pool(np.zeros((4, 4)), 2, "median")
+    with pytest.raises(ValueError, match="must lie in 1 … 4"):
+        pool(np.zeros((4, 4)), 5, "max")
+    with pytest.raises(ValueError, match="cuts off all 3"):
+        transposed_convolve(np.zeros((2, 2)), np.ones((2, 2)), padding=2)

@@ -1,77 +1,93 @@
-import copy
-
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from latentdemo import features
-from latentdemo.models import Shape, build
+from latentdemo.features import Layer, Traced
 from latentdemo.vision import torchvision
 
-NAMES = ["conv1", "conv2", "pool2", "residual2", "conv3", "pool3", "residual3"]
+NAMES = ["conv1.2", "conv2.2", "pool2", "residual2.conv1.2", "residual2.conv2.2", "residual2.add", "conv3.2", "pool3",
+         "residual3.conv1.2", "residual3.conv2.2", "residual3.add"]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def cnn():
+def resnet() -> nn.Module:
     torch.manual_seed(0)
-    return build("cnn", Shape(32, 3, 10)).eval()
+    return torchvision().models.resnet18(weights=None).eval()
 
 
-def test_activations_equal_torchvisions(cnn):
+def hooked(model: nn.Module, path: str, x: torch.Tensor) -> torch.Tensor:
+    """What a module gives in an ordinary forward pass."""
+    kept: list[torch.Tensor] = []
+    handle = model.get_submodule(path).register_forward_hook(lambda module, given, out: kept.append(out.clone()))
+    with torch.inference_mode():
+        model(x)
+    handle.remove()
+    return kept[0]
+
+
+def test_layers_are_convolutions_poolings_and_sums_in_order(traced: Traced):
+    found = features.layers(traced)
+    assert [layer.name for layer in found] == NAMES
+    assert found[0] == Layer("conv1.2", "conv1.1", "convolution", 3, "conv1.0")
+    assert found[2] == Layer("pool2", "pool2", "pooling", 2, "pool2")
+    assert found[5] == Layer("residual2.add", "residual2.add", "sum", 0, "")
+
+
+def test_torchvisions_networks_are_read_too():
+    models = torchvision().models
+    kinds = [layer.kind for layer in features.layers(Traced(models.alexnet(weights=None).eval()))]
+    assert kinds.count("convolution") == 5 and kinds.count("pooling") == 3
+    kinds = [layer.kind for layer in features.layers(Traced(resnet()))]
+    assert kinds.count("sum") == 8 and kinds.count("pooling") == 1 and kinds.count("convolution") == 9
+
+
+def test_activations_are_those_of_an_ordinary_pass(traced: Traced):
     x = torch.rand(2, 3, 40, 48)
-    assert features.layers(cnn) == NAMES
-    extractor = torchvision().models.feature_extraction.create_feature_extractor(
-        Traceable(cnn).eval(), [f"cnn.{n}" for n in NAMES]
-    )
-    oracle = extractor(x)
-    for name, maps in features.activations(cnn, x, NAMES).items():
-        torch.testing.assert_close(maps, oracle[f"cnn.{name}"])
+    found = features.activations(traced, x, NAMES)
+    for name in ("conv1.2", "pool2", "residual2.conv1.2", "conv3.2"):
+        torch.testing.assert_close(found[name], hooked(traced.model, name, x))
+    torch.testing.assert_close(found["residual3.add"], hooked(traced.model, "residual3", x))
+    before = features.activations(traced, x, ["conv1.1"])["conv1.1"]
+    torch.testing.assert_close(before.relu(), found["conv1.2"])
+    assert before.min() < 0
 
 
-class Traceable(torch.nn.Module):
-    """The network's stages one after another, without the checks that a tracer cannot follow."""
-
-    def __init__(self, cnn) -> None:
-        super().__init__()
-        self.cnn = torch.nn.Sequential(*[])
-        for name in NAMES:
-            self.cnn.add_module(name, getattr(cnn, name))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.cnn((x - 0.45) / 0.25)
-
-
-@pytest.mark.parametrize(("name", "size", "stride"), [("conv1", 3, 1), ("pool2", 6, 2), ("residual3", 36, 4)])
-def test_receptive_field_by_hand(cnn, name: str, size: int, stride: int):
-    assert features.receptive_field(cnn, name) == (size, stride)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_receptive_field_equals_the_pixels_that_matter(cnn, name: str):
-    precise = copy.deepcopy(cnn).double()  # in float32 fast convolutions leave traces of 1e-9 everywhere
-    x = torch.rand(1, 3, 80, 80, dtype=torch.double, requires_grad=True)
-    maps = dict(precise.stages(x))[name]
-    middle = maps.shape[-1] // 2
-    (gradient,) = torch.autograd.grad(maps[0, :, middle, middle].sum(), x)
-    touched = torch.nonzero(gradient[0].abs().sum(0))
-    extent = touched.amax(0) - touched.amin(0) + 1
-    assert extent.tolist() == [features.receptive_field(cnn, name).size] * 2
-
-
-def test_probabilities_are_a_softmax(cnn):
+def test_probabilities_are_a_softmax(traced: Traced):
     x = torch.rand(3, 3, 32, 32)
-    shares = features.probabilities(cnn, x)
-    logits = cnn(x).detach().numpy().astype(float)
+    shares = features.probabilities(traced.model, x)
+    logits = traced.model(x).detach().numpy().astype(float)
     np.testing.assert_allclose(shares, np.exp(logits) / np.exp(logits).sum(1, keepdims=True), rtol=1e-4)
 
 
-def test_kernels_are_the_weights(cnn):
-    np.testing.assert_array_equal(features.kernels(cnn, "conv1"), cnn.conv1[0].weight.detach())
-    assert features.kernels(cnn, "pool2") is None
+def test_evidence_is_grad_cam(traced: Traced):
+    x, target = torch.rand(1, 3, 32, 32), 4
+    kept: list[torch.Tensor] = []
+    handle = traced.model.residual3.register_forward_hook(lambda module, given, out: kept.append(out))  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
+    logits = traced.model(x)
+    handle.remove()
+    (gradient,) = torch.autograd.grad(logits[0, target], kept[0])
+    oracle = torch.relu(torch.einsum("c,chw->hw", gradient[0].mean((1, 2)), kept[0][0])).detach()
+    np.testing.assert_allclose(features.evidence(traced, x, target), oracle, rtol=1e-4, atol=1e-7)
 
 
-def test_unknown_layers_are_refused(cnn):
+def test_the_vector_is_what_the_last_layer_reads(traced: Traced):
+    x = torch.rand(2, 3, 32, 32)
+    node = features.vector_node(traced)
+    torch.testing.assert_close(features.activations(traced, x, [node])[node], traced.model.features(x))  # pyright: ignore[reportCallIssue]
+    alexnet = Traced(torchvision().models.alexnet(weights=None).eval())
+    node = features.vector_node(alexnet)
+    assert features.activations(alexnet, torch.rand(1, 3, 64, 64), [node])[node].shape == (1, 4096)
+
+
+def test_kernels_are_the_weights(traced: Traced):
+    first, _, pooling = features.layers(traced)[:3]
+    np.testing.assert_array_equal(
+        features.kernels(traced.model, first), traced.model.get_submodule("conv1.0").weight.detach()
+    )  # pyright: ignore[reportIndexIssue, reportArgumentType]
+    assert features.kernels(traced.model, pooling) is None
+
+
+def test_unknown_layers_are_refused(traced: Traced):
     with pytest.raises(ValueError, match="there are conv1"):
-        features.activations(cnn, torch.rand(1, 3, 32, 32), ["conv9"])
-    with pytest.raises(ValueError, match="there are conv1"):
-        features.receptive_field(cnn, "conv9")
+        features.activations(traced, torch.rand(1, 3, 32, 32), ["conv9"])

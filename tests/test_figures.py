@@ -8,7 +8,6 @@ from PIL import Image
 from plotly.colors import sequential
 
 from latentdemo import figures
-from latentdemo.convolution import step
 
 
 def opened(uri: str) -> np.ndarray:
@@ -57,18 +56,66 @@ def test_text_from_outside_is_escaped():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(5, "5"), (-0.25, "−0.25"), (1 / 16, "0.0625"), (0, "0"), (12345, "1.23e+04")]
+    ("value", "text"),
+    [
+        (5, "5"),
+        (-0.25, "−0.25"),
+        (1 / 16, "0.0625"),
+        (0, "0"),
+        (12345, "12345"),
+        (1234.5, "1235"),
+        (1.125, "1.13"),
+        (-0.0, "0"),
+        (999.96, "1000"),
+        (1.5e-7, "1.5e−7"),
+        (12_345_678.5, "12300000"),
+    ],
 )
 def test_numbers_are_short(value: float, text: str):
     assert figures.number(value) == text
 
 
-def test_arithmetic_shows_every_number_and_the_sum():
-    plane = np.arange(9, dtype=np.float32).reshape(3, 3)
-    kernel = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float32)
-    html = figures.arithmetic(step(plane, kernel, 0, 0, padding=1), kernel, "here")
-    assert html.count("<td") == 27 and html.count('class="padding"') == 5
-    assert "Sum of the products: 4." in html and ">−4<" in html
+def test_an_outline_stands_around_its_box_and_is_cut_at_the_border():
+    image = np.full((20, 20, 3), 100, np.uint8)
+    out = figures.outlined(image, (5, 6, 10, 12))
+    assert out[5, 8].tolist() == out[4, 8].tolist() == [250, 204, 21] and out[3, 8].tolist() == [0, 0, 0]
+    assert (out[6:9, 7:11] == 100).all() and (out[12:] == 100).all() and (image == 100).all()
+    assert figures.outlined(image, (-9, -9, 40, 40))[0, 0].tolist() == [250, 204, 21]
+
+
+def test_what_glows_is_as_bright_as_its_value():
+    image = np.full((2, 2, 3), 200, np.uint8)
+    out = figures.glowing(image, np.array([[1.0, 0.5], [0, 0]]))
+    assert out[0, 0, 0] == 200 and out[0, 1, 0] == 120 and out[1, 0, 0] == 40
+    assert (figures.glowing(image, np.zeros((2, 2))) == 40).all()
+
+
+def test_thumbnails_are_means_of_blocks():
+    image = np.random.default_rng(0).integers(0, 256, (64, 48, 3), np.uint8)
+    oracle = image.reshape(16, 4, 12, 4, 3).mean((1, 3)).astype(np.uint8)
+    np.testing.assert_array_equal(figures.thumbnail(image, 16), oracle)
+    assert figures.thumbnail(image, 64) is image
+    assert max(figures.thumbnail(np.zeros((224, 149, 3), np.uint8), 96).shape) <= 96
+
+
+def test_sheets_hold_their_pictures_in_reading_order():
+    pictures = [np.full((8, 8, 3), 20 * i, np.uint8) for i in range(6)]
+    sheet = figures.sheet(pictures, 4)
+    assert sheet.shape == (16, 32, 3) and sheet[3, 27, 0] == 60 and sheet[12, 12, 0] == 100 and sheet[12, 20, 0] == 0
+    back = figures.unpack(figures.pack(pictures, 4), 8, 4)
+    assert [int(picture.mean() + 0.5) for picture in back] == [0, 20, 40, 60, 80, 100, 0, 0]
+
+
+def test_bars_say_their_shares():
+    html = figures.bars([("<cat>", 0.25)])
+    assert "width:25.0%" in html and "25.0%</b>" in html and "&lt;cat&gt;" in html
+
+
+def test_tiles_that_can_be_picked_say_which_they_are():
+    tile = figures.Tile(np.zeros((4, 4, 1), np.uint8), "x")
+    html = figures.tiles([tile, tile], 2, "maps pick", picked=1)
+    assert html.count('role="button"') == 2 and html.count('aria-pressed="true"') == 1
+    assert 'picked" data-pick="1"' in html and "data-pick" not in figures.tiles([tile], 1, "maps")
 
 
 def test_dimension_bars_stand_in_the_asked_order():

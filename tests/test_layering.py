@@ -11,7 +11,7 @@ LAYERS = (  # from the bottom up; a module may import from its own row's package
     ("data",),
     ("models",),
     ("features", "latents", "metrics", "projection", "figures"),
-    ("attributes", "translation", "visualise", "networks", "graphs"),
+    ("attributes", "translation", "visualise", "networks", "graphs", "receptive_fields"),
     ("checkpoints",),
     ("evaluation",),
     ("training",),

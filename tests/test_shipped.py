@@ -18,6 +18,8 @@ FLOORS = {  # metric -> (at most) or, for scores, (at least)
     "mnist-ae-16": {"mse": 0.0050},
     "mnist-vae-2": {"negative_elbo_nats": 143},
     "mnist-ae-2": {"mse": 0.042},
+    "mnist-mlp": {"accuracy": 0.978},
+    "mnist-cnn": {"accuracy": 0.978},
     "cifar10-cnn": {"accuracy": 0.885},
     "faces-factors": {"r2 smile": 0.97, "r2 glasses": 0.97, "r2 hair colour": 0.97, "r2 azimuth": 0.97},
 }  # fmt: skip
@@ -44,6 +46,15 @@ def test_everything_shipped_has_a_recipe_a_licence_and_a_small_size():
         assert card.licence and card.dataset == RECIPES[name].dataset and card.training["seed"] == RECIPES[name].seed
         assert card.training["epochs"] == RECIPES[name].epochs
     assert sum(path.stat().st_size for path in checkpoints.FOLDER.iterdir()) <= 60e6
+
+
+def test_the_two_that_are_compared_on_shifted_digits_are_equally_right():
+    dense, conv = (checkpoints.load_card(name).metrics["accuracy"] for name in ("mnist-mlp", "mnist-cnn"))
+    assert abs(dense - conv) <= 0.003
+    for name in ("mnist-mlp", "mnist-cnn"):
+        arrays = checkpoints.load_arrays(name)
+        assert arrays["shift_accuracy"][8] == pytest.approx(checkpoints.load_card(name).metrics["accuracy"], abs=1e-6)
+        assert arrays["shift_accuracy"].shape == arrays["shift_ink"].shape == (17,) and arrays["n_test"] == 10_000
 
 
 def check(name: str, measured: dict[str, float]) -> None:

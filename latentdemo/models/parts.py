@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 WIDTHS = {28: (32, 64), 32: (32, 64, 128), 64: (24, 48, 96, 128)}  # image size -> channels of the encoder's stages
 HIDDEN = 256
@@ -78,8 +78,9 @@ def n_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
+@fx.wrap
 def check_images(x: Tensor, shape: Shape) -> None:
-    """ValueError unless x is (B, C, S, S) for this model."""
+    """ValueError unless x is (B, C, S, S) for this model; a tracer does not look inside."""
     wanted = (shape.channels, shape.image_size, shape.image_size)
     if x.ndim != 4 or tuple(x.shape[1:]) != wanted:
         raise ValueError(f"images have shape {tuple(x.shape)}; this model takes (B, {', '.join(map(str, wanted))})")

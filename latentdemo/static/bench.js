@@ -8,7 +8,7 @@ latentdemo.bench = element => {
   const UNITS = {"0 … 255": 255, "0 … 1": 1};
   const OUTSIDE = {"zeros": "zero", "the image mirrored": "reflect", "the border repeated": "replicate"};
   const MOST_RING = 3; // cells
-  const role = roles(element), grids = {};
+  const role = roles(element), panel = element.querySelector(".panel"), grids = {};
   let stage = null, input = null, output = null, kernel = null, at = [0, 0];
 
   // ---- what is set --------------------------------------------------------------------------------------------
@@ -47,9 +47,11 @@ latentdemo.bench = element => {
     name_(stage.kernels.find(same)?.name || OWN);
   }
 
+  // The planes that are convolved, in the unit of the values: bytes as whole numbers, so that sums are exact.
   function readImage() {
     if (isGrid()) return [grids.image.values];
-    return role.colour.value === GREY ? [stage.live.grey] : stage.live.planes;
+    const planes = role.colour.value === GREY ? [stage.live.grey] : stage.live.planes;
+    return unit() === 1 ? planes : planes.map(one => map(one, value => Math.round(255 * value)));
   }
 
   // ---- the whole result ---------------------------------------------------------------------------------------
@@ -60,8 +62,8 @@ latentdemo.bench = element => {
       if (divisor === 0) throw new RangeError("The divisor is 0; every number of the kernel is divided by it.");
       if (isGrid() && given.padding > MOST_RING) throw new RangeError(`The padding is ${given.padding}; around the small grid at most ${MOST_RING} can be shown.`);
       const made = scale(grids.kernel.values, 1 / divisor);
-      const planes = readImage(), units = unit();
-      const results = planes.map(one => map(convolve(one, made, given), value => value * units + bias));
+      const planes = readImage();
+      const results = planes.map(one => map(convolve(one, made, given), value => value + bias));
       [input, output, kernel] = [planes, results, made];
       role.problem.hidden = true;
       showResult(given, bias);
@@ -75,9 +77,9 @@ latentdemo.bench = element => {
 
   function showResult(given, bias) {
     const shown = average(output), {limit} = range(shown), signed = role.shown.value === SIGNED;
-    element.classList.toggle("grid", isGrid());
+    panel.classList.toggle("grid", isGrid());
     if (!isGrid()) {
-      draw(role.input, input);
+      draw(role.input, input.map(one => scale(one, 1 / unit())));
       draw(role.output, signed ? [shown] : output.map(one => scale(one, 1 / unit())), signed ? limit : null);
     }
     const {stride, padding, dilation} = given, k = kernel.height, n = input[0].width;
@@ -100,7 +102,7 @@ latentdemo.bench = element => {
     const {height, width} = output[0];
     at = [Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))];
     const given = settings(), units = unit(), bias = typed("bias");
-    const plane_ = average(input), found = step(map(plane_, value => value * units), kernel, ...at, given);
+    const found = step(average(input), kernel, ...at, given);
     const padded = i => found.inside[i] ? "" : "padding", {limit} = range(found.products);
     const parts = [matrix(found.patch, isGrid() ? "image" : input.length === 3 ? "image, mean of the colours" : "image", value => isGrid() ? "" : greyCell(value / units), padded), "×",
                    signedMatrix(kernel, "kernel"), "=", matrix(found.products, "products", value => signedCell(value, limit))];
@@ -213,7 +215,7 @@ latentdemo.bench = element => {
     rate => { role["input-note"].textContent += `, ${rate} pictures/s`; });
   role.source.onchange = () => {
     role["example-label"].hidden = !isGrid();
-    element.classList.toggle("grid", isGrid());
+    panel.classList.toggle("grid", isGrid());
     at = [0, 0];
     if (role.source.value === WEBCAM) camera.start(element); else camera.stop();
     stage.live = stage.picture;

@@ -4,8 +4,8 @@ latentdemo.channels = element => {
   const {make, draw, roles, options, size, spread, signedMatrix, CHANNELS} = latentdemo.paint;
   const {convolve, add, map, scale, range, number, parse} = latentdemo.arithmetic;
   const FILTERS = {
-    "red against green": [["Identity", 1], ["Identity", -1], ["Identity", 0]],
     "blue against yellow": [["Identity", -0.5], ["Identity", -0.5], ["Identity", 1]],
+    "red against green": [["Identity", 1], ["Identity", -1], ["Identity", 0]],
     "vertical edges in any colour": [["Sobel x", 1], ["Sobel x", 1], ["Sobel x", 1]],
     "where red turns into blue": [["Sobel x", -1], ["Sobel x", 0], ["Sobel x", 1]],
     "grey (BT.601)": [["Identity", 0.299], ["Identity", 0.587], ["Identity", 0.114]],

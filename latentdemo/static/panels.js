@@ -1,8 +1,8 @@
 // Which panels are in view, and which of them still show an older picture than the visitor's.
 "use strict";
 latentdemo.panels = (() => {
-  const active = {}, shown = {}; // the open tab of each group ("" is the outer one); the picture each panel shows
-  let newest = 0;
+  const active = {}; // the open tab of each group; "" is the outer one
+  const shown = {}, turns = {"": 0}; // what each panel shows; how often everything ("") or a group has become old
 
   function inView(key, keys) {
     const [outer, inner] = key.split("/"), first = keys[0].split("/")[0];
@@ -11,18 +11,18 @@ latentdemo.panels = (() => {
     return !inner || (active[outer] ?? siblings[0].split("/")[1]) === inner;
   }
 
-  // A text per panel: the number of the newest picture for those in view, the text they have for the others.
+  // A text per panel: a new one, if it is old, for those in view, the text they have for the others.
   // `initial` maps each panel to its first text: "0" if it was filled with the first picture, "" if it is still empty.
   function due(initial) {
     const keys = Object.keys(initial);
     return keys.map(key => {
-      if (inView(key, keys)) shown[key] = String(newest);
+      if (inView(key, keys)) shown[key] = String(turns[""] + (turns[key.split("/")[0]] || 0));
       return shown[key] ?? initial[key];
     });
   }
 
-  function stale(initial) {
-    newest += 1;
+  function stale(initial, group) {
+    turns[group] = (turns[group] || 0) + 1;
     return due(initial);
   }
 

@@ -1,7 +1,5 @@
 """The app as a visitor uses it, in Chromium."""
 
-import base64
-import io
 import re
 from pathlib import Path
 
@@ -10,48 +8,28 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from latentdemo import images, latents
-from latentdemo.convolution import convolve
+from latentdemo import latents
 from latentdemo.data import faces
-from latentdemo.kernels import KERNELS
 from latentdemo.resources import Resources
+from latentdemo.tabs import features, kernels
 from tests.browser.conftest import is_foreign
+from tests.browser.helpers import open_tab, painted, pixels, save, upload
 
+SECTIONS = {
+    "Kernels": [*(title for title, _ in kernels.SECTIONS.values()), "Why not dense"],
+    "CNN features": [section.TITLE for section in features.SECTIONS],
+}
 TABS = ["Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes"]
 
 
-def open_tab(screen: Page, name: str) -> Locator:
-    screen.get_by_role("tab", name=name).first.click()
-    panel = screen.locator("[role=tabpanel]:visible").first
-    panel.wait_for()
-    return panel
-
-
-def pixels(picture: Locator) -> np.ndarray:
-    """What an <img> with a data address or a canvas holds."""
-    js = "e => e.tagName === 'IMG' ? e.src : e.toDataURL()"
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.evaluate(js).partition(",")[2]))).convert("RGB"))
-
-
-def painted(canvas: Locator, after: int = 0) -> int:
-    """Waits until a canvas was painted more often than `after`; how often it was."""
-    expect(canvas).not_to_have_attribute("data-painted", str(after))
-    canvas.page.wait_for_function("([e, n]) => Number(e.dataset.painted) > n", arg=[canvas.element_handle(), after])
-    return int(canvas.get_attribute("data-painted") or 0)
-
-
-def upload(screen: Page, path: Path) -> None:
-    screen.locator("#door").get_by_label("Remove Image").click()
-    screen.locator("#door input[type=file]").first.set_input_files(path)
-
-
-def save(path: Path, array: np.ndarray) -> Path:
-    Image.fromarray(array).save(path)
-    return path
-
-
-def number(text: str) -> float:
-    return float(text.replace("−", "-"))
+def check_filled(panel: Locator, name: str) -> None:
+    """Every picture and canvas in view holds something."""
+    panel.locator("img:visible, canvas:visible").first.wait_for()
+    for picture in panel.locator("img:visible:not(.tip)").all():
+        assert picture.evaluate("e => e.decode().then(() => e.naturalWidth >= 1)"), name
+    for canvas in panel.locator("canvas:visible").all():
+        painted(canvas)
+        assert pixels(canvas).std() > 1, name
 
 
 def test_every_tab_is_filled_on_load_without_another_host(browser: Browser, url: str):
@@ -62,12 +40,11 @@ def test_every_tab_is_filled_on_load_without_another_host(browser: Browser, url:
     page.goto(url)
     for name in TABS:
         panel = open_tab(page, name)
-        panel.locator("img, canvas").first.wait_for()
-        for picture in panel.locator("img:visible:not(.tip)").all():
-            assert picture.evaluate("e => e.decode().then(() => e.naturalWidth > 1)")
-        for canvas in panel.locator("canvas:visible").all():
-            painted(canvas)
-            assert pixels(canvas).std() > 5, name
+        sections = SECTIONS.get(name, [])
+        for section in sections:
+            check_filled(open_tab(page, name, section), section)
+        if not sections:
+            check_filled(panel, name)
     assert len(asked) > 10 and not [address for address in asked if is_foreign(address, url.split("/")[2])]
     page.close()
 
@@ -78,49 +55,13 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, url: str, width: int
     page.goto(url)
     page.get_by_role("tab", name="Kernels").first.wait_for()
     if width >= 1024:
-        for name in TABS:
-            open_tab(page, name)
+        for name, section in [(tab, section) for tab in TABS for section in SECTIONS.get(tab, [None])]:
+            open_tab(page, name, section)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.note')).fontSize)")
     assert size >= (24 if width >= 1920 else 20)
     page.close()
-
-
-def test_the_arithmetic_on_screen_is_the_arithmetic(screen: Page, resources: Resources):
-    picture = next(iter(resources.samples().values()))
-    plane = images.grey(images.to_float(picture))[:, :, 0]
-    values = convolve(plane, KERNELS["Sobel x"].array)
-    box = screen.locator("#kernel-result img").bounding_box()
-    assert box is not None
-    side = min(box["width"], box["height"])
-    screen.locator("#kernel-result img").click(position={"x": box["width"] / 2 + side * 0.2, "y": box["height"] * 0.3})
-    note = screen.locator(".arithmetic .note")
-    expect(note).to_contain_text("Row 15")
-    row, column = map(int, re.findall(r"Row (\d+), column (\d+)", note.inner_text())[0])
-    cells = [[number(cell) for cell in table.locator("td").all_inner_texts()]
-             for table in screen.locator(".arithmetic table").all()]  # fmt: skip
-    patch, kernel, products = (np.array(values).reshape(3, 3) for values in cells)
-    np.testing.assert_allclose(patch, plane[row : row + 3, column : column + 3], rtol=6e-3)
-    np.testing.assert_array_equal(kernel, KERNELS["Sobel x"].array)
-    np.testing.assert_allclose(products, patch * kernel, atol=6e-3)
-    total = number(re.findall(r"products: (\S+?)\.\s", note.inner_text() + " ")[0])
-    assert total == pytest.approx(float(values[row, column]), abs=6e-3)
-
-
-def test_a_preset_changes_numbers_and_picture(screen: Page):
-    result = screen.locator("#kernel-result img")
-    before = result.get_attribute("src")
-    screen.get_by_label("Kernel", exact=True).click()
-    screen.get_by_role("option", name="Emboss").click()
-    expect(screen.get_by_label("Its numbers")).to_have_value(re.compile(r"-2\s+-1\s+0"))
-    expect(result).not_to_have_attribute("src", before or "")
-    screen.get_by_label("Its numbers").fill("")
-    screen.get_by_label("Its numbers").press_sequentially("1 2")
-    expect(screen.locator(".problem")).to_contain_text("must be square")
-    screen.get_by_label("Its numbers").fill("0 0 0\n0 1 0\n0 0 0")  # as pasted
-    screen.get_by_label("Its numbers").blur()
-    expect(screen.locator(".problem")).to_have_count(0)
 
 
 def test_an_upload_goes_through_every_tab(screen: Page, tmp_path: Path, resources: Resources):
@@ -145,15 +86,13 @@ def test_a_bad_upload_gets_a_sentence_and_nothing_breaks(
     upload(screen, tmp_path / name)
     expect(screen.locator(".toast-body", has_text=sentence).first).to_be_visible()
     good = save(tmp_path / "good.png", np.full((60, 60, 3), 90, np.uint8))
-    before = screen.locator("#kernel-result img").get_attribute("src")
     upload(screen, good)
-    expect(screen.locator("#kernel-result .note")).to_contain_text("60 × 60 pixels in")
-    assert screen.locator("#kernel-result img").get_attribute("src") != before
+    expect(open_tab(screen, "Kernels", "Kernel").locator("[data-role=input-note]")).to_have_text("Input 60 × 60")
 
 
 def test_a_sample_is_one_click_away(screen: Page):
     screen.locator("#samples button").nth(2).click()
-    expect(screen.locator("#kernel-result .note")).to_contain_text("640 × 427 pixels in")
+    expect(open_tab(screen, "Kernels", "Kernel").locator("[data-role=input-note]")).to_have_text("Input 640 × 427")
 
 
 def test_a_digit_can_be_drawn(screen: Page):

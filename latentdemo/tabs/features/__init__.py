@@ -66,7 +66,8 @@ def build(page: Page) -> None:
             about = gr.HTML(describe(page, NETWORK, TRAINED)[0])
             button = gr.Button("Fetch the weights", visible=False)
     fetched = gr.State(0.0)
-    chosen = Chosen(name, weights, fetched)
+    chosen = Chosen(name, weights)
+    page.turns.extend((event, "features") for event in (name.input, weights.input, fetched.change))
     gr.on([name.input, weights.input, fetched.change], inputs=[name, weights], outputs=[about, button],
           **listener(page, describe))  # fmt: skip
     fetching = {**listener(page, fetch), "show_progress": "full", "concurrency_limit": 1}

@@ -23,12 +23,10 @@ class Chosen(NamedTuple):
     Attributes:
         name: key of the network.
         weights: trained or random.
-        fetched: changes when weights have been fetched.
     """
 
     name: gr.Dropdown
     weights: gr.Radio
-    fetched: gr.State
 
 
 def titles(page: Page) -> dict[str, str]:

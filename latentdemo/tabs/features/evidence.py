@@ -12,7 +12,7 @@ from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import Chosen, network_of, square
 from latentdemo.widgets import Page, listener, refusing
 
-TITLE = "Guess and evidence"
+TITLE = "Evidence"
 N_GUESSES = 5
 LIKELIEST = "the likeliest"
 SIDE = 448  # pixels on screen
@@ -77,7 +77,7 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     """The choice of a class above, bars and pictures below."""
     target = gr.Dropdown([LIKELIEST], value=LIKELIEST, label="Evidence for", interactive=True)
     panel = gr.HTML(elem_id="evidence")
-    changes = [due.change, chosen.name.input, chosen.weights.input, chosen.fetched.change, target.input]
+    changes = [due.change, target.input]
     gr.on(
         changes,
         inputs=[page.door, chosen.name, chosen.weights, target],

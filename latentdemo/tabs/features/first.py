@@ -95,5 +95,4 @@ def _beside(one: Array, other: Array) -> Array:
 def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     """One panel; it does not depend on the visitor's picture."""
     panel = gr.HTML(elem_id="first-kernels")
-    changes = [due.change, chosen.name.input, chosen.weights.input, chosen.fetched.change]
-    gr.on(changes, inputs=[chosen.name, chosen.weights], outputs=panel, **listener(page, refusing(show, ())))
+    due.change(inputs=[chosen.name, chosen.weights], outputs=panel, **listener(page, refusing(show, ())))

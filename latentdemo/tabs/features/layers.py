@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray as Array
 from torch import Tensor
 
-from latentdemo import features, figures, latents
+from latentdemo import features, figures, latents, receptive_fields
 from latentdemo.figures import Tile, number
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import Chosen, enlarged, network_of
@@ -128,12 +128,12 @@ def detail_html(network: Classifier, x: Tensor, maps: Array, seen: View) -> str:
     layer, channel = network.layers[seen.layer], seen.channel or 0
     row, column = (int(i) for i in np.unravel_index(maps[channel].argmax(), maps[channel].shape))
     node = _node(network, seen, seen.layer)
-    field = features.receptive_field(network.traced, node)
+    field = receptive_fields.receptive_field(network.traced, node)
     box = field.box(row, column)
     picture = latents.as_images(x.clone())[0]
-    gradient = features.effective_field(network.traced, x, node, channel, row, column)
+    gradient = receptive_fields.effective_field(network.traced, x, node, channel, row, column)
     middle = [int(np.clip((box[i] + box[i + 2]) // 2, 0, n - 1)) for i, n in enumerate(picture.shape[:2])]
-    side = features.central_side(gradient, middle[0], middle[1])
+    side = receptive_fields.central_side(gradient, middle[0], middle[1])
     patch = picture[max(0, box[0]) : max(1, box[2]), max(0, box[1]) : max(1, box[3])]
     where = (row, column, row + 1, column + 1)
     size = f"{picture.shape[1]} × {picture.shape[0]}"
@@ -194,7 +194,7 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
             detail = gr.HTML(elem_id="map-detail")
     inputs = [page.door, chosen.name, chosen.weights, values, order, layer, channel]
     outputs = [strip, maps, detail, layer, channel]
-    changes = [chosen.name.input, chosen.weights.input, chosen.fetched.change, values.input, order.input]
+    changes = [values.input, order.input]
     gr.on(
         [due.change, *changes],
         inputs=inputs,

@@ -13,7 +13,7 @@ from latentdemo.tabs.features.chosen import NETWORK, TRAINED, Chosen, network_of
 from latentdemo.tabs.features.layers import title
 from latentdemo.widgets import Page, listener, refusing
 
-TITLE = "What a channel looks for"
+TITLE = "Looks for"
 SIDE, LARGE_SIDE = 64, 128  # pixels: of our CNN's images, and of the large networks'
 SHOWN_EVERY = 8  # steps of the ascent
 
@@ -81,7 +81,7 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
         with gr.Column(scale=1, min_width=260):
             drawn = gr.HTML(figures.sentence("“Draw it” runs the optimisation now, for the channel named above."))
     inputs = [chosen.name, chosen.weights, layer]
-    changes = [due.change, chosen.name.input, chosen.weights.input, chosen.fetched.change, layer.input]
+    changes = [due.change, layer.input]
     gr.on(changes, inputs=inputs, outputs=[panel, layer, channel],
           **listener(page, refusing(show, (gr.skip(), gr.skip()))))  # fmt: skip
     drawing = {**listener(page, draw), "concurrency_limit": 1, "trigger_mode": "once"}

@@ -14,7 +14,7 @@ from latentdemo.networks import NETWORKS
 from latentdemo.tabs.features.chosen import NETWORK, TRAINED, Chosen, network_of
 from latentdemo.widgets import Page, listener
 
-TITLE = "Image as a vector"
+TITLE = "Vector"
 N_NEIGHBOURS = 8
 SEED = 3
 ANOTHER = "another picture of the album"
@@ -123,7 +123,7 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     beforehand = page.panel("features/layers").change  # the album is looked at while the first section is read
     beforehand(inputs=[chosen.name, chosen.weights], **listener(page, prepare))
     inputs: list[Any] = [page.door, chosen.name, chosen.weights, target, draw]
-    changes = [due.change, chosen.name.input, chosen.weights.input, chosen.fetched.change, target.input, draw.change]
+    changes = [due.change, target.input, draw.change]
     gr.on(changes, inputs=inputs, outputs=panel, **listener(page, show))
     again.click(inputs=draw, outputs=[draw, target], **listener(page, next_draw))
 

@@ -9,11 +9,9 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from latentdemo import images, latents
-from latentdemo.convolution import convolve
+from latentdemo import latents
 from latentdemo.data import faces
-from latentdemo.kernels import KERNELS
-from latentdemo.tabs import attributes, features, kernels, latent_map, perturb, reconstructions
+from latentdemo.tabs import attributes, latent_map, perturb, reconstructions
 from latentdemo.widgets import Page
 
 FACES, DIGITS = "Faces, 32 numbers", "Digits, 16 numbers"
@@ -25,105 +23,6 @@ def pictures(html: str) -> int:
 
 def event(**data: Any) -> Any:
     return SimpleNamespace(_data=data, **data)
-
-
-def settings(**changes: Any) -> kernels.Settings:
-    return kernels.Settings(KERNELS["Sobel x"].text, 1, 1, 0, kernels.GREY, kernels.SIGNED)._replace(**changes)
-
-
-class TestKernels:
-    def test_result_says_size_formula_and_range(self, page: Page):
-        html, sums = kernels.show(page, None, *settings(stride=2, padding=1))
-        plane = images.grey(images.to_float(page.default))
-        values = convolve(plane, KERNELS["Sobel x"].array, 2, 1)
-        assert "512 × 512 pixels in, 256 × 256 out: ⌊(512 + 2·1 − 3) / 2⌋ + 1 = 256." in html
-        assert f"{values.min():.3g}".replace("-", "−") in html and pictures(html) == 1
-        assert sums.count("<td") == 27
-
-    def test_arithmetic_starts_at_the_strongest_place(self, page: Page):
-        values = convolve(images.grey(images.to_float(page.default))[:, :, 0], KERNELS["Sobel x"].array)
-        row, column = np.unravel_index(np.abs(values).argmax(), values.shape)
-        html = kernels.show(page, None, *settings())[1]
-        total = f"{values[row, column]:.3g}".replace("-", "−")
-        assert f"row {row}, column {column}" in html.lower() and f"Sum of the products: {total}." in html
-
-    def test_a_click_explains_its_place(self, page: Page):
-        html = kernels.explain_click(page, event(down=0.5, right=0.25), None, *settings())
-        assert "row 255, column 127" in html.lower()
-        assert 'class="problem"' in kernels.explain_click(page, event(down="x", right=0), None, *settings())
-
-    def test_clipping_is_stated_with_its_shares(self, page: Page):
-        html, _ = kernels.show(page, None, *settings(shown=kernels.CLIPPED))
-        values = convolve(images.grey(images.to_float(page.default)), KERNELS["Sobel x"].array)
-        assert f"{(values < 0).mean():.0%} lie below 0" in html
-
-    def test_a_preset_brings_its_numbers_and_purpose(self, page: Page):
-        text, divisor, meaning, html, _ = kernels.choose(page, None, "Blur", *settings())
-        assert divisor == 16 and KERNELS["Blur"].meaning in meaning and text == KERNELS["Blur"].text
-        assert "510 × 510 out" in html
-
-    @pytest.mark.parametrize(
-        ("changes", "message"),
-        [({"text": "1 2"}, "square"), ({"text": "x"}, "not a number"), ({"text": ""}, "empty"),
-         ({"stride": 600}, "stride"), ({"stride": None}, "whole number"),
-         ({"padding": 0.5}, "whole number"), ({"divisor": 0}, "divisor")],
-    )  # fmt: skip
-    def test_mistakes_are_named_where_the_result_was(self, page: Page, changes: dict[str, Any], message: str):
-        html, problem = kernels.show(page, None, *settings(**changes))
-        assert message in problem and not isinstance(html, str)
-
-    def test_values_without_negatives_are_drawn_as_an_image(self, page: Page):
-        html = kernels.result(page.default, settings(text="0 0 0; 0 1 0; 0 0 0"))
-        assert "blue is negative" not in html and "0% lie below 0" in html
-
-    def test_a_typed_matrix_is_recognised_or_ones_own(self, page: Page):
-        assert kernels.recognise(page, *settings(text=KERNELS["Emboss"].text))[0] == "Emboss"
-        assert kernels.recognise(page, *settings(text="1 2 1; 2 4 2; 1 2 1", divisor=16))[0] == "Blur"
-        name, meaning = kernels.recognise(page, *settings(text="3"))
-        assert name is None and "your own" in meaning
-        assert kernels.show_typed(page, None, *settings(text="3 3"))[0] == gr.skip()
-
-    def test_endpoint_equals_convolve(self, page: Page):
-        picture, numbers = kernels.kernel(page, None, "Edge", "", 1, 1, kernels.COLOUR)  # type: ignore[arg-type]
-        oracle = convolve(images.to_float(page.default), KERNELS["Edge"].array, 1, 1)
-        np.testing.assert_array_equal(picture, images.to_uint8(oracle))
-        assert numbers["min"] == pytest.approx(float(oracle.min()))
-        with pytest.raises(ValueError, match="colour"):
-            kernels.kernel(page, None, "Edge", "", 1, 1, "purple")  # type: ignore[arg-type]
-        own, _ = kernels.kernel(page, None, "Edge", "0 0 0; 0 1 0; 0 0 0", 1, 1, kernels.COLOUR)  # type: ignore[arg-type]
-        np.testing.assert_array_equal(own, page.default)
-
-
-class TestFeatures:
-    def test_every_map_has_its_range_and_order(self, page: Page):
-        html, kernel_html, guesses = features.show(page, None, "conv1", features.STRONGEST)
-        maps = features.feature_maps(page.resources.model(features.NETWORK), page.default, "conv1")
-        first = int(maps.max(axis=(1, 2)).argmax())
-        assert pictures(html) == 32 and pictures(kernel_html) == 32 and "32 maps of 224 × 224" in html
-        captions = re.findall(r"<figcaption>(\d+): \[([^,]+), ([^\]]+)\]", html)
-        assert captions[0][0] == str(first) and float(captions[0][2]) == pytest.approx(maps[first].max(), rel=6e-3)
-        numbers = re.findall(r"<figcaption>(\d+)<", kernel_html)
-        assert numbers == [c[0] for c in captions]  # the kernels of the maps above, in their order
-        by_index = features.show(page, None, "conv1", features.BY_INDEX)[0]
-        assert [c[0] for c in re.findall(r"<figcaption>(\d+): \[([^,]+)", by_index)] == [str(i) for i in range(32)]
-        assert sum(guesses.values()) == pytest.approx(1, abs=1e-5) and len(guesses) == 10
-
-    @pytest.mark.parametrize("layer", list(features.LAYERS))
-    def test_every_layer_can_be_shown(self, page: Page, layer: str):
-        html, kernel_html, _ = features.show(page, None, layer, features.BY_INDEX)
-        assert pictures(html) == 32 and ("no kernel" in kernel_html) == layer.startswith("pool")
-
-    def test_the_screen_offers_the_networks_own_layers(self, page: Page):
-        from latentdemo.features import layers
-
-        assert layers(page.resources.model(features.NETWORK)) == list(features.LAYERS)
-
-    def test_endpoint(self, page: Page):
-        picture, found = features.features_api(page, None, "conv3")  # type: ignore[arg-type]
-        assert found["shape"] == [128, 112, 112] and picture.shape == (16 * 112, 8 * 112, 3)
-        assert len(found["ranges"]) == 128 and all(low <= high for low, high in found["ranges"])
-        with pytest.raises(ValueError, match="there are conv1"):
-            features.features_api(page, None, "nothing")  # type: ignore[arg-type]
 
 
 class TestReconstructions:

@@ -1,0 +1,49 @@
+"""What tests in Chromium have in common: opening tabs, reading pictures, uploading."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+
+def open_tab(screen: Page, name: str, section: str | None = None) -> Locator:
+    """The visible panel of a tab, or of a tab inside it."""
+    screen.get_by_role("tab", name=name, exact=True).first.click()
+    panel = screen.locator("[role=tabpanel]:visible").first
+    panel.wait_for()
+    if section is None:
+        return panel
+    panel.get_by_role("tab", name=section, exact=True).first.click()
+    inner = panel.locator("[role=tabpanel]:visible").first
+    inner.wait_for()
+    return inner
+
+
+def pixels(picture: Locator) -> np.ndarray:
+    """What an <img> with a data address or a canvas holds."""
+    js = "e => e.tagName === 'IMG' ? e.src : e.toDataURL()"
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.evaluate(js).partition(",")[2]))).convert("RGB"))
+
+
+def painted(canvas: Locator, after: int = 0) -> int:
+    """Waits until a canvas was painted more often than `after`; how often it was."""
+    expect(canvas).not_to_have_attribute("data-painted", str(after))
+    canvas.page.wait_for_function("([e, n]) => Number(e.dataset.painted) > n", arg=[canvas.element_handle(), after])
+    return int(canvas.get_attribute("data-painted") or 0)
+
+
+def upload(screen: Page, path: Path) -> None:
+    screen.locator("#door").get_by_label("Remove Image").click()
+    screen.locator("#door input[type=file]").first.set_input_files(path)
+
+
+def save(path: Path, array: np.ndarray) -> Path:
+    Image.fromarray(array).save(path)
+    return path
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))

@@ -1,0 +1,98 @@
+"""The CNN tab in Chromium: layers and maps that are clicked, networks that are changed, drawings that are stopped."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from latentdemo.data import faces
+from latentdemo.resources import Resources
+from latentdemo.tabs.features import layers
+from latentdemo.tabs.features.chosen import NETWORK, enlarged
+from tests.browser.helpers import open_tab, save, upload
+
+
+def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resources):
+    panel = open_tab(screen, "CNN features", "Layers")
+    maps, detail = panel.locator("#feature-maps"), panel.locator("#map-detail")
+    expect(maps.locator(".note")).to_contain_text("Layer 1, convolution, 3 × 3: 32 channels of 224 × 224")
+    panel.locator("#layer-strip [data-pick='6']").click()
+    expect(maps.locator(".note")).to_contain_text("Layer 7, convolution, 3 × 3: 128 channels of 112 × 112")
+    tile = maps.locator("[data-pick='9']")
+    channel = re.findall(r"(\d+):", tile.inner_text())[0]
+    tile.focus()
+    screen.keyboard.press("Enter")
+    expect(detail).to_contain_text(f"Channel {channel}, strongest at")
+    network = resources.classifier(NETWORK)
+    picture = next(iter(resources.samples().values()))
+    values = layers.feature_maps(network, enlarged(network, picture), "conv3.2")[int(channel)]
+    row, column = np.unravel_index(values.argmax(), values.shape)
+    expect(detail).to_contain_text(f"strongest at row {row}, column {column}:")
+    expect(tile).to_have_attribute("aria-pressed", "true")
+    panel.get_by_label("before ReLU (signed)").check()
+    expect(maps.locator(".note")).to_contain_text("blue below zero")
+
+
+def test_networks_and_weights_change_every_section(screen: Page):
+    panel = open_tab(screen, "CNN features", "Learned kernels")
+    expect(panel).to_contain_text("as trained")
+    screen.get_by_label("random", exact=True).check()
+    expect(panel).to_contain_text("as random")
+    screen.get_by_label("Network").click()
+    screen.get_by_role("option", name="AlexNet").click()
+    expect(panel).to_contain_text("The 64 kernels of the first layer, 3 × 11 × 11 numbers each")
+    panel = open_tab(screen, "CNN features", "Evidence")
+    expect(panel).to_contain_text("one of 1,000 classes")
+    screen.get_by_label("trained", exact=True).check()
+    expect(panel.locator(".problem")).to_contain_text("weights of AlexNet are not here")
+    expect(screen.get_by_role("button", name="Fetch the weights")).to_be_visible()
+
+
+def test_evidence_for_another_class(screen: Page):
+    panel = open_tab(screen, "CNN features", "Evidence")
+    expect(panel.locator("#evidence img")).to_have_count(3)
+    panel.get_by_label("Evidence for").click()
+    screen.get_by_role("option", name="ship", exact=True).click()
+    expect(panel).to_contain_text("evidence for “ship”")
+
+
+def test_a_hidden_section_follows_the_picture_when_it_is_opened(screen: Page, tmp_path: Path):
+    vector = open_tab(screen, "CNN features", "Vector").locator("#vector")
+    expect(vector).to_contain_text("Nearest in the album")
+    before = vector.locator(".vector img").get_attribute("src") or ""
+    open_tab(screen, "CNN features", "Layers")
+    upload(screen, save(tmp_path / "face.png", faces.render(faces.default_factors(1, beard=1.0), 150)[0]))
+    expect(screen.locator("#map-detail")).to_contain_text("Channel")
+    expect(open_tab(screen, "CNN features", "Vector").locator("#vector .vector img")).not_to_have_attribute(
+        "src", before
+    )
+
+
+def test_another_way_and_a_target(screen: Page):
+    panel = open_tab(screen, "CNN features", "Vector")
+    vector = panel.locator("#vector")
+    expect(vector).to_contain_text("A way to the chosen picture")
+    shown = vector.locator(".tiles").nth(1).inner_html()
+    panel.get_by_role("button", name="Another").click()
+    expect(panel.get_by_label("Way to")).to_have_value("another picture of the album")
+    expect(vector.locator(".tiles").nth(1)).not_to_have_js_property("innerHTML", shown)
+
+
+def test_a_drawing_grows_and_can_be_stopped(screen: Page):
+    panel = open_tab(screen, "CNN features", "Looks for")
+    expect(panel.locator("#seeks img")).to_have_count(32)
+    panel.get_by_label("Layer", exact=True).click()
+    screen.get_by_role("option", name=re.compile("^11")).click()
+    expect(panel.locator("#seeks img")).to_have_count(128)
+    panel.get_by_label("Channel").fill("200")
+    panel.get_by_role("button", name="Draw it").click()
+    expect(screen.locator(".toast-body").first).to_contain_text("no channel 200; layer 11 has 0 … 127")
+    panel.get_by_label("Channel").fill("20")
+    panel.get_by_role("button", name="Draw it").click()
+    expect(panel).to_contain_text("Layer 11, channel 20: step")
+    panel.get_by_role("button", name="Stop").click()
+    screen.wait_for_timeout(700)
+    said = panel.locator("figcaption", has_text="step").inner_text()
+    screen.wait_for_timeout(1500)
+    assert panel.locator("figcaption", has_text="step").inner_text() == said and "step 96" not in said

@@ -1,0 +1,382 @@
+"""The kernels' tab in Chromium: what the page computes is what `latentdemo.convolution` computes."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from latentdemo import figures, images
+from latentdemo.convolution import PADDINGS, convolve, pool, step, transposed_convolve
+from latentdemo.kernels import EXAMPLES, KERNELS, TRANSPOSED
+from latentdemo.resources import Resources
+from tests.browser.helpers import open_tab, painted, pixels, save, upload
+
+PLANE = "a => latentdemo.arithmetic.fromRows(a)"
+
+
+def plane(array: np.ndarray) -> dict[str, Any]:
+    return {"height": array.shape[0], "width": array.shape[1], "values": array.ravel().tolist()}
+
+
+def cells(table: Locator) -> np.ndarray:
+    rows = [row.locator("td").all_inner_texts() for row in table.locator("tr").all()]
+    return np.array([row for row in rows if row])
+
+
+def written(values: np.ndarray) -> np.ndarray:
+    return np.array([[figures.number(value) for value in row] for row in values])
+
+
+def grey_bytes(picture: np.ndarray) -> np.ndarray:
+    return images.grey(picture)[:, :, 0].astype(np.float64)
+
+
+def choose(panel: Locator, role: str, value: str) -> None:
+    panel.locator(f"[data-role='{role}']").select_option(value)
+
+
+def fill(panel: Locator, role: str, value: Any) -> None:
+    panel.locator(f"[data-role='{role}']").fill(str(value))
+
+
+@pytest.fixture
+def bench(screen: Page) -> Locator:
+    return open_tab(screen, "Kernels", "Kernel").locator(".bench")
+
+
+@pytest.fixture(scope="module")
+def default(resources: Resources) -> np.ndarray:
+    return next(iter(resources.samples().values()))
+
+
+def test_the_pages_convolution_is_pythons(screen: Page):
+    rng = np.random.default_rng(0)
+    cases = []
+    for kernel in [kernel.array for kernel in KERNELS.values()] + [rng.normal(size=(k, k)) for k in (1, 2, 4, 6, 7)]:
+        for _ in range(6):
+            settings = {"stride": int(rng.integers(1, 4)), "padding": int(rng.integers(0, 4)),
+                        "dilation": int(rng.integers(1, 3)), "outside": str(rng.choice(list(PADDINGS)))}  # fmt: skip
+            cases.append((rng.normal(size=(16, 19)), kernel.astype(float), settings))
+    js = """cases => cases.map(([image, kernel, settings]) => {
+      const wrap = p => ({...p, values: Float64Array.from(p.values)});
+      const out = latentdemo.arithmetic.convolve(wrap(image), wrap(kernel), settings);
+      const last = latentdemo.arithmetic.step(wrap(image), wrap(kernel), out.height - 1, 1, settings);
+      return [out.height, out.width, [...out.values], last.total, last.inside];
+    })"""
+    found = screen.evaluate(js, [[plane(image), plane(kernel), settings] for image, kernel, settings in cases])
+    for (image, kernel, settings), (height, width, values, total, inside) in zip(cases, found, strict=True):
+        oracle = convolve(image, kernel, **settings)
+        np.testing.assert_allclose(np.array(values).reshape(height, width), oracle, atol=2e-5)
+        place = step(image, kernel, height - 1, 1, **settings)
+        assert total == pytest.approx(place.total, abs=2e-5) and inside == place.inside.ravel().tolist()
+
+
+def test_the_pages_other_sums_are_pythons_too(screen: Page):
+    rng = np.random.default_rng(1)
+    image, kernel = rng.normal(size=(9, 8)), rng.normal(size=(3, 3))
+    js = """([image, kernel]) => {
+      const wrap = p => ({...p, values: Float64Array.from(p.values)}), a = latentdemo.arithmetic;
+      return [a.transposedConvolve(wrap(image), wrap(kernel), 2, 1), a.pool(wrap(image), 2, "max"),
+              a.pool(wrap(image), 3, "average"), a.compose(wrap(kernel), wrap(kernel))]
+        .map(p => [p.height, p.width, [...p.values]]);
+    }"""
+    found = screen.evaluate(js, [plane(image), plane(kernel)])
+    twice = convolve(convolve(image, kernel), kernel)
+    oracles = [transposed_convolve(image, kernel, 2, 1), pool(image, 2, "max"), pool(image, 3, "average")]
+    *firsts, (_, _, composed) = found
+    for (height, width, values), oracle in zip(firsts, oracles, strict=True):
+        np.testing.assert_allclose(np.array(values).reshape(height, width), oracle, atol=1e-5)
+    np.testing.assert_allclose(convolve(image, np.array(composed).reshape(5, 5)), twice, atol=1e-4)
+
+
+def test_numbers_are_written_and_read_as_python_does(screen: Page):
+    rng = np.random.default_rng(2)
+    values = [
+        *(rng.normal(size=150) * 10.0 ** rng.integers(-8, 8, 150)),
+        0,
+        -0.0,
+        5,
+        1.125,
+        999.96,
+        1000.5,
+        123456,
+        2.5e7,
+    ]
+    found = screen.evaluate("v => v.map(latentdemo.arithmetic.number)", values)
+    assert found == [figures.number(value) for value in values]
+    read = screen.evaluate(
+        "v => v.map(latentdemo.arithmetic.parse)", ["1/4", "−2", " 3 ", "1e-1", "x", "", "1/", "2000", "1/0"]
+    )
+    assert read[:4] == [0.25, -2, 3, 0.1] and all(value is None or value != value for value in read[4:])
+
+
+def test_the_loupe_shows_the_pixels(screen: Page, default: np.ndarray):
+    panel = open_tab(screen, "Kernels", "Numbers")
+    canvas = panel.locator("canvas")
+    painted(canvas)
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.hover(position={"x": box["width"] * 0.4, "y": box["height"] * 0.3})
+    row, column = (
+        int(n) for n in re.findall(r"Row (\d+), column (\d+)", panel.locator("[data-role=place]").inner_text())[0]
+    )
+    assert abs(row - 0.3 * 512) < 3 and abs(column - 0.4 * 512) < 3
+    table = panel.locator("[data-role=grid] table")
+    wide = (cells(table).shape[1] - 1) // 2
+    patch = np.s_[row - 4 : row + 5, column - wide : column + wide + 1]
+    np.testing.assert_array_equal(cells(table), written(grey_bytes(default)[patch]))
+    for channel, index in (("red", 0), ("blue", 2)):
+        choose(panel, "channel", channel)
+        np.testing.assert_array_equal(cells(table), written(default[..., index][patch]))
+    choose(panel, "scale", "−1 … 1")
+    oracle = default[..., 2][patch] / 255 * 2 - 1
+    np.testing.assert_allclose(np.char.replace(cells(table), "−", "-").astype(float), oracle, atol=5.1e-4)
+    expect(panel.locator("[data-role=shape]")).to_contain_text(
+        "shape (512, 512, 3) = height, width, channels; dtype float32"
+    )
+    expect(panel.locator("[data-role=shape]")).to_contain_text("786,432 numbers, 3,145,728 bytes")
+    canvas.press("ArrowDown")
+    expect(panel.locator("[data-role=place]")).to_contain_text(f"Row {row + 1}, column {column}")
+    size = table.locator("td").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert size >= 20
+
+
+@pytest.mark.parametrize("preset", ["Sobel x", "Blur", "Blur 5 × 5", "Emboss"])
+def test_what_is_shown_under_the_pointer_is_the_convolution(bench: Locator, default: np.ndarray, preset: str):
+    choose(bench, "preset", preset)
+    kernel, grey = KERNELS[preset].array, grey_bytes(default)
+    values = convolve(grey, kernel)
+    canvas = bench.locator("[data-role=output]")
+    box = canvas.bounding_box()
+    assert box is not None
+    for right, down in ((0.31, 0.42), (0.01, 0.01), (0.7, 0.63)):
+        canvas.hover(position={"x": box["width"] * right, "y": box["height"] * down})
+        place = bench.locator("[data-role=place]").inner_text()
+        row, column = (int(n) for n in re.findall(r"Row (\d+), column (\d+)", place)[0])
+        found = step(grey, kernel, row, column)
+        patch, shown, products = (cells(table) for table in bench.locator("[data-role=sum] table").all())
+        np.testing.assert_array_equal(patch, written(found.patch))
+        np.testing.assert_array_equal(shown, written(kernel))
+        np.testing.assert_array_equal(products, written(found.products))
+        assert bench.locator("[data-role=total]").inner_text() == f"Sum of the products: {figures.number(found.total)}."
+        assert found.total == pytest.approx(float(values[row, column]), rel=1e-5, abs=1e-3)
+    low, high = figures.number(values.min()), figures.number(values.max())
+    assert bench.locator("[data-role=output-note]").inner_text().endswith(f"[{low}, {high}]")
+
+
+def test_the_whole_result_is_on_the_canvas(bench: Locator, default: np.ndarray):
+    values = convolve(grey_bytes(default), KERNELS["Sobel x"].array)
+    oracle = figures.signed_colours(values)
+    assert np.abs(pixels(bench.locator("[data-role=output]")).astype(int) - oracle).max() <= 2
+    choose(bench, "preset", "Box blur")
+    choose(bench, "colour", "each colour")
+    choose(bench, "shown", "clipped: below 0 black, above 1 white")
+    oracle = images.to_uint8(convolve(images.to_float(default), KERNELS["Box blur"].array))
+    assert np.abs(pixels(bench.locator("[data-role=output]")).astype(int) - oracle).max() <= 1
+
+
+def test_every_setting_changes_size_and_arithmetic(bench: Locator, default: np.ndarray):
+    for role, value in (("stride", 3), ("padding", 2), ("dilation", 2), ("bias", "-7.5")):
+        fill(bench, role, value)
+    choose(bench, "outside", "the image mirrored")
+    values = convolve(grey_bytes(default), KERNELS["Sobel x"].array, 3, 2, 2, "reflect") - 7.5
+    note = bench.locator("[data-role=output-note]").inner_text()
+    assert note == f"Output 171 × 171, [{figures.number(values.min())}, {figures.number(values.max())}]"
+    assert values.shape == (171, 171)
+    expect(bench.locator("[data-role=formula]")).to_contain_text("⌊(512 + 2·2 − 2·(3 − 1) − 1) / 3⌋ + 1 = 171 pixels")
+    canvas = bench.locator("[data-role=output]")
+    canvas.hover(position={"x": 1, "y": 1})
+    assert "hatched: padding" in bench.locator("[data-role=place]").inner_text()
+    total = bench.locator("[data-role=total]").inner_text()
+    assert total.endswith(f"with the bias: {figures.number(float(values[0, 0]))}.")
+    assert bench.locator("[data-role=sum] td.padding").count() == 5
+    fill(bench, "stride", 0)
+    expect(bench.locator("[data-role=problem]")).to_contain_text("whole number of 1 … 64")
+    fill(bench, "stride", 1)
+    expect(bench.locator("[data-role=problem]")).to_be_hidden()
+
+
+def test_a_matrix_is_typed_pasted_flipped_and_normalised(bench: Locator, default: np.ndarray, screen: Page):
+    first = bench.locator("[data-role=cells] input").first
+    first.fill("7")
+    expect(bench.locator("[data-role=preset]")).to_have_value("your own")
+    first.fill("x")
+    expect(bench.locator("[data-role=problem]")).to_contain_text("does not hold a number")
+    first.evaluate("""e => { const data = new DataTransfer(); data.setData("text", "1 2; 3 4");
+                             const options = {clipboardData: data, bubbles: true, cancelable: true};
+                             e.dispatchEvent(new ClipboardEvent("paste", options)); }""")
+    expect(bench.locator("[data-role=cells] input")).to_have_count(4)
+    expect(bench.locator("[data-role=output-note]")).to_contain_text("Output 511 × 511")
+    bench.get_by_role("button", name="Flip").click()
+    assert [box.input_value() for box in bench.locator("[data-role=cells] input").all()] == ["4", "3", "2", "1"]
+    bench.get_by_role("button", name="Normalise").click()
+    expect(bench.locator("[data-role=divisor]")).to_have_value("10")
+    values = convolve(grey_bytes(default), np.array([[4, 3], [2, 1]]) / 10)
+    expect(bench.locator("[data-role=output-note]")).to_contain_text(f"[{figures.number(values.min())}, ")
+    choose(bench, "size", "7")
+    expect(bench.locator("[data-role=cells] input")).to_have_count(49)
+    fill(bench, "divisor", 0)
+    expect(bench.locator("[data-role=problem]")).to_contain_text("divisor is 0")
+
+
+def test_arrow_keys_and_play_walk_over_the_output(bench: Locator):
+    canvas, place = bench.locator("[data-role=output]"), bench.locator("[data-role=place]")
+    canvas.hover(position={"x": 100, "y": 100})
+    row, column = (int(n) for n in re.findall(r"\d+", place.inner_text())[:2])
+    canvas.press("ArrowRight")
+    expect(place).to_contain_text(f"Row {row}, column {column + 1}")
+    canvas.press("ArrowUp")
+    expect(place).to_contain_text(f"Row {row - 1}, column {column + 1}")
+    bench.get_by_role("button", name="Play").click()
+    expect(place).not_to_contain_text(f"Row {row - 1}, column {column + 1} ")
+    bench.get_by_role("button", name="Pause").click()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_a_worked_example_is_one_click_away(bench: Locator, example: Any):
+    choose(bench, "source", "Small grid")
+    choose(bench, "example", example.name)
+    image, kernel = np.array(example.image, float), np.array(example.kernel, float)
+    values = convolve(image, kernel, example.stride, example.padding)
+    np.testing.assert_array_equal(cells(bench.locator("[data-role=output-sheet] table")), written(values))
+    first = step(image, kernel, 0, 0, example.stride, example.padding)
+    expect(bench.locator("[data-role=total]")).to_have_text(f"Sum of the products: {figures.number(first.total)}.")
+    assert bench.locator("[data-role=input-sheet] td.under").count() == kernel.size
+    assert bench.locator("[data-role=input-sheet] td.padding.under").count() == int((~first.inside).sum())
+    expect(bench.locator("[data-role=meaning]")).to_have_text(example.meaning)
+
+
+def test_a_small_grid_is_edited_and_hovered(bench: Locator):
+    choose(bench, "source", "Small grid")
+    choose(bench, "example", "5 × 5 of zeros and ones")
+    bench.locator("[data-role=input-sheet] input").first.fill("9")
+    assert cells(bench.locator("[data-role=output-sheet] table"))[0, 0] == "12"
+    bench.locator("[data-role=output-sheet] td").nth(4).hover()
+    expect(bench.locator("[data-role=place]")).to_contain_text("Row 1, column 1 of the output")
+    fill(bench, "padding", 1)
+    assert bench.locator("[data-role=input-sheet] td.padding").count() == 49 - 25
+    fill(bench, "padding", 9)
+    expect(bench.locator("[data-role=problem]")).to_contain_text("at most 3")
+
+
+def test_the_camera_is_convolved_live(bench: Locator, screen: Page):
+    choose(bench, "source", "Webcam")
+    note = bench.locator("[data-role=input-note]")
+    expect(note).to_contain_text(re.compile(r"Input 320 × 240, \d+ pictures/s"))
+    screen.wait_for_timeout(1500)
+    rate = int(re.findall(r"(\d+) pictures/s", note.inner_text() or "")[0])
+    assert rate >= 10
+    choose(bench, "source", "Your image")
+    expect(note).to_have_text("Input 512 × 512")
+
+
+def test_a_chain_of_kernels_relu_and_pooling(screen: Page, default: np.ndarray):
+    panel = open_tab(screen, "Kernels", "Chain")
+    captions = panel.locator("figcaption")
+    expect(captions).to_have_count(5)
+    grey = grey_bytes(default) / 255
+    first = convolve(grey, KERNELS["Blur across"].array, padding=1, outside="replicate")
+    second = convolve(first, KERNELS["Difference down"].array, padding=1, outside="replicate")
+    stages = [grey, first, second, np.maximum(second, 0), pool(np.maximum(second, 0), 4, "max")]
+    for caption, values in zip(captions.all_inner_texts(), stages, strict=True):
+        ends = (
+            f"{values.shape[1]} × {values.shape[0]}, [{figures.number(values.min())}, {figures.number(values.max())}]"
+        )
+        assert caption.endswith(ends)
+    expect(panel.locator("[data-role=separable]")).to_contain_text("It is separable")
+    choose(panel, "first", "Emboss")
+    expect(panel.locator("[data-role=separable]")).to_contain_text("It is not separable")
+    choose(panel, "second", "nothing")
+    choose(panel, "relu", "off")
+    choose(panel, "pooling", "none")
+    expect(captions).to_have_count(2)
+
+
+def test_one_filter_over_three_colours_is_the_sum_of_three(screen: Page, default: np.ndarray):
+    panel = open_tab(screen, "Kernels", "Colours")
+    choose(panel, "filter", "where red turns into blue")
+    fill(panel, "bias", "0.5")
+    parts = [factor * convolve(images.to_float(default)[..., c], KERNELS["Sobel x"].array, padding=1, outside="replicate")
+             for c, factor in enumerate((-1, 0, 1))]  # fmt: skip
+    total = sum(parts) + np.float32(0.5)
+    spread = [f"[{figures.number(part.min())}, {figures.number(part.max())}]" for part in (*parts, total)]
+    texts = panel.locator("figcaption").all_inner_texts()[1:]
+    for text, ends in zip(texts, spread, strict=True):
+        assert text.endswith(ends)
+    expect(panel.locator("[data-role=note]")).to_contain_text("3·3 + 3·3 + 3·3 = 27 numbers")
+    fill(panel, "factor1", "x")
+    expect(panel.locator("[data-role=problem]")).to_be_visible()
+
+
+def test_shifting_the_image_shifts_the_output(screen: Page):
+    panel = open_tab(screen, "Kernels", "Shift")
+    note = panel.locator("[data-role=note]")
+    expect(note).to_contain_text("Largest difference inside: 0;")
+    expect(note).to_contain_text("At the border, zeros have come in")
+    choose(panel, "stride", "4")
+    expect(note).to_contain_text("Largest difference inside: 0;")  # 12 and 4 are multiples of 4
+    panel.locator("[data-role=right]").press("ArrowRight")
+    expect(note).to_contain_text("no multiple of the stride 4")
+    expect(note).not_to_contain_text("inside: 0;")
+
+
+@pytest.mark.parametrize("example", TRANSPOSED, ids=lambda example: example.name)
+def test_transposed_examples(screen: Page, example: Any):
+    panel = open_tab(screen, "Kernels", "Transposed")
+    choose(panel, "example", example.name)
+    image, kernel = np.array(example.image), np.array(example.kernel)
+    oracle = transposed_convolve(image, kernel, example.stride)
+    np.testing.assert_array_equal(cells(panel.locator("[data-role=output] table")), written(oracle))
+    counts = transposed_convolve(np.ones_like(image), np.ones_like(kernel), example.stride)
+    np.testing.assert_array_equal(cells(panel.locator("[data-role=overlap] table")), written(counts))
+    copies = panel.locator("[data-role=copies] table")
+    assert copies.count() == image.size
+    shown = sum(np.where(cells(table) == "", "0", cells(table)).astype(float) for table in copies.all())
+    np.testing.assert_array_equal(shown, oracle)
+    note = panel.locator("[data-role=note]")
+    uneven = "kernel 3" in example.name
+    expect(note).to_contain_text("gives a checkerboard" if uneven else "Away from the border")
+    if not uneven:
+        expect(note).not_to_contain_text("gives a checkerboard")
+
+
+def test_transposed_grids_are_edited(screen: Page):
+    panel = open_tab(screen, "Kernels", "Transposed")
+    panel.locator("[data-role=input] input").nth(0).fill("1")
+    assert cells(panel.locator("[data-role=output] table")).tolist() == [
+        ["0", "1", "1"],
+        ["2", "7", "6"],
+        ["4", "12", "9"],
+    ]
+    panel.locator("[data-role=input] td").nth(3).hover()
+    expect(panel.locator("[data-role=copy]")).to_contain_text("row 1, column 1 is 3")
+    fill(panel, "padding", 2)
+    expect(panel.locator("[data-role=problem]")).to_contain_text("cuts off the whole result")
+
+
+def test_a_dense_layer_counts_its_connections(screen: Page, tmp_path: Path):
+    upload(screen, save(tmp_path / "small.png", np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)))
+    panel = open_tab(screen, "Kernels", "Why not dense")
+    table = panel.locator("[data-role=counts]")
+    expect(table.locator("caption")).to_contain_text("30 × 20 × 3 numbers")
+    inside = np.pad(np.ones((20, 30)), 1)
+    pairs = sum(inside[a : a + 20, b : b + 30].sum() for a in range(3) for b in range(3))  # pixel, neighbour within
+    rows = [row.locator("td").all_inner_texts() for row in table.locator("tr").all()][1:]
+    assert rows[0] == ["1,800", "1,800"]
+    assert rows[2] == ["3.24 million", f"{int(pairs) * 9:,}"] and rows[3] == ["3.24 million", "81"]
+    assert rows[4] == ["13 MB", "324 B"]
+
+
+def test_a_moved_digit_is_guessed_by_two_networks(screen: Page):
+    panel = open_tab(screen, "Kernels", "Why not dense")
+    guesses, note = panel.locator("[data-role=guesses]"), panel.locator("[data-role=note]")
+    expect(guesses).to_contain_text("dense network: 7")
+    expect(note).to_contain_text("all moved 0 px to the right, the dense network has 98.0 % right")
+    for _ in range(6):
+        panel.locator("[data-role=right]").press("ArrowRight")
+    expect(note).to_contain_text("all moved 6 px")
+    expect(guesses).to_contain_text("convolutional network: 7")
+    expect(guesses).not_to_contain_text("dense network: 7,")

@@ -1,0 +1,245 @@
+"""The CNN tab's sections as functions: what they show equals what the pure modules say."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from latentdemo import album, features, graphs, images, networks, receptive_fields
+from latentdemo.kernels import KERNELS
+from latentdemo.networks import Classifier
+from latentdemo.resources import Resources
+from latentdemo.tabs import features as tab
+from latentdemo.tabs.features import evidence, first, layers, seeks, vector
+from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, enlarged, square, titles
+from latentdemo.widgets import Page
+
+
+def event(**data: Any) -> Any:
+    return SimpleNamespace(**data)
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+@pytest.fixture(scope="module")
+def network(resources: Resources) -> Classifier:
+    return resources.classifier(NETWORK)
+
+
+@pytest.fixture(scope="module")
+def no_weights(tmp_path_factory: pytest.TempPathFactory) -> Resources:
+    return Resources(weights_dir=tmp_path_factory.mktemp("weights"))
+
+
+class TestChosen:
+    def test_pictures_keep_their_shape_at_224_pixels(self, network: Classifier):
+        picture = np.random.default_rng(0).integers(0, 256, (100, 200, 1), np.uint8)
+        assert enlarged(network, picture).shape == (1, 3, 112, 224)
+        assert enlarged(network, picture[:2]).shape == (1, 3, 8, 224)  # no side below what the network can take
+        x = square(network, picture)
+        assert x.shape == (1, 3, 32, 32)
+        np.testing.assert_array_equal((x[0, 0] * 255).round(), images.fit(picture, 32, 1)[:, :, 0])
+
+    def test_every_network_is_offered(self, page: Page):
+        assert list(titles(page)) == [NETWORK, *networks.NETWORKS]
+
+
+class TestAbout:
+    def test_what_is_missing_is_named_with_what_to_do(self, page: Page, tmp_path: Path, monkeypatch: Any):
+        monkeypatch.setattr(page.resources, "weights_dir", tmp_path)
+        text, button = tab.describe(page, "alexnet", TRAINED)
+        assert f"into {tmp_path}" in text and button.visible
+        text, button = tab.describe(page, "alexnet", RANDOM)
+        assert "random weights" in text and not button.visible
+        accuracy = page.resources.card(NETWORK).metrics["accuracy"]
+        assert f"{accuracy:.1%}" in tab.describe(page, NETWORK, TRAINED)[0]
+
+    def test_fetching_tells_how_far_it_is(self, page: Page, monkeypatch: Any):
+        told: list[Any] = []
+        monkeypatch.setattr(networks, "fetch", lambda name, folder, report: report(5, 10))
+        assert tab.fetch(page, "alexnet", 1.0, lambda share, what: told.append(share)) == 2.0  # type: ignore[arg-type]
+        assert told == [0, (5, 10)]
+
+    def test_endpoint(self, page: Page, network: Classifier):
+        picture, found = tab.features_api(page, None, "conv3.2")  # type: ignore[arg-type]
+        assert found["shape"] == [128, 112, 112] and picture.shape == (16 * 112, 8 * 112, 3)
+        assert len(found["ranges"]) == 128 and all(low <= high for low, high in found["ranges"])
+        assert sum(found["classes"].values()) == pytest.approx(1, abs=1e-5)
+        with pytest.raises(ValueError, match="there are conv1"):
+            tab.features_api(page, None, "nothing")  # type: ignore[arg-type]
+
+
+def view(**changes: Any) -> layers.View:
+    return layers.View(NETWORK, TRAINED, layers.AFTER, layers.STRONGEST, 0, None)._replace(**changes)
+
+
+class TestLayers:
+    def test_every_map_has_its_range_and_order(self, page: Page, network: Classifier):
+        strip, html, detail, layer, channel = layers.show(page, None, *view())
+        maps = layers.feature_maps(network, enlarged(network, page.default), "conv1.2")
+        assert layer == 0 and channel == int(maps.max(axis=(1, 2)).argmax())
+        assert "32 channels of 224 × 224" in html and strip.count("<img") == len(network.layers)
+        captions = re.findall(r"<figcaption>(\d+): \[([^,]+), ([^\]]+)\]", html)
+        assert len(captions) == 32 and captions[0][0] == str(channel)
+        for i, low, high in captions:
+            assert number(low) == pytest.approx(maps[int(i)].min(), rel=6e-3, abs=1e-6)
+            assert number(high) == pytest.approx(maps[int(i)].max(), rel=6e-3)
+        by_index = layers.show(page, None, *view(order=layers.BY_INDEX))[1]
+        assert re.findall(r"<figcaption>(\d+): ", by_index) == [str(i) for i in range(32)]
+        peak = number(re.findall(r"strongest at row \d+, column \d+: ([^<]+)\.", detail)[0])
+        assert peak == pytest.approx(maps[channel].max(), rel=6e-3)
+
+    def test_the_strip_tells_how_sizes_shrink_and_channels_grow(self, page: Page):
+        sizes = re.findall(r": (\d+) × (\d+) × (\d+)<", layers.show(page, None, *view())[0])
+        assert (
+            sizes[0] == ("32", "224", "224") and sizes[2] == ("64", "112", "112") and sizes[-1] == ("128", "56", "56")
+        )
+
+    def test_signed_maps_are_on_the_signed_scale(self, page: Page):
+        html = layers.show(page, None, *view(values=layers.BEFORE))[1]
+        assert "blue below zero" in html and "[−" in html
+        assert "bright" in layers.show(page, None, *view())[1]
+
+    @pytest.mark.parametrize("layer", range(11))
+    def test_every_layer_can_be_shown_with_what_its_maps_see(self, page: Page, network: Classifier, layer: int):
+        html, detail = layers.show(page, None, *view(layer=layer, channel=3))[1:3]
+        field = receptive_fields.receptive_field(network.traced, network.layers[layer].name)
+        assert f"It sees {field.size} × {field.size} pixels of 224 × 224" in detail
+        assert "Channel 3," in detail and f"Layer {layer + 1}" in html
+        assert ("No kernel" in detail) == (network.layers[layer].kind != "convolution")
+        side = int(re.findall(r"within (\d+) × ", detail)[0])
+        assert 1 <= side <= 2 * field.size
+
+    def test_clicks_choose(self, page: Page):
+        *_, layer, channel = layers.pick_layer(page, event(index=4), None, *view(channel=5))
+        maps_html = layers.show(page, None, *view(layer=4))[1]
+        order = re.findall(r"<figcaption>(\d+): ", maps_html)
+        assert layer == 4 and channel == int(order[0])
+        *_, layer, channel = layers.pick_map(page, event(index=7), None, *view(layer=4))
+        assert (layer, channel) == (4, int(order[7]))
+
+    def test_a_layer_of_another_network_is_not_taken_over(self, page: Page):
+        *_, layer, channel = layers.show(page, None, *view(layer=40, channel=4000))
+        assert layer == 10 and channel is not None and channel < 128
+
+    def test_kernels_in_colour_and_in_slices(self, network: Classifier):
+        first_html = layers.kernel_html(network, network.layers[0], 2)
+        assert "3 × 3 × 3 = 27 numbers" in first_html and first_html.count("<img") == 4
+        weights = features.kernels(network.model, network.layers[1])
+        assert weights is not None
+        shown = re.findall(r"<figcaption>(\d+)<", layers.kernel_html(network, network.layers[1], 2))
+        norms = np.linalg.norm(weights[2], axis=(1, 2))
+        assert [int(i) for i in shown] == np.argsort(-norms, kind="stable")[:16].tolist()
+        picture = layers.kernel_picture(np.array([[[0.0, 2]], [[0, -2]], [[0, 1]]]))
+        assert picture.tolist() == [[[128, 128, 128], [255, 0, 191]]]
+
+    def test_random_weights_and_large_networks_are_looked_into_likewise(self, page: Page):
+        html = layers.show(page, None, *view(weights=RANDOM))[1]
+        assert html != layers.show(page, None, *view())[1]
+        strip, html, *_ = layers.show(page, None, *view(name="resnet18", weights=RANDOM, layer=1))
+        assert "64 channels of 56 × 56" in html and strip.count("<img") == 18
+
+
+class TestLearnedKernels:
+    def test_the_nearest_kernel_is_the_one_of_the_largest_cosine(self, network: Classifier, page: Page):
+        html = first.show(page, NETWORK, TRAINED)
+        kernels = first.first_kernels(network)
+        greys = kernels.mean(axis=1).reshape(32, 9)
+        for name, best, cosine in re.findall(r"<figcaption>([^|<]+) \| (\d+): cosine ([^<]+)<", html):
+            hand = KERNELS[name].array.ravel()
+            cosines = greys @ hand / np.linalg.norm(greys, axis=1) / np.linalg.norm(hand)
+            assert int(best) == np.abs(cosines).argmax()
+            assert number(cosine) == pytest.approx(cosines[int(best)], rel=6e-3)
+        assert "Sobel x |" in html and html.count("<img") >= 32 + 10
+
+    def test_what_chance_gives(self):
+        assert first.by_chance(3, 1, draws=4000) == pytest.approx(0.27, abs=0.02)  # mean |cosine| in 9 dimensions
+        assert first.by_chance(3, 32) > 0.6
+
+    def test_hand_made_kernels_are_enlarged_for_large_ones(self, page: Page):
+        html = first.show(page, "alexnet", RANDOM)
+        assert "enlarged to 11 × 11" in html
+        enlarged_sobel = first._resized(11)["Sobel x"]
+        assert enlarged_sobel.shape == (11, 11) and enlarged_sobel[5, 10] == 2 and abs(enlarged_sobel.sum()) < 1e-4
+
+
+class TestSeeks:
+    def test_stored_images_of_a_layer(self, page: Page):
+        html, layer, channel = seeks.show(page, NETWORK, TRAINED, 3)
+        assert html.count("<img") == 64 and layer.value == 3 and channel.maximum == 63
+        assert "none are stored" in seeks.show(page, NETWORK, RANDOM, 3)[0]
+
+    def test_drawing_goes_on_step_by_step(self, page: Page, monkeypatch: Any):
+        monkeypatch.setattr(seeks, "SIDE", 16)
+        steps = [re.findall(r"step (\d+) of", html)[0] for html in seeks.draw(page, NETWORK, RANDOM, 0, 3)]
+        assert steps == [str(step) for step in range(8, 97, 8)]
+        with pytest.raises(ValueError, match="no channel 32; layer 1 has 0 … 31"):
+            next(seeks.draw(page, NETWORK, TRAINED, 0, 32))
+
+
+class TestEvidence:
+    def test_guesses_are_the_softmax_and_the_map_is_grad_cam(self, page: Page, network: Classifier):
+        html, classes = evidence.show(page, None, NETWORK, TRAINED, evidence.LIKELIEST)
+        shares = features.probabilities(network.model, square(network, page.default))[0]
+        found = dict(re.findall(r"<span>(\w+)</span><i style=\"width:[\d.]+%\"></i><b>([\d.]+)%", html))
+        assert len(found) == 5
+        for name, share in found.items():
+            assert float(share) == pytest.approx(100 * shares[network.names.index(name)], abs=0.051)
+        best = network.names[int(shares.argmax())]
+        assert f"evidence for “{best}”" in html and set(network.names) < {value for _, value in classes.choices}
+        top = number(re.findall(r"0 … ([^ ]+) logits", html)[0])
+        oracle = features.evidence(network.traced, square(network, page.default), int(shares.argmax()))
+        assert top == pytest.approx(oracle.max(), rel=6e-3)
+
+    def test_another_class_can_be_asked_for(self, page: Page):
+        assert "evidence for “ship”" in evidence.show(page, None, NETWORK, TRAINED, "ship")[0]
+        assert "evidence for “nonsense”" not in evidence.show(page, None, NETWORK, TRAINED, "nonsense")[0]
+
+
+class TestVector:
+    def last(self, page: Page, target: str = "Digit 7", draw: int = 0, name: str = NETWORK) -> str:
+        return list(vector.show(page, None, name, TRAINED, target, draw))[-1]
+
+    def test_neighbours_and_steps_are_distances_between_vectors(self, page: Page, network: Classifier):
+        html = self.last(page)
+        *_, (_, found) = album.vectors(page.resources, NETWORK, True)
+        assert found is not None
+        mine = album.as_vectors(network, page.default[None])[0]
+        distances = np.sort(np.linalg.norm(found.values - mine, axis=1))[:8]
+        captions = re.findall(r"<figcaption>([\d.]+)<", html)
+        np.testing.assert_allclose([float(caption) for caption in captions], distances, rtol=6e-3)
+        end = album.as_vectors(network, images.fit(page.resources.samples()["Digit 7"], 64, 3)[None])[0]
+        points = np.concatenate((mine[None], found.values, end[None]))
+        way = graphs.shortest_way(points, 0, 1201)
+        steps = re.findall(r"<figcaption>\+ ([\d.]+)<", html)
+        np.testing.assert_allclose([float(step) for step in steps], way.steps, rtol=6e-3)
+        assert f"in {len(steps)} steps" in html and "128 numbers" in html
+
+    def test_another_end_for_every_draw(self, page: Page):
+        assert vector.next_draw(page, 4) == (5, vector.ANOTHER)
+        assert self.last(page, vector.ANOTHER, 1) != self.last(page, vector.ANOTHER, 2)
+        assert self.last(page, vector.ANOTHER, 1) == self.last(page, vector.ANOTHER, 1)
+
+    def test_the_first_time_it_says_how_far_it_is(self, no_weights: Resources, page: Page):
+        import dataclasses
+
+        fresh = dataclasses.replace(page, resources=no_weights)
+        *before, last = vector.show(fresh, None, NETWORK, TRAINED, "Digit 7", 0)
+        assert all("for the first time" in html for html in before) and len(before) > 3 and "Nearest" in last
+
+
+def test_networks_that_are_not_here_are_named_in_the_panel(no_weights: Resources, page: Page):
+    import dataclasses
+
+    from latentdemo.widgets import refusing
+
+    fresh = dataclasses.replace(page, resources=no_weights)
+    shown = refusing(layers.show, ("", "", gr.skip(), gr.skip()))(fresh, None, *view(name="vgg16"))
+    assert "weights of VGG16 are not here" in shown[0] and shown[1] == ""
+    assert "weights of VGG16" in list(vector.show(fresh, None, "vgg16", TRAINED, "Digit 7", 0))[-1]

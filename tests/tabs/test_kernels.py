@@ -1,0 +1,93 @@
+"""The kernels' tab: what the page is told, and the endpoint."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latentdemo import checkpoints, images, translation
+from latentdemo.convolution import convolve
+from latentdemo.kernels import EXAMPLES, KERNELS, TRANSPOSED
+from latentdemo.tabs import kernels
+from latentdemo.widgets import Page
+
+FACES, DIGITS = "Faces, 32 numbers", "Digits, 16 numbers"
+
+
+def opened(address: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))))
+
+
+def test_the_page_is_told_every_pixel_kernel_and_example(page: Page):
+    told = kernels.stage(page, None)
+    np.testing.assert_array_equal(opened(told["src"]), page.default)
+    assert not told["grey"] and told["first"] in KERNELS
+    assert [kernel["name"] for kernel in told["kernels"]] == list(KERNELS)
+    blur = next(kernel for kernel in told["kernels"] if kernel["name"] == "Blur")
+    np.testing.assert_array_equal(np.array(blur["rows"]) / blur["divisor"], KERNELS["Blur"].array)
+    assert [example["name"] for example in told["examples"]] == [example.name for example in EXAMPLES]
+    assert [example["name"] for example in told["transposed"]] == [example.name for example in TRANSPOSED]
+
+
+def test_large_pictures_are_shrunk(page: Page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(type(page), "picture", lambda self, path: np.zeros((1024, 512, 1), np.uint8))
+    told = kernels.stage(page, "x")
+    assert opened(told["src"]).shape == (640, 320) and told["grey"]
+
+
+def test_two_networks_answer_for_a_digit_at_every_shift(page: Page):
+    told = kernels.moved_digit(page, None, FACES)
+    digit = np.array(told["digit"], np.uint8)
+    np.testing.assert_array_equal(digit, page.resources.samples()["Digit 7"][:, :, 0])
+    assert "sample" in told["note"]
+    for network, name in zip(told["networks"], kernels.NETWORKS, strict=True):
+        model = page.resources.model(name)
+        oracle = translation.everywhere(model, digit[:, :, None])
+        np.testing.assert_allclose(network["shares"], oracle, atol=1e-4)
+        assert np.argmax(network["shares"][8 * 17 + 8]) == 7  # unmoved
+        stored = checkpoints.load_arrays(name)["shift_accuracy"]
+        np.testing.assert_allclose(network["accuracy"], stored, atol=1e-4)
+    assert len(told["ink"]) == 17 and told["ink"][8] == 1 and told["n"] == 10_000
+
+
+def test_the_visitors_own_digit_is_used_where_there_is_one(page: Page, monkeypatch: pytest.MonkeyPatch):
+    own = images.as_digit(page.resources.samples()["Digit 7"][:, ::-1])
+    monkeypatch.setattr(type(page), "picture", lambda self, path: own)
+    assert "Your image" in kernels.moved_digit(page, "x", FACES)["note"]
+    monkeypatch.setattr(type(page), "picture", lambda self, path: page.default)
+    assert "Your image" in kernels.moved_digit(page, "x", DIGITS)["note"]
+
+
+def test_missing_networks_are_named(page: Page, monkeypatch: pytest.MonkeyPatch):
+    cards = {name: card for name, card in page.resources.cards.items() if name != "mnist-cnn"}
+    monkeypatch.setattr(page.resources, "cards", cards)
+    assert "train.py --shipped mnist-cnn" in kernels.moved_digit(page, None, FACES)["problem"]
+
+
+def call(page: Page, preset: str = "Edge", matrix: str = "", **changes: Any) -> tuple[np.ndarray, dict[str, Any]]:
+    given = {"stride": 1, "padding": 1, "colour": kernels.COLOUR, "dilation": 1, "outside": "zero"} | changes
+    return kernels.kernel(page, None, preset, matrix, **given)  # type: ignore[arg-type]
+
+
+def test_the_endpoint_equals_convolve(page: Page):
+    picture, numbers = call(page, stride=2, dilation=2, padding=3, outside="reflect")
+    oracle = convolve(images.to_float(page.default), KERNELS["Edge"].array, 2, 3, 2, "reflect")
+    np.testing.assert_array_equal(picture, images.to_uint8(oracle))
+    assert numbers["min"] == pytest.approx(float(oracle.min())) and numbers["height"] == oracle.shape[0]
+    own, _ = call(page, matrix="0 0 0; 0 1 0; 0 0 0")
+    np.testing.assert_array_equal(own, page.default)
+    assert call(page, colour=kernels.GREY)[0].ndim == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [({"colour": "purple"}, "colour"), ({"stride": 600}, "stride"), ({"stride": None}, "whole number"),
+     ({"padding": 0.5}, "whole number"), ({"outside": "wrap"}, "must be zero"), ({"matrix": "1 2"}, "square"),
+     ({"preset": "x"}, "there are Blur")],
+)  # fmt: skip
+def test_mistakes_are_named(page: Page, changes: dict[str, Any], message: str):
+    with pytest.raises(ValueError, match=message):
+        call(page, **changes)

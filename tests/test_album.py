@@ -1,0 +1,34 @@
+import numpy as np
+import torch
+
+from latentdemo import album, images, latents
+from latentdemo.data import faces
+from latentdemo.resources import Resources
+
+NETWORK = "cifar10-cnn"
+
+
+def test_the_album_is_faces_pieces_and_digits(resources: Resources):
+    found = album.album(resources)
+    assert found.pictures.shape == (1200, 64, 64, 3) and found.pictures.dtype == np.uint8
+    assert {kind: found.kinds.count(kind) for kind in set(found.kinds)} == {
+        "face": 700,
+        "temple": 150,
+        "flower": 150,
+        "digit": 200,
+    }
+    np.testing.assert_array_equal(found.pictures[:3], faces.render(faces.sample_factors(700, album.SEED)[:3]))
+    assert album.album(resources) is found
+
+
+def test_vectors_are_what_the_network_says_of_each_picture(resources: Resources):
+    *before, (share, found) = album.vectors(resources, NETWORK, True)
+    assert share == 1 and found is not None and found.values.shape == (1200, 128)
+    assert all(values is None for _, values in before)
+    few = found.which[[0, 800, 1100]]
+    network = resources.classifier(NETWORK)
+    pictures = np.stack([images.fit(album.album(resources).pictures[i], 32, 3) for i in few])
+    with torch.inference_mode():
+        oracle = network.model.features(latents.as_tensor(pictures))  # pyright: ignore[reportCallIssue]
+    np.testing.assert_allclose(found.values[[0, 800, 1100]], oracle, atol=1e-4)
+    assert len(list(album.vectors(resources, NETWORK, True))) == 1  # the second time it is only looked up

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from latentdemo import graphs
+
+
+def test_a_way_follows_a_curve_instead_of_crossing_the_gap():
+    angle = np.linspace(0, np.pi, 30)
+    half_circle = np.stack((np.cos(angle), np.sin(angle)), 1)
+    way = graphs.shortest_way(half_circle, 0, 29, k=4)
+    assert way.stops[0] == 0 and way.stops[-1] == 29 and way.stops == sorted(way.stops) and len(way.stops) > 10
+    np.testing.assert_allclose(
+        way.steps,
+        [np.linalg.norm(half_circle[a] - half_circle[b]) for a, b in zip(way.stops, way.stops[1:], strict=False)],
+    )
+
+
+def test_the_least_sum_of_squares_wins():
+    points = np.random.default_rng(0).normal(size=(9, 3))
+    way = graphs.shortest_way(points, 0, 8, k=8)  # every pair is joined: Floyd and Warshall by hand
+    cost = ((points[:, None] - points[None]) ** 2).sum(2)
+    for k in range(9):
+        cost = np.minimum(cost, cost[:, k : k + 1] + cost[k : k + 1])
+    assert float((way.steps**2).sum()) == pytest.approx(cost[0, 8])
+
+
+def test_islands_are_joined_by_more_neighbours():
+    points = np.concatenate((np.random.default_rng(1).normal(size=(20, 2)), [[50, 50], [50, 51]]))
+    way = graphs.shortest_way(points, 0, 21, k=1)
+    assert way.k > 1 and way.stops[-1] == 21
+
+
+def test_equal_points_are_no_obstacle():
+    way = graphs.shortest_way(np.zeros((5, 2)), 0, 4, k=2)
+    assert way.stops[0] == 0 and way.stops[-1] == 4 and way.steps.sum() == 0
+    with pytest.raises(ValueError, match="points 0 … 4"):
+        graphs.shortest_way(np.zeros((5, 2)), 0, 5)
+
+
+def test_cosines_by_hand():
+    found = graphs.cosines(np.array([1.0, 0]), np.array([[2.0, 0], [0, 3], [-1, -1], [0, 0]]))
+    np.testing.assert_allclose(found, [1, 0, -(0.5**0.5), 0], atol=1e-7)
