@@ -194,10 +194,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", PORT)))
     parser.add_argument("--share", action="store_true", help="also open a public gradio.live address")
     parser.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
+    parser.add_argument("--weights-dir", type=Path, help="where pretrained networks' weights lie and are fetched to")
     options = parser.parse_args(arguments)
     atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that uploads go when a container is stopped
-    resources = Resources(data_dir=options.data_dir)
+    resources = Resources(data_dir=options.data_dir, weights_dir=options.weights_dir)
     for problem in resources.problems:
         print(problem)
     try:

@@ -61,8 +61,9 @@ def test_equals_torch_and_scipy(
         x, weight = torch.from_numpy(plane)[None, None], torch.from_numpy(kernel)[None, None]
         padded = F.pad(x, (padding,) * 4, TORCH[outside])
         np.testing.assert_allclose(mine, F.conv2d(padded, weight, None, stride, 0, dilation)[0, 0], atol=1e-5)
-        inner = correlate(padded[0, 0].numpy().astype(float), spread, mode="constant")
-        scipy = inner[half : inner.shape[0] - half : stride, half : inner.shape[1] - half : stride]
+        inner = np.asarray(correlate(padded[0, 0].numpy().astype(float), spread, mode="constant"))
+        height, width = inner.shape[0], inner.shape[-1]
+        scipy = inner[half : height - half : stride, half : width - half : stride]
         np.testing.assert_allclose(mine, scipy, atol=2e-5)
         if padding == half and stride == 1:  # scipy's own borders
             np.testing.assert_allclose(mine, correlate(plane.astype(float), spread, mode=SCIPY[outside]), atol=2e-5)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -74,7 +76,8 @@ def test_evidence_is_grad_cam(traced: Traced):
 def test_the_vector_is_what_the_last_layer_reads(traced: Traced):
     x = torch.rand(2, 3, 32, 32)
     node = features.vector_node(traced)
-    torch.testing.assert_close(features.activations(traced, x, [node])[node], traced.model.features(x))  # pyright: ignore[reportCallIssue]
+    oracle = traced.model.features(x)  # pyright: ignore[reportCallIssue]
+    torch.testing.assert_close(features.activations(traced, x, [node])[node], oracle)
     alexnet = Traced(torchvision().models.alexnet(weights=None).eval())
     node = features.vector_node(alexnet)
     assert features.activations(alexnet, torch.rand(1, 3, 64, 64), [node])[node].shape == (1, 4096)
@@ -82,9 +85,8 @@ def test_the_vector_is_what_the_last_layer_reads(traced: Traced):
 
 def test_kernels_are_the_weights(traced: Traced):
     first, _, pooling = features.layers(traced)[:3]
-    np.testing.assert_array_equal(
-        features.kernels(traced.model, first), traced.model.get_submodule("conv1.0").weight.detach()
-    )  # pyright: ignore[reportIndexIssue, reportArgumentType]
+    weights: Any = traced.model.get_submodule("conv1.0")
+    np.testing.assert_array_equal(features.kernels(traced.model, first), weights.weight.detach())
     assert features.kernels(traced.model, pooling) is None
 
 

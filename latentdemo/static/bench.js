@@ -6,7 +6,8 @@ latentdemo.bench = element => {
   const PHOTO = "Your image", WEBCAM = "Webcam", GRID = "Small grid", OWN = "your own", GREY = "grey", EACH = "each colour";
   const SIGNED = "signed: blue < 0, white 0, orange > 0", CLIPPED = "clipped: below 0 black, above 1 white";
   const UNITS = {"0 … 255": 255, "0 … 1": 1};
-  const OUTSIDE = {"zeros": "zero", "the image mirrored": "reflect", "the border repeated": "replicate"};
+  const NONE = "none";
+  const OUTSIDE = {[NONE]: "zero", "zeros": "zero", "the image mirrored": "reflect", "the border repeated": "replicate"};
   const MOST_RING = 3; // cells
   const role = roles(element), panel = element.querySelector(".panel"), grids = {};
   let stage = null, input = null, output = null, kernel = null, at = [0, 0];
@@ -27,6 +28,13 @@ latentdemo.bench = element => {
   };
   const settings = () => ({stride: whole("stride", 1), padding: whole("padding", 0), dilation: whole("dilation", 1),
                            outside: OUTSIDE[role.outside.value]});
+
+  // "none" and a width of 0 are the same thing said twice: whichever is set, the other follows.
+  function follow(changed) {
+    const none = role.outside.value === NONE, zero = Number(role.padding.value) === 0;
+    if (changed === "outside" && none !== zero) role.padding.value = none ? 0 : 1;
+    if (changed === "padding" && none !== zero) role.outside.value = zero ? NONE : "zeros";
+  }
 
   function setKernel(values, divisor, name) {
     grids.kernel.set(values);
@@ -76,7 +84,8 @@ latentdemo.bench = element => {
   }
 
   function showResult(given, bias) {
-    const shown = average(output), {limit} = range(shown), signed = role.shown.value === SIGNED;
+    const shown = average(output), {low, limit} = range(shown);
+    const signed = role.shown.value === SIGNED && low < 0; // a picture without negative values is drawn as one
     panel.classList.toggle("grid", isGrid());
     if (!isGrid()) {
       draw(role.input, input.map(one => scale(one, 1 / unit())));
@@ -161,9 +170,11 @@ latentdemo.bench = element => {
     go(at[0] + by[0], at[1] + by[1]);
   };
   player(role.play, walk, 400);
-  for (const name of ["stride", "padding", "dilation", "bias"]) role[name].oninput = show;
+  for (const name of ["stride", "dilation", "bias"]) role[name].oninput = show;
+  role.padding.oninput = () => { follow("padding"); show(); };
+  role.outside.onchange = () => { follow("outside"); show(); };
   role.divisor.oninput = () => { recognise(); show(); };
-  for (const name of ["outside", "colour", "unit", "shown"]) role[name].onchange = show;
+  for (const name of ["colour", "unit", "shown"]) role[name].onchange = show;
   role.preset.onchange = () => {
     const preset = stage.kernels.find(kernel => kernel.name === role.preset.value);
     if (preset) setKernel(fromRows(preset.rows), preset.divisor, preset.name);
@@ -200,6 +211,7 @@ latentdemo.bench = element => {
     grids.image.set(fromRows(example.image));
     role.stride.value = example.stride;
     role.padding.value = example.padding;
+    follow("padding");
     role.dilation.value = 1;
     role.bias.value = "0";
     at = [0, 0];
@@ -219,6 +231,7 @@ latentdemo.bench = element => {
     at = [0, 0];
     if (role.source.value === WEBCAM) camera.start(element); else camera.stop();
     stage.live = stage.picture;
+    recognise();
     if (isGrid()) takeExample(); else { strongest(); show(); }
   };
 
@@ -232,7 +245,7 @@ latentdemo.bench = element => {
 
   role.more.open = innerWidth >= 1300; // on small screens the picture comes first
   options(role.source, [PHOTO, WEBCAM, GRID], PHOTO);
-  options(role.outside, Object.keys(OUTSIDE), "zeros");
+  options(role.outside, Object.keys(OUTSIDE), NONE);
   options(role.colour, [GREY, EACH], GREY);
   options(role.unit, Object.keys(UNITS), "0 … 255");
   options(role.shown, [SIGNED, CLIPPED], SIGNED);

@@ -20,16 +20,17 @@ latentdemo.chain = element => {
     if (role.relu.value === "on") steps.push(["ReLU: below 0 becomes 0", relu(last()), true]);
     const small = Math.min(stage.picture.height, stage.picture.width) < (pooling ? pooling[1] : 1);
     if (pooling && !small) steps.push([`Pooling: ${role.pooling.value}`, pool(last(), pooling[1], pooling[0]), true]);
+    const anyNegative = steps.some(([, values]) => range(values).low < 0); // else all are pictures
     role.strip.replaceChildren(...steps.map(([name, values, signed]) => {
       const canvas = make("canvas", {role: "img", "aria-label": name});
       const figure = make("figure", {class: "view"}, make("div", {class: "frame"}, canvas), make("figcaption", {}, `${name}: ${size(values)}, ${spread(values)}`));
-      draw(canvas, [values], signed ? range(values).limit : null);
+      draw(canvas, [values], signed && anyNegative ? range(values).limit : null);
       return figure;
     }));
-    explain(first, second);
+    explain(first, second, anyNegative);
   }
 
-  function explain(first, second) {
+  function explain(first, second, anyNegative) {
     const parts = [signedMatrix(first, role.first.value)], whole = second ? compose(first, second) : first;
     if (second) parts.push("then", signedMatrix(second, role.second.value), "=", signedMatrix(whole, `one ${size(whole)} kernel`));
     const found = separate(whole), k = whole.height;
@@ -37,8 +38,8 @@ latentdemo.chain = element => {
     role.one.replaceChildren(...parts.map(part => typeof part === "string" ? make("span", {class: "operator"}, part) : part));
     role.separable.textContent = (second ? `Away from the border (where border pixels are repeated) the two do what one kernel of ${size(whole)} does. ` : "") + (found
       ? `It is separable: a column times a row, so ${2 * k} multiplications a pixel do the work of ${k * k}.`
-      : "It is not separable: no column times a row gives it.") + ` Signed scale: each picture is full at its own ±; ` +
-      `values are those of an image of 0 … 1, [min, max]; sizes in pixels.`;
+      : "It is not separable: no column times a row gives it.") + (anyNegative ? " Signed scale: each picture is full at its own ±" : " No value is negative: all are drawn as images") +
+      `; values are those of an image of 0 … 1, [min, max]; sizes in pixels.`;
   }
 
   for (const name of ["first", "second", "relu", "pooling"]) role[name].onchange = show;

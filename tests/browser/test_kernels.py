@@ -199,6 +199,18 @@ def test_every_setting_changes_size_and_arithmetic(bench: Locator, default: np.n
     expect(bench.locator("[data-role=problem]")).to_be_hidden()
 
 
+def test_no_padding_and_a_width_of_nothing_go_together(bench: Locator):
+    size = bench.locator("[data-role=output-note]")
+    expect(bench.locator("[data-role=outside]")).to_have_value("none")
+    choose(bench, "outside", "the border repeated")
+    expect(bench.locator("[data-role=padding]")).to_have_value("1")
+    expect(size).to_contain_text("Output 512 × 512")
+    choose(bench, "outside", "none")
+    expect(size).to_contain_text("Output 510 × 510")
+    fill(bench, "padding", 2)
+    expect(bench.locator("[data-role=outside]")).to_have_value("zeros")
+
+
 def test_a_matrix_is_typed_pasted_flipped_and_normalised(bench: Locator, default: np.ndarray, screen: Page):
     first = bench.locator("[data-role=cells] input").first
     first.fill("7")
@@ -299,7 +311,8 @@ def test_one_filter_over_three_colours_is_the_sum_of_three(screen: Page, default
     panel = open_tab(screen, "Kernels", "Colours")
     choose(panel, "filter", "where red turns into blue")
     fill(panel, "bias", "0.5")
-    parts = [factor * convolve(images.to_float(default)[..., c], KERNELS["Sobel x"].array, padding=1, outside="replicate")
+    planes, sobel = images.to_float(default), KERNELS["Sobel x"].array
+    parts = [factor * convolve(planes[..., c], sobel, padding=1, outside="replicate")
              for c, factor in enumerate((-1, 0, 1))]  # fmt: skip
     total = sum(parts) + np.float32(0.5)
     spread = [f"[{figures.number(part.min())}, {figures.number(part.max())}]" for part in (*parts, total)]
