@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
@@ -130,21 +131,24 @@ def picture(image: Array, alt: str, css: str = "") -> str:
     return f'<img class="{hard} {css}" src="{data_uri(image)}" alt="{html.escape(alt, quote=True)}" draggable="false">'
 
 
-def tiles(items: list[Tile], columns: int, css: str = "", picked: int | None = None) -> str:
+def tiles(
+    items: list[Tile], columns: int, css: str = "", picked: int | None = None, keys: Sequence[int] | None = None
+) -> str:
     """A grid of pictures with captions, `columns` to a row.
 
     Args:
         items: what is shown.
         columns: to a row.
         css: class of the grid; with "pick" among it tiles can be clicked, see `latentdemo.pickable` in page.js.
-        picked: which one is marked as chosen.
+        picked: key of the one that is marked as chosen.
+        keys: what a click tells, one for each item; their positions if None.
     """
     pick = "pick" in css.split()
     cells = "".join(
-        f'<figure class="{item.css}{" picked" if i == picked else ""}"'
-        + (f' data-pick="{i}" role="button" tabindex="0" aria-pressed="{str(i == picked).lower()}"' if pick else "")
+        f'<figure class="{item.css}{" picked" if key == picked else ""}"'
+        + (f' data-pick="{key}" role="button" tabindex="0" aria-pressed="{str(key == picked).lower()}"' if pick else "")
         + f">{picture(item.image, item.caption)}<figcaption>{html.escape(item.caption)}</figcaption></figure>"
-        for i, item in enumerate(items)
+        for key, item in zip(keys if keys is not None else range(len(items)), items, strict=True)
     )
     return f'<div class="tiles {css}" style="--columns:{columns}">{cells}</div>'
 

@@ -44,7 +44,7 @@ class Door(gr.Image):
         return "image"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a page equals itself alone, so that results can be remembered by page
 class Page:
     """What every tab is given.
 

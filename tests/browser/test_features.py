@@ -19,8 +19,9 @@ def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resour
     expect(maps.locator(".note")).to_contain_text("Layer 1, convolution, 3 × 3: 32 channels of 224 × 224")
     panel.locator("#layer-strip [data-pick='6']").click()
     expect(maps.locator(".note")).to_contain_text("Layer 7, convolution, 3 × 3: 128 channels of 112 × 112")
-    tile = maps.locator("[data-pick='9']")
-    channel = re.findall(r"(\d+):", tile.inner_text())[0]
+    channel = maps.locator("[data-pick]").nth(9).get_attribute("data-pick") or ""
+    tile = maps.locator(f"[data-pick='{channel}']")
+    expect(tile).to_contain_text(f"{channel}: [")
     tile.focus()
     screen.keyboard.press("Enter")
     expect(detail).to_contain_text(f"Channel {channel}, strongest at")

@@ -7,13 +7,14 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor
 
-from latentdemo import images, latents
+from latentdemo import figures, images, latents
 from latentdemo.networks import NETWORKS, Classifier
 from latentdemo.resources import CLASSIFIER_TITLE
 from latentdemo.widgets import Page
 
 NETWORK = "cifar10-cnn"
 TRAINED, RANDOM = "trained", "random"
+OPENING = figures.sentence("Looking into the network …")  # until the first answer comes
 SIDE = 224  # pixels: longest side of what the maps are computed on
 
 

@@ -9,7 +9,7 @@ from numpy import ndarray as Array
 from latentdemo import features, figures, latents
 from latentdemo.figures import Tile, number
 from latentdemo.networks import Classifier
-from latentdemo.tabs.features.chosen import Chosen, network_of, square
+from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of, square
 from latentdemo.widgets import Page, listener, refusing
 
 TITLE = "Evidence"
@@ -76,7 +76,7 @@ def _large(x: torch.Tensor) -> torch.Tensor:
 def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     """The choice of a class above, bars and pictures below."""
     target = gr.Dropdown([LIKELIEST], value=LIKELIEST, label="Evidence for", interactive=True)
-    panel = gr.HTML(elem_id="evidence")
+    panel = gr.HTML(OPENING, elem_id="evidence")
     changes = [due.change, target.input]
     gr.on(
         changes,

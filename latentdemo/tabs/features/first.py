@@ -1,5 +1,7 @@
 """The first layer's kernels as pictures, beside those made by hand."""
 
+import functools
+
 import gradio as gr
 import numpy as np
 import torch
@@ -9,13 +11,14 @@ from latentdemo import features, figures, graphs
 from latentdemo.figures import Tile, number
 from latentdemo.kernels import KERNELS
 from latentdemo.networks import Classifier
-from latentdemo.tabs.features.chosen import Chosen, network_of
+from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of
 from latentdemo.tabs.features.layers import kernel_picture
 from latentdemo.widgets import Page, listener, refusing
 
 TITLE = "Learned kernels"
 
 
+@functools.lru_cache(maxsize=16)
 def show(page: Page, name: str, weights: str) -> str:
     """All kernels of the first layer, and for each one made by hand the learned one most like it."""
     network = network_of(page, name, weights)
@@ -94,5 +97,5 @@ def _beside(one: Array, other: Array) -> Array:
 
 def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     """One panel; it does not depend on the visitor's picture."""
-    panel = gr.HTML(elem_id="first-kernels")
+    panel = gr.HTML(OPENING, elem_id="first-kernels")
     due.change(inputs=[chosen.name, chosen.weights], outputs=panel, **listener(page, refusing(show, ())))

@@ -1,5 +1,6 @@
 """Every layer's maps, and behind each map: its kernel, the patch that excites it, its receptive fields."""
 
+import functools
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -10,7 +11,7 @@ from torch import Tensor
 from latentdemo import features, figures, latents, receptive_fields
 from latentdemo.figures import Tile, number
 from latentdemo.networks import Classifier
-from latentdemo.tabs.features.chosen import Chosen, enlarged, network_of
+from latentdemo.tabs.features.chosen import OPENING, Chosen, enlarged, network_of
 from latentdemo.widgets import Page, listener, refusing
 
 TITLE = "Layers"
@@ -18,6 +19,7 @@ AFTER, BEFORE = "after ReLU", "before ReLU (signed)"
 STRONGEST, BY_INDEX = "strongest first", "by index"
 THUMBNAIL = 96  # pixels
 N_SLICES = 16
+REMEMBERED = 48  # answers of about a megabyte
 LARGE_MAP = 20  # values a side; in smaller maps an outline would hide the value
 
 
@@ -32,17 +34,19 @@ class View(NamedTuple):
     channel: int | None
 
 
+@functools.lru_cache(maxsize=REMEMBERED)  # a class looks at the same few pictures, and a path always means the same one
 def show(page: Page, path: str | None, *view: Any) -> tuple[str, str, str, int, int | None]:
     """The strip of all layers, one layer's maps, one map in detail; and the layer and channel that were shown."""
     seen = View(*view)
     network = network_of(page, seen.name, seen.weights)
-    index = min(seen.layer, len(network.layers) - 1)
+    index = min(max(0, seen.layer), len(network.layers) - 1)
     x = enlarged(network, page.picture(path))
     outputs = features.activations(network.traced, x, [layer.name for layer in network.layers])
     strip = strip_html(network, outputs, index)
-    maps = feature_maps(network, x, _node(network, seen, index))
+    node = _node(network, seen, index)
+    maps = outputs[node][0].numpy() if node in outputs else feature_maps(network, x, node)
     order = _order(maps, seen.order)
-    channel = int(order[0]) if seen.channel is None or seen.channel >= len(maps) else seen.channel
+    channel = int(order[0]) if seen.channel is None or not 0 <= seen.channel < len(maps) else seen.channel
     detail = detail_html(network, x, maps, seen._replace(layer=index, channel=channel))
     return strip, maps_html(network, maps, seen._replace(layer=index), order, channel), detail, index, channel
 
@@ -55,12 +59,7 @@ def pick_layer(page: Page, event: gr.EventData, path: str | None, *view: Any) ->
 
 def pick_map(page: Page, event: gr.EventData, path: str | None, *view: Any) -> tuple[Any, ...]:
     """The map that was clicked, in detail."""
-    seen = View(*view)
-    network = network_of(page, seen.name, seen.weights)
-    maps = feature_maps(network, enlarged(network, page.picture(path)), _node(network, seen, seen.layer))
-    order = _order(maps, seen.order)
-    channel = int(order[int(event.index) % len(order)])  # pyright: ignore[reportAttributeAccessIssue]
-    return show(page, path, *seen._replace(channel=channel))
+    return show(page, path, *View(*view)._replace(channel=int(event.index)))  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _node(network: Classifier, seen: View, index: int) -> str:
@@ -119,7 +118,7 @@ def maps_html(network: Classifier, maps: Array, seen: View, order: Array, channe
         f"Layer {seen.layer + 1}, {title(network, seen.layer)}: {len(maps)} channels of {maps.shape[2]} × "
         f"{maps.shape[1]}, named channel: [min, max]; {scale}."
     )
-    grid = figures.tiles(items, 6, "maps pick", int(np.flatnonzero(order == channel)[0]))
+    grid = figures.tiles(items, 6, "maps pick", channel, [int(i) for i in order])
     return figures.sentence(note) + f'<div class="scroll">{grid}</div>'
 
 
@@ -183,7 +182,7 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     """The strip above, maps left, detail right."""
     layer, channel = gr.State(0), gr.State(None)
     script = "latentdemo.pickable(element, trigger)"
-    strip = gr.HTML(js_on_load=script, elem_id="layer-strip")
+    strip = gr.HTML(OPENING, js_on_load=script, elem_id="layer-strip")
     with gr.Row():
         values = gr.Radio([AFTER, BEFORE], value=AFTER, show_label=False, container=False)
         order = gr.Radio([STRONGEST, BY_INDEX], value=STRONGEST, show_label=False, container=False)

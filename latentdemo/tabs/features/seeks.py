@@ -9,7 +9,7 @@ from numpy import ndarray as Array
 from latentdemo import figures, latents, visualise
 from latentdemo.figures import Tile
 from latentdemo.networks import NETWORKS, Classifier
-from latentdemo.tabs.features.chosen import NETWORK, TRAINED, Chosen, network_of
+from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, network_of
 from latentdemo.tabs.features.layers import title
 from latentdemo.widgets import Page, listener, refusing
 
@@ -77,7 +77,7 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
         stop = gr.Button("Stop")
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
-            panel = gr.HTML(elem_id="seeks")
+            panel = gr.HTML(OPENING, elem_id="seeks")
         with gr.Column(scale=1, min_width=260):
             drawn = gr.HTML(figures.sentence("“Draw it” runs the optimisation now, for the channel named above."))
     inputs = [chosen.name, chosen.weights, layer]

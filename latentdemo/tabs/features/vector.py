@@ -11,7 +11,7 @@ from latentdemo import album, figures, graphs, images
 from latentdemo.album import Vectors
 from latentdemo.figures import Tile, number
 from latentdemo.networks import NETWORKS
-from latentdemo.tabs.features.chosen import NETWORK, TRAINED, Chosen, network_of
+from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, network_of
 from latentdemo.widgets import Page, listener
 
 TITLE = "Vector"
@@ -119,7 +119,7 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     with gr.Row():
         target = gr.Dropdown([*samples, ANOTHER], value=samples[-1], label="Way to", interactive=True)
         again = gr.Button("Another")
-    panel = gr.HTML(elem_id="vector")
+    panel = gr.HTML(OPENING, elem_id="vector")
     beforehand = page.panel("features/layers").change  # the album is looked at while the first section is read
     beforehand(inputs=[chosen.name, chosen.weights], **listener(page, prepare))
     inputs: list[Any] = [page.door, chosen.name, chosen.weights, target, draw]
