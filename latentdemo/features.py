@@ -1,5 +1,6 @@
 """What a trained CNN sees: its layers, their maps and receptive fields, its guesses and where their evidence is."""
 
+import copy
 from typing import Any, NamedTuple
 
 import torch
@@ -55,8 +56,14 @@ class Traced:
                 known = ", ".join(layer.name for layer in layers(self))
                 raise ValueError(f"no layer {', '.join(sorted(unknown))}; there are {known}")
             create = torchvision().models.feature_extraction.create_feature_extractor
-            self._extractors[names] = create(self.model, list(names)).eval()
+            self._extractors[names] = create(_twin(self.model), list(names)).eval()
         return self._extractors[names]
+
+
+def _twin(model: nn.Module) -> nn.Module:
+    """A copy with the same tensors: what traces it sets it to training for a moment, which others must not see."""
+    tensors = (*model.parameters(), *model.buffers())
+    return copy.deepcopy(model, {id(tensor): tensor for tensor in tensors})
 
 
 def layers(traced: Traced) -> list[Layer]:

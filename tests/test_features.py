@@ -83,6 +83,15 @@ def test_the_vector_is_what_the_last_layer_reads(traced: Traced):
     assert features.activations(alexnet, torch.rand(1, 3, 64, 64), [node])[node].shape == (1, 4096)
 
 
+def test_a_shared_model_is_never_set_to_training(traced: Traced, monkeypatch: pytest.MonkeyPatch):
+    modes: list[bool] = []
+    monkeypatch.setattr(nn.Module, "train", lambda self, mode=True: modes.append(self is traced.model) or self)
+    extractor = traced.extractor(("conv2.2", "conv3.1"))
+    assert modes and not any(modes)
+    shared = {id(tensor) for tensor in traced.model.parameters()}
+    assert {id(tensor) for tensor in extractor.parameters()} <= shared
+
+
 def test_kernels_are_the_weights(traced: Traced):
     first, _, pooling = features.layers(traced)[:3]
     weights: Any = traced.model.get_submodule("conv1.0")

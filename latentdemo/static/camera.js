@@ -5,6 +5,7 @@ latentdemo.camera = (take, complain, tell) => {
   let stream = null, running = false;
 
   async function start(element) {
+    if (!navigator.mediaDevices) return complain("Browsers lend the camera only to pages that come by https or from this computer.");
     running = true;
     try {
       stream = await navigator.mediaDevices.getUserMedia({video: {width: WIDTH, height: HEIGHT}});
@@ -21,7 +22,11 @@ latentdemo.camera = (take, complain, tell) => {
     const times = [];
     const frame = () => {
       if (!running) return;
-      if (element.offsetParent && video.readyState >= 2) {
+      if (!element.offsetParent) {
+        stop();
+        return complain("The camera was switched off when its panel was left; choose it again.");
+      }
+      if (video.readyState >= 2) {
         context.drawImage(video, 0, 0, WIDTH, HEIGHT);
         take(latentdemo.paint.pixels(context.getImageData(0, 0, WIDTH, HEIGHT), false));
         times.push(performance.now());

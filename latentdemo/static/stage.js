@@ -2,15 +2,17 @@
 "use strict";
 latentdemo.stage = (() => {
   const panels = [];
-  let current = null; // {picture: see paint.pixels, kernels, examples}
+  let current = null, turns = 0; // {picture: see paint.pixels, kernels, examples}; pictures that have come
 
   // Python's value: {src: data address, grey, kernels: [{name, rows, divisor, meaning}], examples: […]}.
   async function receive(value) {
+    const turn = ++turns;
     const answer = await fetch(value.src);
     const bitmap = await createImageBitmap(await answer.blob(), {colorSpaceConversion: "none", premultiplyAlpha: "none"});
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext("2d");
     context.drawImage(bitmap, 0, 0);
     const data = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    if (turn !== turns) return; // a newer one was unpacked sooner
     current = {...value, picture: latentdemo.paint.pixels(data, value.grey)};
     panels.forEach(show => show(current));
   }
