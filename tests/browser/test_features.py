@@ -82,13 +82,15 @@ def test_another_way_and_a_target(screen: Page):
 
 def test_a_drawing_grows_and_can_be_stopped(screen: Page):
     panel = open_tab(screen, "CNN features", "Looks for")
-    expect(panel.locator("#seeks img")).to_have_count(32)
+    expect(panel.locator("#seeks img")).to_have_count(128)
+    panel.locator("#seeks [data-pick='5']").click()
+    expect(panel.locator("#seeks-large")).to_contain_text("Layer 7, channel 5, as stored")
     panel.get_by_label("Layer", exact=True).click()
     screen.get_by_role("option", name=re.compile("^11")).click()
-    expect(panel.locator("#seeks img")).to_have_count(128)
+    expect(panel.locator("#seeks .note")).to_contain_text("residual sum")
     panel.get_by_label("Channel").fill("200")
-    panel.get_by_role("button", name="Draw it").click()
-    expect(screen.locator(".toast-body").first).to_contain_text("no channel 200; layer 11 has 0 … 127")
+    panel.get_by_label("Channel").blur()
+    expect(panel.get_by_label("Channel")).to_have_value("127")  # the last one
     panel.get_by_label("Channel").fill("20")
     panel.get_by_role("button", name="Draw it").click()
     expect(panel).to_contain_text("Layer 11, channel 20: step")

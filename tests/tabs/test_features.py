@@ -9,7 +9,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from latentdemo import album, features, graphs, images, networks, receptive_fields
+from latentdemo import album, features, figures, graphs, images, networks, receptive_fields
 from latentdemo.kernels import KERNELS
 from latentdemo.networks import Classifier
 from latentdemo.resources import Resources
@@ -172,9 +172,21 @@ class TestLearnedKernels:
 
 class TestSeeks:
     def test_stored_images_of_a_layer(self, page: Page):
-        html, layer, channel = seeks.show(page, NETWORK, TRAINED, 3)
-        assert html.count("<img") == 64 and layer.value == 3 and channel.maximum == 63
-        assert "none are stored" in seeks.show(page, NETWORK, RANDOM, 3)[0]
+        html, layer, channel, large = seeks.show(page, NETWORK, TRAINED, 3, 5)
+        assert (
+            html.count("<img") == 64 and layer.value == 3 and (channel.value, channel.label) == (5, "Channel, 0 … 63")
+        )
+        assert "Layer 4, channel 5, as stored" in large
+        found = seeks.stored(page, NETWORK, TRAINED, "residual2.conv1.1")
+        assert found is not None and figures.data_uri(found[5]) in large
+        assert "No images are stored of random" in seeks.show(page, NETWORK, RANDOM, 3, 0)[0]
+        assert seeks.show(page, NETWORK, TRAINED, 3, 400)[2].value == 63
+
+    def test_of_a_pooling_the_layer_before_it_is_shown(self, page: Page):
+        assert seeks.show(page, NETWORK, TRAINED, 2, 0)[1].value == 1
+
+    def test_a_click_enlarges(self, page: Page):
+        assert "channel 9, as stored" in seeks.pick(page, event(index=9), NETWORK, TRAINED, 3)[3]
 
     def test_drawing_goes_on_step_by_step(self, page: Page, monkeypatch: Any):
         monkeypatch.setattr(seeks, "SIDE", 16)

@@ -15,26 +15,37 @@ from latentdemo.widgets import Page, listener, refusing
 
 TITLE = "Looks for"
 SIDE, LARGE_SIDE = 64, 128  # pixels: of our CNN's images, and of the large networks'
+FIRST = 6  # index of the layer that is shown first: stripes and scales, where the very first layers show colours
 SHOWN_EVERY = 8  # steps of the ascent
 
 
-def show(page: Page, name: str, weights: str, layer: float) -> tuple[str, Any, Any]:
-    """The stored images of a layer's channels; the layers and channels that there are."""
+def show(page: Page, name: str, weights: str, layer: float, channel: float) -> tuple[str, Any, Any, str]:
+    """The stored images of a layer's channels, the layers and channels that there are, and one image enlarged."""
     network = network_of(page, name, weights)
-    index = min(int(layer), len(network.layers) - 1)
+    index = _index(network, layer)
     names = [(f"{i + 1}. {title(network, i)}", i) for i in range(len(network.layers))]
+    width = _width(network, index)
+    wanted = min(max(0, int(channel or 0)), width - 1)
     found = stored(page, name, weights, network.layers[index].before)
     if found is None:
-        why = "of these networks none are stored" if name in NETWORKS else "of random weights none are stored"
-        body = figures.sentence(f"Press “Draw it” to see one channel's image: {why}, because they take long.")
+        why = "of these networks" if name in NETWORKS else "of random weights"
+        body = figures.sentence(f"No images are stored {why}: they take long. “Draw it” makes one channel's now.")
+        large = figures.sentence("“Draw it” changes noise, step by step, until the channel named above is excited.")
     else:
         tiles = [Tile(image, f"{i}") for i, image in enumerate(found)]
         note = (
             f"{title(network, index)}, {len(tiles)} channels: for each an image that was changed step by step "
             f"({visualise.STEPS} steps, from noise) so that the channel's mean before ReLU grows."
         )
-        body = figures.sentence(note) + f'<div class="scroll tall">{figures.tiles(tiles, 8, "pictures")}</div>'
-    return body, gr.Dropdown(names, value=index), gr.Number(maximum=_width(network, index) - 1)
+        grid = figures.tiles(tiles, 8, "pictures pick", wanted)
+        body = figures.sentence(note) + f'<div class="scroll tall">{grid}</div>'
+        large = figures.tiles([Tile(found[wanted], f"Layer {index + 1}, channel {wanted}, as stored.")], 1, "large")
+    return body, gr.Dropdown(names, value=index), gr.Number(wanted, label=f"Channel, 0 … {width - 1}"), large
+
+
+def pick(page: Page, event: gr.EventData, name: str, weights: str, layer: float) -> tuple[str, Any, Any, str]:
+    """The channel whose image was clicked, enlarged."""
+    return show(page, name, weights, layer, int(event.index))  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def stored(page: Page, name: str, weights: str, node: str) -> list[Array] | None:
@@ -43,6 +54,14 @@ def stored(page: Page, name: str, weights: str, node: str) -> list[Array] | None
         return None
     packed = page.resources.arrays(name).get(f"seeks {node}")
     return None if packed is None else figures.unpack(packed, SIDE)
+
+
+def _index(network: Classifier, layer: float) -> int:
+    """A layer that there is; of a pooling the one before it, whose channels it keeps."""
+    index = min(max(0, int(layer)), len(network.layers) - 1)
+    while network.layers[index].kind == "pooling":
+        index -= 1
+    return index
 
 
 def _width(network: Classifier, index: int) -> int:
@@ -55,7 +74,7 @@ def _width(network: Classifier, index: int) -> int:
 def draw(page: Page, name: str, weights: str, layer: float, channel: float) -> Iterator[str]:
     """Gradient ascent for one channel, shown as it goes."""
     network = network_of(page, name, weights)
-    index = min(int(layer), len(network.layers) - 1)
+    index = _index(network, layer)
     width = _width(network, index)
     if channel is None or not 0 <= channel < width:
         raise ValueError(f"There is no channel {channel}; layer {index + 1} has 0 … {width - 1}.")
@@ -71,19 +90,19 @@ def draw(page: Page, name: str, weights: str, layer: float, channel: float) -> I
 def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     """Stored images left, one that is drawn now right."""
     with gr.Row():
-        layer = gr.Dropdown([("1", 0)], value=0, label="Layer", interactive=True)
-        channel = gr.Number(0, label="Channel", precision=0, minimum=0, interactive=True)
+        layer = gr.Dropdown([(str(FIRST + 1), FIRST)], value=FIRST, label="Layer", interactive=True)
+        channel = gr.Number(0, label="Channel", precision=0, interactive=True)
         start = gr.Button("Draw it")
         stop = gr.Button("Stop")
     with gr.Row():
-        with gr.Column(scale=2, min_width=320):
-            panel = gr.HTML(OPENING, elem_id="seeks")
-        with gr.Column(scale=1, min_width=260):
-            drawn = gr.HTML(figures.sentence("“Draw it” runs the optimisation now, for the channel named above."))
-    inputs = [chosen.name, chosen.weights, layer]
-    changes = [due.change, layer.input]
-    gr.on(changes, inputs=inputs, outputs=[panel, layer, channel],
-          **listener(page, refusing(show, (gr.skip(), gr.skip()))))  # fmt: skip
+        with gr.Column(scale=3, min_width=320):
+            panel = gr.HTML(OPENING, js_on_load="latentdemo.pickable(element, trigger)", elem_id="seeks")
+        with gr.Column(scale=2, min_width=260):
+            large = gr.HTML(elem_id="seeks-large")
+    inputs, outputs = [chosen.name, chosen.weights, layer], [panel, layer, channel, large]
+    gr.on([due.change, layer.input, channel.submit, channel.blur], inputs=[*inputs, channel], outputs=outputs,
+          **listener(page, refusing(show, (gr.skip(), gr.skip(), ""))))  # fmt: skip
+    panel.select(inputs=inputs, outputs=outputs, **listener(page, pick))
     drawing = {**listener(page, draw), "concurrency_limit": 1, "trigger_mode": "once"}
-    running = start.click(inputs=[*inputs, channel], outputs=drawn, **drawing)
+    running = start.click(inputs=[*inputs, channel], outputs=large, **drawing)
     stop.click(fn=None, cancels=[running])
