@@ -1,7 +1,7 @@
 // One kernel on one image: any setting, the whole result, and the arithmetic of the place under the pointer.
 "use strict";
 latentdemo.bench = element => {
-  const {draw, average, matrix, signedMatrix, signedCell, greyCell, roles, options, size, player, spread} = latentdemo.paint;
+  const {draw, average, matrix, signedMatrix, signedCell, greyCell, roles, options, size, player} = latentdemo.paint;
   const {fromRows, convolve, step, turn, scale, map, range, number, parse, plane} = latentdemo.arithmetic;
   const PHOTO = "Your image", WEBCAM = "Webcam", GRID = "Small grid", OWN = "your own", GREY = "grey", EACH = "each colour";
   const SIGNED = "signed: blue < 0, white 0, orange > 0", CLIPPED = "clipped: below 0 black, above 1 white";
@@ -93,7 +93,8 @@ latentdemo.bench = element => {
     }
     const {stride, padding, dilation} = given, k = kernel.height, n = input[0].width;
     role["input-note"].textContent = `Input ${size(input[0])}`;
-    role["output-note"].textContent = `Output ${size(output[0])}, ${spread(shown)}`;
+    const ends = output.map(range), all = [Math.min(...ends.map(one => one.low)), Math.max(...ends.map(one => one.high))];
+    role["output-note"].textContent = `Output ${size(output[0])}, [${all.map(number).join(", ")}]`;
     role.formula.textContent = `Width of the output: ⌊(n + 2·padding − dilation·(k − 1) − 1) / stride⌋ + 1 = ` +
       `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${output[0].width} pixels.`;
     const share = test => { const all = output.flatMap(one => [...one.values]); return `${Math.round(100 * all.filter(test).length / all.length)} %`; };
@@ -101,9 +102,28 @@ latentdemo.bench = element => {
     role.range.textContent = isGrid() ? "" : signed
       ? `Signed scale: full colour at ±${number(limit)}${mean}${bias ? ", bias included" : ""}.`
       : `Clipped: ${share(value => value < 0)} of the values lie below 0 and are black, ${share(value => value > unit())} lie above ${unit()} and are white.`;
+    role.code.textContent = code(given, bias);
     const even = kernel.values.every((value, i) => Math.abs(value - turn(kernel).values[i]) < 1e-12);
     role.kind.textContent = even ? "Turned by 180° this kernel is the same: correlation and convolution agree."
       : "The kernel is laid on as it is written: a cross-correlation, which is what networks compute. Press Flip for the true convolution.";
+  }
+
+  // The same in PyTorch, ready to run; "image.png" is what the visitor sees as input, in colour.
+  function code({stride, padding, dilation, outside}, bias) {
+    const rows = values => `[${Array.from({length: values.height}, (_, i) =>
+      `[${[...values.values.slice(i * values.width, (i + 1) * values.width)].map(value => +value.toPrecision(9)).join(", ")}]`).join(", ")}]`;
+    const lines = ["import numpy as np", "import torch", "import torch.nn.functional as F", "from PIL import Image", ""];
+    if (isGrid()) lines.push(`image = np.array(${rows(input[0])})[None]  # (1, H, W)`);
+    else lines.push('rgb = np.asarray(Image.open("image.png").convert("RGB")).astype(int)  # (H, W, 3), 0 … 255',
+      (input.length === 1 ? "image = ((rgb @ (299, 587, 114) + 500) // 1000)[None]  # (1, H, W), grey" : "image = rgb.transpose(2, 0, 1)  # (3, H, W)") +
+      (unit() === 1 ? "\nimage = image / 255" : ""));
+    const divisor = parse(role.divisor.value), mode = {zero: "constant", reflect: "reflect", replicate: "replicate"}[outside];
+    lines.push(`kernel = torch.tensor(${rows(grids.kernel.values)}, dtype=torch.float32)${divisor === 1 ? "" : ` / ${divisor}`}`,
+      "x = torch.tensor(image, dtype=torch.float32)[:, None]  # each channel on its own");
+    if (padding) lines.push(`x = F.pad(x, (${Array(4).fill(padding).join(", ")}), mode="${mode}")`);
+    lines.push(`out = F.conv2d(x, kernel[None, None], stride=${stride}, dilation=${dilation})[:, 0]${bias ? ` + ${bias}` : ""}`,
+      "print(tuple(out.shape), out.min().item(), out.max().item())");
+    return lines.join("\n");
   }
 
   // ---- one place ----------------------------------------------------------------------------------------------

@@ -234,6 +234,30 @@ def test_a_matrix_is_typed_pasted_flipped_and_normalised(bench: Locator, default
     expect(bench.locator("[data-role=problem]")).to_contain_text("divisor is 0")
 
 
+@pytest.mark.parametrize(
+    ("source", "colour"), [("Your image", "grey"), ("Your image", "each colour"), ("Small grid", "")]
+)
+def test_the_code_that_is_shown_makes_the_numbers_that_are_shown(
+    bench: Locator, default: np.ndarray, source: str, colour: str, tmp_path: Path
+):
+    choose(bench, "source", source)
+    if colour:
+        choose(bench, "colour", colour)
+    choose(bench, "preset", "Blur")
+    for role, value in (("stride", 2), ("padding", 2), ("bias", "0.25"), ("dilation", 2)):
+        fill(bench, role, value)
+    choose(bench, "outside", "the image mirrored")
+    picture = save(tmp_path / "image.png", default)
+    program = bench.locator("[data-role=code]").text_content() or ""
+    names: dict[str, Any] = {}
+    exec(program.replace("image.png", str(picture)), names)
+    out = names["out"].numpy()
+    size = f"{out.shape[2]} × {out.shape[1]}"
+    expect(bench.locator("[data-role=output-note]")).to_have_text(
+        f"Output {size}, [{figures.number(out.min())}, {figures.number(out.max())}]"
+    )
+
+
 def test_arrow_keys_and_play_walk_over_the_output(bench: Locator):
     canvas, place = bench.locator("[data-role=output]"), bench.locator("[data-role=place]")
     canvas.hover(position={"x": 100, "y": 100})
