@@ -1,6 +1,6 @@
 """What a trained CNN sees: its layers, their maps and receptive fields, its guesses and where their evidence is."""
 
-import copy
+import threading
 from typing import Any, NamedTuple
 
 import torch
@@ -31,12 +31,17 @@ class Layer(NamedTuple):
 
 
 class Traced:
-    """A network's graph, its nodes named as torchvision's feature extraction names them."""
+    """A network's graph, its nodes named as torchvision's feature extraction names them.
+
+    torchvision's `create_feature_extractor` would trace again for every choice of nodes, and set the network to
+    training while it does: other threads, which share the network, must not see that. So the graph is traced once and
+    copied.
+    """
 
     def __init__(self, model: nn.Module) -> None:
-        tools = torchvision().models.feature_extraction
-        tracer = tools.NodePathTracer()
-        self.model, self.nodes = model, list(tracer.trace(model).nodes)
+        tracer = _tracer()
+        self.model, self.graph = model, tracer.trace(model)
+        self.nodes = list(self.graph.nodes)
         self.names: dict[fx.Node, str] = dict(tracer.node_to_qualname)
         self._extractors: dict[tuple[str, ...], nn.Module] = {}
 
@@ -51,19 +56,38 @@ class Traced:
     def extractor(self, names: tuple[str, ...]) -> nn.Module:
         """images -> {name: output} of some nodes, computing nothing beyond the last of them."""
         if names not in self._extractors:
-            unknown = set(names) - set(self.names.values())
+            by_name = {name: node for node, name in self.names.items()}
+            unknown = set(names) - set(by_name)
             if unknown:
                 known = ", ".join(layer.name for layer in layers(self))
                 raise ValueError(f"no layer {', '.join(sorted(unknown))}; there are {known}")
-            create = torchvision().models.feature_extraction.create_feature_extractor
-            self._extractors[names] = create(_twin(self.model), list(names)).eval()
+            graph, copies = fx.Graph(), dict[fx.Node, fx.Node]()
+            graph.graph_copy(self.graph, copies)
+            graph.output({name: copies[by_name[name]] for name in names})
+            extractor = fx.GraphModule(self.model, graph)
+            extractor.graph.eliminate_dead_code()
+            extractor.recompile()
+            self._extractors[names] = extractor
         return self._extractors[names]
 
 
-def _twin(model: nn.Module) -> nn.Module:
-    """A copy with the same tensors: what traces it sets it to training for a moment, which others must not see."""
-    tensors = (*model.parameters(), *model.buffers())
-    return copy.deepcopy(model, {id(tensor): tensor for tensor in tensors})
+def _tracer() -> Any:
+    """torchvision's tracer, deaf to other threads: while it traces, every module of the process calls it."""
+
+    class ThreadsOwnTracer(torchvision().models.feature_extraction.NodePathTracer):
+        thread = threading.get_ident()
+
+        def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
+            if threading.get_ident() != self.thread:
+                return forward(*args, **kwargs)
+            return super().call_module(m, forward, args, kwargs)
+
+        def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+            if threading.get_ident() != self.thread:
+                return attr_val
+            return super().getattr(attr, attr_val, parameter_proxy_cache)
+
+    return ThreadsOwnTracer()
 
 
 def layers(traced: Traced) -> list[Layer]:
@@ -145,10 +169,7 @@ def probabilities(model: Any, x: Tensor) -> Array:
 def vector_node(traced: Traced) -> str:
     """The node whose output the last linear layer reads: the image as a vector."""
     last = [node for node in traced.nodes if isinstance(traced.module(node), nn.Linear)][-1]
-    node = last.all_input_nodes[0]
-    while isinstance(traced.module(node), nn.Dropout):
-        node = node.all_input_nodes[0]
-    return traced.names[node]
+    return traced.names[last.all_input_nodes[0]]
 
 
 def evidence(traced: Traced, x: Tensor, target: int) -> Array:

@@ -13,7 +13,7 @@ from latentdemo.latents import as_images
 STEPS, LEARNING_RATE = 96, 0.06
 STORED_SIDE, AT_ONCE = 64, 16  # pixels; channels that are optimised together
 JITTER = 4  # pixels; what survives being shifted is no artefact of single pixels
-PENALTY = 0.02  # of squared distance from grey, per pixel, times the channel's spread
+PENALTY = 0.02  # of squared distance from grey, per pixel, times the spread of the layer's values
 # Directions in which the colours of natural images vary, each scaled by how much (Olah et al. 2017).
 COLOURS = torch.tensor(((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03)))
 
@@ -54,8 +54,7 @@ def ascend(traced: Traced, node: str, channels: list[int], side: int, seed: int 
             loss = -excitement.sum() + PENALTY * spread * ((images - 0.5) ** 2).mean(dim=(1, 2, 3)).sum()
             (coefficients.grad,) = torch.autograd.grad(loss, coefficients)
         optimiser.step()
-        with torch.inference_mode():
-            yield step, _images(coefficients, scale, side)
+        yield step, _images(coefficients.detach(), scale, side)  # no mode is held over a yield: threads may change
 
 
 def sheets(model: nn.Module, side: int = STORED_SIDE, steps: int | None = None) -> dict[str, Array]:
@@ -76,10 +75,8 @@ def sheets(model: nn.Module, side: int = STORED_SIDE, steps: int | None = None) 
             pictures: list[Array] = []
             for i in range(0, n, AT_ONCE):
                 channels = list(range(i, min(n, i + AT_ONCE)))
-                images = [images for _, images in ascend(traced, layer.before, channels, side, steps=steps or STEPS)][
-                    -1
-                ]
-                pictures += list(as_images(images.clone()))
+                *_, (_, images) = ascend(traced, layer.before, channels, side, steps=steps or STEPS)
+                pictures += list(as_images(images))
             out[f"seeks {layer.before}"] = figures.pack(pictures)
     return out
 

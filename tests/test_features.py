@@ -1,3 +1,4 @@
+import threading
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from torch import nn
 
 from latentdemo import features
 from latentdemo.features import Layer, Traced
+from latentdemo.models import Shape, build
 from latentdemo.vision import torchvision
 
 NAMES = ["conv1.2", "conv2.2", "pool2", "residual2.conv1.2", "residual2.conv2.2", "residual2.add", "conv3.2", "pool3",
@@ -83,13 +85,41 @@ def test_the_vector_is_what_the_last_layer_reads(traced: Traced):
     assert features.activations(alexnet, torch.rand(1, 3, 64, 64), [node])[node].shape == (1, 4096)
 
 
-def test_a_shared_model_is_never_set_to_training(traced: Traced, monkeypatch: pytest.MonkeyPatch):
-    modes: list[bool] = []
-    monkeypatch.setattr(nn.Module, "train", lambda self, mode=True: modes.append(self is traced.model) or self)
-    extractor = traced.extractor(("conv2.2", "conv3.1"))
-    assert modes and not any(modes)
-    shared = {id(tensor) for tensor in traced.model.parameters()}
-    assert {id(tensor) for tensor in extractor.parameters()} <= shared
+def test_looking_into_a_network_leaves_it_alone_while_others_use_it():
+    torch.manual_seed(1)
+    model = build("cnn", Shape(32, 3, 10)).eval()
+    x, before = torch.rand(8, 3, 32, 32), {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    oracle = features.probabilities(model, x)
+    wrong: list[Any] = []
+    done = threading.Event()
+
+    def use() -> None:
+        while not done.is_set():
+            try:
+                if np.abs(features.probabilities(model, x) - oracle).max() > 1e-5:
+                    wrong.append("other answers")
+            except Exception as error:
+                wrong.append(error)
+
+    others = [threading.Thread(target=use, daemon=True) for _ in range(2)]
+    for other in others:
+        other.start()
+    try:
+        for _ in range(8):
+            Traced(model).extractor(("conv2.2", "conv3.1"))(x)
+    finally:
+        done.set()
+    for other in others:
+        other.join()
+    assert not wrong and not model.training
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+
+
+def test_nothing_beyond_the_last_node_is_computed(traced: Traced):
+    nodes = [str(node.target) for node in traced.extractor(("conv2.2",)).graph.nodes]  # pyright: ignore[reportAttributeAccessIssue, reportGeneralTypeIssues]
+    assert "conv2.2" in nodes and "pool2" not in nodes
+    with pytest.raises(ValueError, match="at least 8"):
+        features.activations(traced, torch.rand(1, 3, 4, 4), ["conv1.2"])
 
 
 def test_kernels_are_the_weights(traced: Traced):

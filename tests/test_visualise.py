@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -27,6 +29,24 @@ def test_the_image_excites_its_own_channel_far_more_than_it_did_and_than_others_
 def test_the_same_seed_draws_the_same(traced: Traced):
     one, other = ([x for _, x in visualise.ascend(traced, "conv1.1", [3], 16, seed=4, steps=3)][-1] for _ in range(2))
     assert torch.equal(one, other)
+
+
+def test_a_drawing_that_is_stopped_leaves_no_thread_without_gradients(traced: Traced):
+    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
+        drawing = visualise.ascend(traced, "conv1.1", [3], 16)
+        first.submit(next, drawing).result()
+        second.submit(drawing.close).result()
+        assert not first.submit(torch.is_inference_mode_enabled).result()
+        assert first.submit(torch.is_grad_enabled).result()
+
+
+def test_the_penalty_keeps_the_image_near_grey(traced: Traced, monkeypatch: pytest.MonkeyPatch):
+    def distance(penalty: float) -> float:
+        monkeypatch.setattr(visualise, "PENALTY", penalty)
+        *_, (_, images) = visualise.ascend(traced, "conv3.1", [2], 24, steps=16)
+        return float((images - 0.5).square().mean())
+
+    assert distance(1000.0) < 0.5 * distance(0.0)
 
 
 def test_stored_sheets_hold_every_channel(traced: Traced):

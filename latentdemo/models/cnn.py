@@ -67,6 +67,7 @@ class SmallConvNet(ConvNet):
     widths = (4, 6, 8)
 
 
+@fx.has_side_effect
 @fx.wrap
 def check_size(x: Tensor, channels: int) -> None:
     """ValueError unless x is (B, channels, H, W) with sides of at least 8 pixels; a tracer does not look inside."""

@@ -78,6 +78,7 @@ def n_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
+@fx.has_side_effect
 @fx.wrap
 def check_images(x: Tensor, shape: Shape) -> None:
     """ValueError unless x is (B, C, S, S) for this model; a tracer does not look inside."""
