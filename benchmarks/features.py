@@ -25,7 +25,7 @@ def main() -> None:
     with gr.Blocks():
         page = dashboard.build_door(resources)
     view = layers.View(NETWORK, TRAINED, layers.AFTER, layers.STRONGEST, 0, None)
-    panel = milliseconds(lambda: layers.show(page, None, *view))
+    panel = milliseconds(lambda: layers.show.__wrapped__(page, None, *view))
     print(f"{SIDE} × {SIDE} pixels: maps of all {len(names)} layers {maps:.0f} ms; the panel with strip, maps, "
           f"receptive fields and pictures {panel:.0f} ms")  # fmt: skip
 

@@ -85,6 +85,14 @@ class Vectors(NamedTuple):
     values: Array
 
 
+def prepare(resources: Resources, name: str, trained: bool) -> None:
+    """Compute the vectors now unless they are there, or somebody is computing them."""
+    key = f"album {trained}"
+    if not resources.has(key, name) and not resources.once(f"turn {key}", name, threading.Lock).locked():
+        for _ in vectors(resources, name, trained):
+            pass
+
+
 def vectors(resources: Resources, name: str, trained: bool) -> Iterator[tuple[float, Vectors | None]]:
     """Vectors of the album, computed once for each network.
 

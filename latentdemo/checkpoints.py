@@ -18,7 +18,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from latentdemo.data import DATASETS
-from latentdemo.models import MODELS, Shape, build
+from latentdemo.models import MODELS, Shape, build, seeded
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
 FORMAT = 1
@@ -138,8 +138,7 @@ def restore(card: Card, state: dict[str, Tensor]) -> Any:
 
 def untrained(card: Card) -> Any:
     """The card's model with random weights, as its training began with; in eval mode, without gradients."""
-    with torch.random.fork_rng():
-        torch.manual_seed(int(card.training.get("seed", 0)))
+    with seeded(int(card.training.get("seed", 0))):
         return _frozen(build(card.kind, card.shape))
 
 

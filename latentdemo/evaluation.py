@@ -131,8 +131,8 @@ def gallery_arrays(kind: str, model, train: ImageSet, test: ImageSet, seed: int)
     Returns:
         Of an autoencoder: index (n,) of the gallery in the test split, labels, codes (n, D), coordinates (n, 2); mean,
         sd, kl (D,) over training images; the attributes' names, present, absent, counts. Of a classifier:
-        shift_accuracy and
-        shift_ink (17,), for n_test images moved by −8 … 8 pixels. Of a regressor: nothing.
+        shift_accuracy and shift_ink (17,), for n_test images moved by −8 … 8 pixels, and, if it takes colour, what
+        `visualise.sheets` gives. Of a regressor: nothing.
     """
     learns = MODELS[kind].learns
     if learns == "factors":

@@ -19,7 +19,7 @@ VIRIDIS = np.array(
     np.float32,
 )  # fmt: skip
 N_STEPS = 513
-THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
+FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_UP)
 VAE_COLOUR = "#1d4ed8"  # as in static/page.css
 FONT = "Atkinson Hyperlegible, sans-serif"
 
@@ -196,13 +196,13 @@ def problem(text: str) -> str:
 def number(value: float) -> str:
     """A number as short as it can be read: 5, −0.25, 0.0625, 1234; a true minus sign, halves rounded away from 0.
 
-    Whole numbers stay whole, others keep three digits, or their whole part. `static/arithmetic.js` writes the same.
+    Whole numbers stay whole, others keep four digits, or their whole part. `static/arithmetic.js` writes the same.
     """
     exact = Decimal(float(value))
     if abs(exact) < 10**6 and (exact == exact.to_integral_value() or abs(exact) >= 1000):
         short = exact.quantize(Decimal(1), ROUND_HALF_UP)
     else:
-        short = THREE_DIGITS.create_decimal(exact).normalize()
+        short = FOUR_DIGITS.create_decimal(exact).normalize()
     text = f"{short:f}" if abs(short) >= Decimal("1e-6") or not short else f"{short:e}"
     return ("0" if not short else text).replace("-", "−")
 

@@ -119,8 +119,8 @@ EXAMPLES = (
 TRANSPOSED = (
     Example("2 × 2 by 2 × 2", _TWO, _TWO, "Four copies of the kernel, each times its pixel, one step apart, added up."),
     Example("2 × 2, stride 2", _TWO, _TWO, "Two steps apart the copies do not meet.", stride=2),
-    Example("Stride 2, kernel 3 × 3", _ONES_4, _ONES_3, "An even input turns into a checkerboard.", stride=2),
-    Example("Stride 2, kernel 4 × 4", _ONES_4, _ONES_4, "4 is a multiple of 2: the inside is even again.", stride=2),
+    Example("Stride 2, kernel 3 × 3", _ONES_4, _ONES_3, "A uniform input turns into a checkerboard.", stride=2),
+    Example("Stride 2, kernel 4 × 4", _ONES_4, _ONES_4, "4 is a multiple of 2: the inside is uniform again.", stride=2),
 )
 
 

@@ -1,6 +1,8 @@
 """NETWORKS: torchvision's classics, fetched on demand, and the form in which every classifier is looked into."""
 
 import pickle
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -10,9 +12,11 @@ from torch import Tensor, nn
 
 from latentdemo.data.download import Report, download, is_right
 from latentdemo.features import Layer, Traced, layers, vector_node
+from latentdemo.models import seeded
 from latentdemo.vision import torchvision
 
 RANDOM_SEED = 0
+MOST_KEPT = 3  # large networks in memory
 SIDE = 224  # pixels: what ImageNet's classifiers were trained on
 
 
@@ -128,7 +132,20 @@ def fetch(name: str, folder: Path, report: Report | None = None) -> None:
         ValueError: the file that came is another one.
     """
     url, prefix = _file(name)
-    download([url], weights_path(name, folder), prefix, report)
+    path = weights_path(name, folder)
+    try:
+        download([url], path, prefix, report)
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"{url} cannot be reached from the server; fetch it elsewhere, put it into the weights folder, and choose "
+            "the network again."
+        ) from None
+
+
+def is_whole(name: str, folder: Path) -> bool:
+    """Whether a network's weights lie in a folder, undamaged."""
+    path = weights_path(name, folder)
+    return path.exists() and is_right(path, _file(name)[1])
 
 
 def load(name: str, folder: Path, trained: bool = True) -> Classifier:
@@ -137,7 +154,7 @@ def load(name: str, folder: Path, trained: bool = True) -> Classifier:
     Args:
         name: its key.
         folder: where its weights lie.
-        trained: False for random weights, as the training began with (seed 0); nothing is read then.
+        trained: False for torchvision's own random initialisation (seed 0); nothing is read then.
 
     Raises:
         FileNotFoundError: the weights are not there; says what to do.
@@ -145,8 +162,7 @@ def load(name: str, folder: Path, trained: bool = True) -> Classifier:
     """
     entry, models = NETWORKS[name], torchvision().models
     weights = models.get_weight(entry.weights)
-    with torch.random.fork_rng():
-        torch.manual_seed(RANDOM_SEED)
+    with seeded(RANDOM_SEED):
         network = getattr(models, entry.build)(weights=None)
     if trained:
         network.load_state_dict(_read(name, folder))
@@ -156,7 +172,30 @@ def load(name: str, folder: Path, trained: bool = True) -> Classifier:
     preset = weights.transforms()
     model = Normalised(network, list(preset.mean), list(preset.std))
     names = tuple(weights.meta["categories"])
-    return open_up(entry.title, model, names, SIDE, max(weights.meta["min_size"]))
+    title = entry.title if trained else f"{entry.title} with random weights"
+    return open_up(title, model, names, SIDE, max(weights.meta["min_size"]))
+
+
+class Shelf:
+    """The last few networks that were asked for; trained and random, they may take half a gigabyte each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._lock = folder, threading.Lock()
+        self._kept: OrderedDict[tuple[str, bool], Classifier] = OrderedDict()
+
+    def get(self, name: str, trained: bool) -> Classifier:
+        """`load`, or what it gave before; one network is loaded at a time."""
+        with self._lock:
+            if (name, trained) not in self._kept:
+                self._kept[name, trained] = load(name, self.folder, trained)
+            self._kept.move_to_end((name, trained))
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[name, trained]
+
+    def has(self, name: str) -> bool:
+        """Whether a trained network is at hand."""
+        return (name, True) in self._kept
 
 
 def _read(name: str, folder: Path) -> dict[str, Tensor]:
@@ -164,7 +203,8 @@ def _read(name: str, folder: Path) -> dict[str, Tensor]:
     path, prefix = weights_path(name, folder), _file(name)[1]
     if not path.exists():
         raise FileNotFoundError(
-            f"The weights of {NETWORKS[name].title} are not here; fetch them, or put {path.name} into {folder}."
+            f"The weights of {NETWORKS[name].title} are not here; fetch them, "
+            f"or put {path.name} into the weights folder."
         )
     if not is_right(path, prefix):
         raise ValueError(f"{path} is damaged or another file; delete it and fetch it again.")

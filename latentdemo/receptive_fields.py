@@ -83,12 +83,20 @@ def effective_field(traced: Traced, x: Tensor, name: str, channel: int, row: int
     return gradient[0].abs().sum(0).numpy()
 
 
-def central_side(gradient: Array, row: int, column: int, share: float = 0.95) -> int:
-    """Side of the smallest square around a pixel that holds a share of (H, W) magnitudes: odd, pixels."""
-    height, width = gradient.shape
+def central_side(gradient: Array, box: tuple[int, int, int, int], share: float = 0.95) -> int:
+    """Side of the smallest square in the middle of a receptive field that holds a share of the magnitudes in it.
+
+    Args:
+        gradient: (H, W) magnitudes, 0 outside the field.
+        box: top, left, bottom, right of the field; may reach beyond the image.
+        share: of the sum over the field.
+
+    Returns:
+        Pixels; odd or even as the field's own side, which is the largest possible.
+    """
     total = float(gradient.sum())
-    for half in range(max(height, width)):
-        inner = gradient[max(0, row - half) : row + half + 1, max(0, column - half) : column + half + 1]
-        if inner.sum() >= share * total:
-            return 2 * half + 1
-    return 2 * max(height, width) - 1
+    for margin in range((box[2] - box[0] - 1) // 2, 0, -1):
+        top, left, bottom, right = box[0] + margin, box[1] + margin, box[2] - margin, box[3] - margin
+        if gradient[max(0, top) : max(0, bottom), max(0, left) : max(0, right)].sum() >= share * total:
+            return bottom - top
+    return box[2] - box[0]

@@ -22,7 +22,7 @@ SAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs":
                 {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
 SAMPLE_SIZE = 512  # pixels
 SAMPLE_DIGIT = 7  # decoded from the middle of this class
-CLASSIFIER_TITLE = "Our CNN, trained on CIFAR-10"
+CLASSIFIER_TITLE = "Our own CNN"
 PHOTOGRAPHS = {"Temple": "china.jpg", "Flower": "flower.jpg"}  # scikit-learn's sample images, CC BY 2.0
 
 
@@ -71,14 +71,14 @@ class Resources:
         cards: of the checkpoints that are whole, by name.
         problems: one sentence for each that is not.
         pairs: autoencoder and VAE side by side, by label; faces first.
-        weights_dir: where pretrained networks' weights lie and are fetched to.
+        shelf: pretrained networks, and `shelf.folder`, where their weights lie and are fetched to.
     """
 
     def __init__(
         self, folder: Path = checkpoints.FOLDER, data_dir: Path | None = None, weights_dir: Path | None = None
     ) -> None:
         self.folder, self.problems = folder, []
-        self.weights_dir = weights_dir or networks.default_folder()
+        self.shelf = networks.Shelf(weights_dir or networks.default_folder())
         self.cards: dict[str, Card] = {}
         for name in checkpoints.names(folder):
             try:
@@ -131,12 +131,13 @@ class Resources:
         if name not in networks.NETWORKS:
             self.card(name)
             return self.once(f"classifier {trained}", name, lambda: self._open_up(name, trained))
-        return self.once(f"classifier {trained}", name, lambda: networks.load(name, self.weights_dir, trained))
+        return self.shelf.get(name, trained)
 
     def _open_up(self, name: str, trained: bool) -> networks.Classifier:
         card = self.card(name)
         model = self.model(name) if trained else checkpoints.untrained(card)
-        return networks.open_up(CLASSIFIER_TITLE, model, card.names, card.shape.image_size, SMALLEST_SIDE)
+        title = CLASSIFIER_TITLE if trained else f"{CLASSIFIER_TITLE} with random weights"
+        return networks.open_up(title, model, card.names, card.shape.image_size, SMALLEST_SIDE)
 
     def arrays(self, name: str) -> dict[str, Array]:
         """What NAME.npz holds; ValueError for a name that is not there."""

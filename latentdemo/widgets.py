@@ -3,7 +3,6 @@
 import base64
 import functools
 import html
-import inspect
 import json
 import logging
 import time
@@ -19,10 +18,11 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from numpy import ndarray as Array
 
-from latentdemo import figures, images
+from latentdemo import images
 from latentdemo.resources import Resources
 
 STATIC = Path(__file__).parent / "static"
+TOAST_SECONDS = 10  # long enough to be read; one that stays covers the controls below it
 MAX_DRAWING = 200_000  # characters of a drawing's data address
 log = logging.getLogger("latentdemo")
 
@@ -84,10 +84,11 @@ class Page:
         """Wire, at the end of the page, the new picture and the opening of tabs to the panels; all in the page."""
         for token in self.panels.values():
             token.render()
-        keys = json.dumps({key: token.value for key, token in self.panels.items()})
+        first = {key.rpartition("/")[0]: key.rpartition("/")[2] for key in reversed(self.tabs)}
+        keys = json.dumps({key: token.value for key, token in self.panels.items()}) + ", " + json.dumps(first)
         tokens = list(self.panels.values())
         for event, group in [(self.arrived.change, ""), *self.turns]:
-            event(fn=None, js=f"() => latentdemo.panels.stale({keys}, {json.dumps(group)})", outputs=tokens)
+            event(fn=None, js=f"() => latentdemo.panels.stale({json.dumps(group)}, {keys})", outputs=tokens)
         for key, tab in self.tabs.items():
             opened = f"() => latentdemo.panels.opened({json.dumps(key)}, {keys})"
             tab.select(fn=None, js=opened, outputs=tokens)
@@ -108,77 +109,27 @@ def _load(path: str) -> Array:
     return images.load(path)
 
 
-def forget_pictures() -> None:
-    """Drop the opened uploads that are kept in memory."""
-    _load.cache_clear()
+_remembered = [_load]
 
 
-def bound(page: Page, handler: Callable) -> Callable:
-    """A handler without its first argument, `page`, whose errors the user can read.
+def remember(answers: int) -> Callable[[Callable], Any]:
+    """Decorator: keep a handler's last answers, for a class that looks at one picture; `forget_pictures` drops them.
 
-    A ValueError's own sentence becomes a toast; anything else is logged, and the toast says only that.
+    A page equals itself alone, and a path always means the same picture, so arguments say all.
     """
 
-    if inspect.isgeneratorfunction(handler):
+    def decorate(handler: Callable) -> Any:
+        kept = functools.lru_cache(maxsize=answers)(handler)
+        _remembered.append(kept)
+        return kept
 
-        @functools.wraps(handler)
-        def safe(*args: Any) -> Any:
-            with _readable(handler):
-                yield from handler(page, *args)
-
-    else:
-
-        @functools.wraps(handler)
-        def safe(*args: Any) -> Any:
-            with _readable(handler):
-                return handler(page, *args)
-
-    signature = inspect.signature(handler)
-    rest = list(signature.parameters.values())[1:]
-    safe.__signature__ = signature.replace(parameters=rest)  # pyright: ignore[reportAttributeAccessIssue]
-    return safe
+    return decorate
 
 
-@contextmanager
-def _readable(handler: Callable) -> Iterator[None]:
-    """Turns a handler's errors into toasts."""
-    try:
-        yield
-    except (ValueError, FileNotFoundError) as error:
-        raise gr.Error(html.escape(str(error)), duration=None, print_exception=False) from None
-    except Exception as error:
-        log.exception("unexpected error in %s", handler.__name__)
-        sentence = "Something unexpected happened; it is in the server's log. Try another picture."
-        raise gr.Error(sentence, duration=None, print_exception=False) from error
-
-
-def refusing(handler: Callable, rest: tuple[Any, ...]) -> Callable:
-    """A handler that, where it cannot do what is asked, says why in its first output and gives `rest` to the others."""
-
-    @functools.wraps(handler)
-    def careful(*args: Any) -> Any:
-        try:
-            return handler(*args)
-        except (ValueError, FileNotFoundError) as error:
-            return (figures.problem(str(error)), *rest) if rest else figures.problem(str(error))
-
-    return careful
-
-
-def listener(page: Page, handler: Callable) -> dict[str, Any]:
-    """How tabs listen: no public endpoint, the last event wins, visitors do not wait for each other."""
-    return {
-        "fn": bound(page, handler),
-        "api_visibility": "private",
-        "show_progress": "hidden",
-        "trigger_mode": "always_last",
-        "concurrency_limit": None,
-    }
-
-
-def endpoint(page: Page, name: str, handler: Callable, inputs: list[Any], outputs: list[Any]) -> None:
-    """A public API endpoint, described by its handler's docstring; the page does not show it."""
-    gr.Button(visible=False).click(bound(page, handler), inputs, outputs, api_name=name, concurrency_limit=None)
+def forget_pictures() -> None:
+    """Drop all that is kept in memory of visitors' pictures."""
+    for kept in _remembered:
+        kept.cache_clear()
 
 
 def accept(page: Page, path: str | None) -> tuple[Array, float]:
@@ -190,7 +141,7 @@ def accept(page: Page, path: str | None) -> tuple[Array, float]:
     try:
         return shown(page.picture(path)), time.time()
     except ValueError as error:
-        gr.Warning(html.escape(str(error)), duration=None)
+        gr.Warning(html.escape(str(error)), duration=TOAST_SECONDS)
         return shown(page.default), time.time()
 
 

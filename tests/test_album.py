@@ -1,4 +1,7 @@
+import threading
+
 import numpy as np
+import pytest
 import torch
 
 from latentdemo import album, images, latents
@@ -19,6 +22,24 @@ def test_the_album_is_faces_pieces_and_digits(resources: Resources):
     }
     np.testing.assert_array_equal(found.pictures[:3], faces.render(faces.sample_factors(700, album.SEED)[:3]))
     assert album.album(resources) is found
+
+
+def test_large_networks_see_every_fourth_picture_enlarged(resources: Resources, monkeypatch: pytest.MonkeyPatch):
+    whole = album.album(resources)
+    few = album.Album(whole.pictures[:10], whole.kinds[:10])
+    monkeypatch.setattr(album, "album", lambda resources: few)
+    *_, (_, found) = album.vectors(resources, "resnet18", False)
+    assert found is not None and found.which.tolist() == [0, 4, 8] and found.values.shape == (3, 512)
+    network = resources.classifier("resnet18", False)
+    x = latents.as_tensor(np.stack([images.fit(few.pictures[i], 112, 3) for i in (0, 4, 8)]))
+    oracle = network.traced.extractor((network.vector,))(x)[network.vector].flatten(1)
+    np.testing.assert_allclose(found.values, oracle, atol=1e-3)
+
+
+def test_nobody_waits_where_somebody_is_looking_already(resources: Resources):
+    turn = resources.once("turn album True", "alexnet", threading.Lock)
+    with turn:
+        album.prepare(resources, "alexnet", True)  # returns at once; its weights are not even here
 
 
 def test_vectors_are_what_the_network_says_of_each_picture(resources: Resources):

@@ -12,7 +12,7 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from latentdemo import dashboard, widgets
+from latentdemo import dashboard, handlers, widgets
 from latentdemo.resources import Resources
 from latentdemo.widgets import Page
 
@@ -40,7 +40,7 @@ def test_six_public_endpoints_and_no_other(demo: gr.Blocks):
 
 def test_nobody_waits_for_another_visitor(demo: gr.Blocks):
     limited = {fn.name for fn in demo.fns.values() if fn.fn is not None and fn.concurrency_limit is not None}
-    assert limited == {"fetch", "draw"}  # minutes of network, seconds of both cores: one at a time
+    assert limited == {"fetch", "draw", "show", "pick_layer", "pick_map"}  # what takes seconds
 
 
 def test_drags_ask_gradio_for_nothing(demo: gr.Blocks):
@@ -133,10 +133,10 @@ def test_errors_reach_the_visitor_as_one_escaped_sentence(page: Page, caplog: py
         raise RuntimeError("secret path")
 
     with pytest.raises(gr.Error) as caught:
-        widgets.bound(page, refuse)("x")
+        handlers.bound(page, refuse)("x")
     assert caught.value.message == "&lt;b&gt;x&lt;/b&gt; is wrong" and not caught.value.print_exception
     with pytest.raises(gr.Error) as caught:
-        widgets.bound(page, crash)()
+        handlers.bound(page, crash)()
     assert "secret" not in caught.value.message and "secret path" in caplog.text
 
 

@@ -65,14 +65,16 @@ def test_probabilities_are_a_softmax(traced: Traced):
 
 
 def test_evidence_is_grad_cam(traced: Traced):
-    x, target = torch.rand(1, 3, 32, 32), 4
+    x = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(3))
+    target = next(i for i in range(10) if features.evidence(traced, x, i).max() > 0)
     kept: list[torch.Tensor] = []
     handle = traced.model.residual3.register_forward_hook(lambda module, given, out: kept.append(out))  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
     logits = traced.model(x)
     handle.remove()
     (gradient,) = torch.autograd.grad(logits[0, target], kept[0])
     oracle = torch.relu(torch.einsum("c,chw->hw", gradient[0].mean((1, 2)), kept[0][0])).detach()
-    np.testing.assert_allclose(features.evidence(traced, x, target), oracle, rtol=1e-4, atol=1e-7)
+    assert oracle.max() > 0
+    np.testing.assert_allclose(features.evidence(traced, x, target), oracle, rtol=1e-3, atol=1e-3 * float(oracle.max()))
 
 
 def test_the_vector_is_what_the_last_layer_reads(traced: Traced):

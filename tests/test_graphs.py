@@ -37,6 +37,10 @@ def test_equal_points_are_no_obstacle():
         graphs.shortest_way(np.zeros((5, 2)), 0, 5)
 
 
+def test_few_points_have_few_neighbours():
+    assert graphs.shortest_way(np.arange(4.0)[:, None], 0, 3).k == 3
+
+
 def test_cosines_by_hand():
     found = graphs.cosines(np.array([1.0, 0]), np.array([[2.0, 0], [0, 3], [-1, -1], [0, 0]]))
     np.testing.assert_allclose(found, [1, 0, -(0.5**0.5), 0], atol=1e-7)

@@ -55,17 +55,34 @@ def test_loss_is_reconstruction_plus_beta_times_kl():
 
 
 def test_gradients_reach_every_parameter():
-    for kind, shape in (("ae", DIGITS), ("vae", FACES), ("cnn", Shape(32, 3, 10)), ("regressor", FACES)):
+    for kind, shape in (
+        ("ae", DIGITS),
+        ("vae", FACES),
+        ("cnn", Shape(32, 3, 10)),
+        ("small-cnn", Shape(28, 1, 10)),
+        ("regressor", FACES),
+    ):
         model, x = build(kind, shape), images(shape)
         output = model(x)
         if MODELS[kind].learns == "pixels":
             terms = pixel_terms(output, x, Likelihood("gaussian", 0.08), 1.0)
-        elif kind == "cnn":
+        elif MODELS[kind].learns == "labels":
             terms = label_terms(output, torch.arange(4))
         else:
             terms = factor_terms(output, torch.zeros(4, 8))
         terms["loss"].backward()
         assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters()), kind
+
+
+def test_the_perceptron_connects_everything_and_drops_half_while_training():
+    model, x = build("mlp", DIGITS).train(), images(DIGITS)
+    units = model.features(x)
+    assert units.shape == (4, 256) and units.min() == 0 and (units > 0).any()
+    torch.testing.assert_close(units, torch.relu(x.flatten(1) @ model.hidden.weight.T + model.hidden.bias))
+    torch.manual_seed(0)
+    assert not torch.equal(model(x), model(x))
+    model.eval()
+    assert torch.equal(model(x), model(x)) and n_parameters(build("mlp", Shape(28, 1, 10))) == 203_530
 
 
 def test_the_decoder_is_built_of_what_a_page_could_run():

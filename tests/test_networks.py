@@ -69,7 +69,7 @@ def test_a_missing_a_wrong_and_a_damaged_file_are_named(site: tuple[Path, str], 
     with pytest.raises(ValueError, match="another checksum"):
         networks.fetch("resnet18", tmp_path)
     site[0].unlink()
-    with pytest.raises(FileNotFoundError, match="could not be fetched"):
+    with pytest.raises(FileNotFoundError, match="cannot be reached from the server"):
         networks.fetch("resnet18", tmp_path)
 
 

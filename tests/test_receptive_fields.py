@@ -63,7 +63,32 @@ def test_the_effective_field_is_the_gradient(traced: Traced):
 def test_the_square_that_holds_most():
     gradient = np.zeros((9, 9))
     gradient[4, 4], gradient[2, 4] = 94, 6
-    assert central_side(gradient, 4, 4) == 5 and central_side(gradient, 4, 4, 0.9) == 1
+    assert central_side(gradient, (1, 1, 8, 8)) == 5 and central_side(gradient, (1, 1, 8, 8), 0.9) == 1
+    assert central_side(np.ones((9, 9)), (0, 0, 6, 6)) == 6  # never more than the field
+    beyond = np.zeros((9, 9))
+    beyond[0, 0] = 1
+    assert central_side(beyond, (-3, -3, 4, 4)) == 1  # the middle of the field is the image's corner
+
+
+class Forked(torch.nn.Module):
+    """A dilated convolution beside one of a smaller reach, added; then one of stride 2."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wide = torch.nn.Conv2d(3, 4, 3, dilation=3, padding=3)
+        self.near = torch.nn.Conv2d(3, 4, 3, padding=1)
+        self.pairs = torch.nn.Conv2d(4, 4, 2, stride=2)
+        self.last = torch.nn.Conv2d(4, 4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(self.pairs(self.near(x) + self.wide(x)))
+
+
+def test_dilation_and_the_wider_of_two_paths_count():
+    model: torch.nn.Module = Forked().eval()
+    traced = Traced(model)
+    assert receptive_field(traced, "wide") == (7, 1, -3) and receptive_field(traced, "add") == (7, 1, -3)
+    assert receptive_field(traced, "pairs") == (8, 2, -3) and receptive_field(traced, "last") == (12, 2, -3)
 
 
 def test_unknown_layers_are_refused(traced: Traced):

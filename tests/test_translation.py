@@ -32,6 +32,10 @@ def test_accuracy_and_ink_by_hand():
     np.testing.assert_allclose(translation.ink_curve(images, reach=5)[[0, -1]], [1 / 3, 0], atol=1e-6)
 
 
+def test_black_images_have_no_ink():
+    assert translation.ink_curve(np.zeros((2, 4, 8, 1), np.uint8), reach=1).tolist() == [0, 0, 0]
+
+
 def test_answers_at_every_shift_are_in_reading_order():
     image = np.zeros((5, 8, 1), np.uint8)
     image[2, 3] = 255

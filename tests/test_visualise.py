@@ -35,7 +35,7 @@ def test_a_drawing_that_is_stopped_leaves_no_thread_without_gradients(traced: Tr
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
         drawing = visualise.ascend(traced, "conv1.1", [3], 16)
         first.submit(next, drawing).result()
-        second.submit(drawing.close).result()
+        second.submit(drawing.close).result()  # pyright: ignore[reportAttributeAccessIssue]
         assert not first.submit(torch.is_inference_mode_enabled).result()
         assert first.submit(torch.is_grad_enabled).result()
 

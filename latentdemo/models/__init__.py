@@ -1,6 +1,8 @@
 """MODELS: what can be trained, and what each minimises."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,10 +84,21 @@ MODELS: dict[str, Kind] = {
     "ae": Kind(Autoencoder, "pixels", "plain autoencoder"),
     "vae": Kind(VariationalAutoencoder, "pixels", "variational autoencoder, same two networks"),
     "cnn": Kind(ConvNet, "labels", "convolutional classifier"),
-    "small-cnn": Kind(SmallConvNet, "labels", "the same classifier with an eighth of the channels"),
+    "small-cnn": Kind(SmallConvNet, "labels", "the same classifier with few channels"),
     "mlp": Kind(Perceptron, "labels", "fully connected classifier"),
     "regressor": Kind(FactorNet, "factors", "reads a face's factors off its picture"),
 }
+
+
+_seeding = threading.Lock()
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Random weights that depend on the seed alone: torch's generator is shared by all threads, so one at a time."""
+    with _seeding, torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
 
 
 def build(kind: str, shape: Shape) -> Any:

@@ -135,12 +135,15 @@ latentdemo.arithmetic = (() => {
     return {low, high, limit: Math.max(Math.abs(low), Math.abs(high))};
   }
 
-  // As figures.number writes it: whole numbers whole, others with three digits, a true minus sign.
+  // As figures.number writes it: whole numbers whole, others with four digits, a true minus sign.
   function number(value) {
     const size = Math.abs(value);
-    const text = size < 1e6 && (Number.isInteger(value) || size >= 1000) ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+    const text = size < 1e6 && (Number.isInteger(value) || size >= 1000) ? value.toFixed(0) : String(Number(value.toPrecision(4)));
     return (text === "-0" ? "0" : text).replace(/-/g, "−");
   }
+
+  // A number for a field that is edited: nothing is lost of it.
+  const write = value => String(Number(value.toPrecision(12)));
 
   // A number as people type it, 1/9 too; NaN if it is none.
   function parse(text) {
@@ -151,5 +154,5 @@ latentdemo.arithmetic = (() => {
   }
 
   return {plane, fromRows, outputSize, convolve, step, turn, relu, add, scale, map, pool, copies, transposedConvolve,
-          compose, separate, shift, range, number, parse};
+          compose, separate, shift, range, number, write, parse};
 })();

@@ -2,15 +2,17 @@
 "use strict";
 latentdemo.bench = element => {
   const {draw, average, matrix, signedMatrix, signedCell, greyCell, roles, options, size, player} = latentdemo.paint;
-  const {fromRows, convolve, step, turn, scale, map, range, number, parse, plane} = latentdemo.arithmetic;
+  const {fromRows, convolve, step, turn, scale, map, range, number, parse, plane, write} = latentdemo.arithmetic;
   const PHOTO = "Your image", WEBCAM = "Webcam", GRID = "Small grid", OWN = "your own", GREY = "grey", EACH = "each colour";
-  const SIGNED = "signed: blue < 0, white 0, orange > 0", CLIPPED = "clipped: below 0 black, above 1 white";
+  const SIGNED = "in signed colours", CLIPPED = "as an image";
   const UNITS = {"0 … 255": 255, "0 … 1": 1};
   const NONE = "none";
   const OUTSIDE = {[NONE]: "zero", "zeros": "zero", "the image mirrored": "reflect", "the border repeated": "replicate"};
   const MOST_RING = 3; // cells
   const role = roles(element), panel = element.querySelector(".panel"), grids = {};
-  let stage = null, input = null, output = null, kernel = null, at = [0, 0];
+  let stage = null, at = [0, 0], rate = 0;
+  let source = null; // the picture that the result is of
+  let input = null, output = null, kernel = null, given = null; // what is on screen, and the settings that made it
 
   // ---- what is set --------------------------------------------------------------------------------------------
   const isGrid = () => role.source.value === GRID;
@@ -38,21 +40,25 @@ latentdemo.bench = element => {
 
   function setKernel(values, divisor, name) {
     grids.kernel.set(values);
-    role.divisor.value = number(divisor).replace("−", "-");
+    role.divisor.value = write(divisor);
     role.size.value = String(values.height);
-    name_(name);
+    nameKernel(name);
   }
 
-  function name_(name) {
+  function nameKernel(name) {
     const found = stage.kernels.find(kernel => kernel.name === name);
     options(role.preset, [...stage.kernels.map(kernel => kernel.name), OWN], name);
     role.meaning.textContent = found ? found.meaning : "A matrix of your own.";
   }
 
+  const isPreset = values => preset => preset.rows.length === values.height && Math.abs(preset.divisor - parse(role.divisor.value)) < 1e-9 &&
+    preset.rows.flat().every((value, i) => value === values.values[i]);
+  const flipped = () => stage.kernels.find(isPreset(turn(grids.kernel.values)));
+
   function recognise() {
-    const same = preset => preset.rows.length === grids.kernel.values.height && Math.abs(preset.divisor - parse(role.divisor.value)) < 1e-9 &&
-      preset.rows.flat().every((value, i) => value === grids.kernel.values.values[i]);
-    name_(stage.kernels.find(same)?.name || OWN);
+    const found = stage.kernels.find(isPreset(grids.kernel.values));
+    nameKernel(found?.name || OWN);
+    if (!found && flipped()) role.meaning.textContent = `${flipped().name}, turned by 180°.`;
   }
 
   // The planes that are convolved, in the unit of the values: bytes as whole numbers, so that sums are exact.
@@ -66,24 +72,39 @@ latentdemo.bench = element => {
   function show() {
     if (!stage) return;
     try {
-      const given = settings(), bias = typed("bias"), divisor = typed("divisor");
+      const asked = {...settings(), bias: typed("bias"), unit: unit()}, divisor = typed("divisor");
       if (divisor === 0) throw new RangeError("The divisor is 0; every number of the kernel is divided by it.");
-      if (isGrid() && given.padding > MOST_RING) throw new RangeError(`The padding is ${given.padding}; around the small grid at most ${MOST_RING} can be shown.`);
+      if (isGrid() && asked.padding > MOST_RING) throw new RangeError(`The padding is ${asked.padding}; around the small grid at most ${MOST_RING} can be shown.`);
       const made = scale(grids.kernel.values, 1 / divisor);
       const planes = readImage();
-      const results = planes.map(one => map(convolve(one, made, given), value => value + bias));
-      [input, output, kernel] = [planes, results, made];
+      const now = role.source.value === WEBCAM ? WEBCAM : stage.live;
+      if (input && source !== now) forget(planes);
+      source = now;
+      const results = planes.map(one => map(convolve(one, made, asked), value => value + asked.bias));
+      [input, output, kernel, given] = [planes, results, made, asked];
       role.problem.hidden = true;
-      showResult(given, bias);
+      showResult();
       go(...at);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      role.problem.textContent = `${error.message} The result is still the one before.`;
+      const hint = error.message.startsWith("The kernel reaches") ? "Add padding, or choose a smaller kernel." : "";
+      role.problem.textContent = `${error.message} ${output ? "The result is still the one before." : hint}`;
       role.problem.hidden = false;
     }
   }
 
-  function showResult(given, bias) {
+  // Another image came: nothing of the old one's result may stand beside it, should the new one have none.
+  function forget(planes) {
+    output = null;
+    if (!isGrid()) draw(role.input, planes.map(one => scale(one, 1 / unit())));
+    role.output.getContext("2d").clearRect(0, 0, role.output.width, role.output.height);
+    role.sum.replaceChildren();
+    for (const name of ["total", "place", "formula", "range", "kind", "code", "output-note"]) role[name].textContent = "";
+    role["input-note"].textContent = `Input ${size(planes[0])}`;
+  }
+
+  function showResult() {
+    const {bias} = given;
     const shown = average(output), {low, limit} = range(shown);
     const signed = role.shown.value === SIGNED && low < 0; // a picture without negative values is drawn as one
     panel.classList.toggle("grid", isGrid());
@@ -92,45 +113,29 @@ latentdemo.bench = element => {
       draw(role.output, signed ? [shown] : output.map(one => scale(one, 1 / unit())), signed ? limit : null);
     }
     const {stride, padding, dilation} = given, k = kernel.height, n = input[0].width;
-    role["input-note"].textContent = `Input ${size(input[0])}`;
+    role["input-note"].textContent = `Input ${size(input[0])}${role.source.value === WEBCAM && rate ? `, ${rate} pictures/s` : ""}`;
     const ends = output.map(range), all = [Math.min(...ends.map(one => one.low)), Math.max(...ends.map(one => one.high))];
     role["output-note"].textContent = `Output ${size(output[0])}, [${all.map(number).join(", ")}]`;
     role.formula.textContent = `Width of the output: ⌊(n + 2·padding − dilation·(k − 1) − 1) / stride⌋ + 1 = ` +
       `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${output[0].width} pixels.`;
-    const share = test => { const all = output.flatMap(one => [...one.values]); return `${Math.round(100 * all.filter(test).length / all.length)} %`; };
+    const share = test => `${Math.round(100 * output.reduce((n, one) => n + one.values.reduce((m, value) => m + test(value), 0), 0) / output.length / shown.values.length)} %`;
     const mean = output.length === 3 ? " (mean of the three colours)" : "";
     role.range.textContent = isGrid() ? "" : signed
       ? `Signed scale: full colour at ±${number(limit)}${mean}${bias ? ", bias included" : ""}.`
-      : `Clipped: ${share(value => value < 0)} of the values lie below 0 and are black, ${share(value => value > unit())} lie above ${unit()} and are white.`;
-    role.code.textContent = code(given, bias);
+      : (low < 0 ? "" : "No value is negative: drawn as an image. ") +
+        `Black is 0, white ${given.unit}; ${share(value => value < 0)} of the values lie below and are black, ${share(value => value > given.unit)} above and are white.`;
+    role.code.textContent = latentdemo.benchCode(input, grids.kernel.values, parse(role.divisor.value), given, isGrid());
     const even = kernel.values.every((value, i) => Math.abs(value - turn(kernel).values[i]) < 1e-12);
     role.kind.textContent = even ? "Turned by 180° this kernel is the same: correlation and convolution agree."
+      : flipped() ? `Laid on, this is the true convolution with ${flipped().name}, for the kernel is turned by 180°.`
       : "The kernel is laid on as it is written: a cross-correlation, which is what networks compute. Press Flip for the true convolution.";
-  }
-
-  // The same in PyTorch, ready to run; "image.png" is what the visitor sees as input, in colour.
-  function code({stride, padding, dilation, outside}, bias) {
-    const rows = values => `[${Array.from({length: values.height}, (_, i) =>
-      `[${[...values.values.slice(i * values.width, (i + 1) * values.width)].map(value => +value.toPrecision(9)).join(", ")}]`).join(", ")}]`;
-    const lines = ["import numpy as np", "import torch", "import torch.nn.functional as F", "from PIL import Image", ""];
-    if (isGrid()) lines.push(`image = np.array(${rows(input[0])})[None]  # (1, H, W)`);
-    else lines.push('rgb = np.asarray(Image.open("image.png").convert("RGB")).astype(int)  # (H, W, 3), 0 … 255',
-      (input.length === 1 ? "image = ((rgb @ (299, 587, 114) + 500) // 1000)[None]  # (1, H, W), grey" : "image = rgb.transpose(2, 0, 1)  # (3, H, W)") +
-      (unit() === 1 ? "\nimage = image / 255" : ""));
-    const divisor = parse(role.divisor.value), mode = {zero: "constant", reflect: "reflect", replicate: "replicate"}[outside];
-    lines.push(`kernel = torch.tensor(${rows(grids.kernel.values)}, dtype=torch.float32)${divisor === 1 ? "" : ` / ${divisor}`}`,
-      "x = torch.tensor(image, dtype=torch.float32)[:, None]  # each channel on its own");
-    if (padding) lines.push(`x = F.pad(x, (${Array(4).fill(padding).join(", ")}), mode="${mode}")`);
-    lines.push(`out = F.conv2d(x, kernel[None, None], stride=${stride}, dilation=${dilation})[:, 0]${bias ? ` + ${bias}` : ""}`,
-      "print(tuple(out.shape), out.min().item(), out.max().item())");
-    return lines.join("\n");
   }
 
   // ---- one place ----------------------------------------------------------------------------------------------
   function go(row, column) {
-    const {height, width} = output[0];
+    if (!output) return;
+    const {height, width} = output[0], {bias, unit: units} = given;
     at = [Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))];
-    const given = settings(), units = unit(), bias = typed("bias");
     const found = step(average(input), kernel, ...at, given);
     const padded = i => found.inside[i] ? "" : "padding", {limit} = range(found.products);
     const parts = [matrix(found.patch, isGrid() ? "image" : input.length === 3 ? "image, mean of the colours" : "image", value => isGrid() ? "" : greyCell(value / units), padded), "×",
@@ -139,7 +144,7 @@ latentdemo.bench = element => {
     const end = bias ? `${number(found.total)}; with the bias: ${number(found.total + bias)}` : number(found.total);
     role.total.textContent = `Sum of the products: ${end}.`;
     role.place.textContent = `Row ${at[0]}, column ${at[1]} of the output${found.inside.every(Boolean) ? "" : "; hatched: padding"}.`;
-    if (isGrid()) return sheets(given);
+    if (isGrid()) return sheets();
     const reach = given.dilation * (kernel.height - 1) + 1;
     box(role.field, input[0], at[0] * given.stride - given.padding, at[1] * given.stride - given.padding, reach);
     box(role.spot, output[0], at[0], at[1], 1);
@@ -151,7 +156,8 @@ latentdemo.bench = element => {
   }
 
   // Input with its padding, and output, as tables whose cells under the kernel are marked.
-  function sheets({stride, padding, dilation, outside}) {
+  function sheets() {
+    const {stride, padding, dilation, outside} = given;
     const k = kernel.height, [row, column] = at, image = input[0];
     const around = plane(image.height + 2 * padding, image.width + 2 * padding);
     const one = fromRows([[1]]), whole_ = {stride: 1, padding, dilation: 1, outside};
@@ -173,6 +179,7 @@ latentdemo.bench = element => {
   }
 
   function walk() { // a photograph in steps of a sixteenth, a grid cell by cell
+    if (!output) return;
     const {height, width} = output[0], [by, down] = isGrid() ? [1, 1] : [Math.max(1, width >> 4), Math.max(1, height >> 4)];
     if (at[1] + by < width) go(at[0], at[1] + by); else go(at[0] + down < height ? at[0] + down : 0, 0);
   }
@@ -201,7 +208,9 @@ latentdemo.bench = element => {
     show();
   };
   role.size.onchange = () => {
-    const k = Number(role.size.value), old = grids.kernel.values, next = plane(k, k), off = Math.floor((k - old.height) / 2);
+    const k = Number(role.size.value), old = grids.kernel.values, next = plane(k, k);
+    const grown = (a, b) => a % 2 ? Math.floor((b - a) / 2) : Math.ceil((b - a) / 2); // the middle stays the middle
+    const off = k >= old.height ? grown(old.height, k) : -grown(k, old.height);
     for (let i = 0; i < old.height; i++) for (let j = 0; j < old.width; j++)
       if (i + off >= 0 && j + off >= 0 && i + off < k && j + off < k) next.values[(i + off) * k + j + off] = old.values[i * old.width + j];
     grids.kernel.set(next);
@@ -211,20 +220,23 @@ latentdemo.bench = element => {
   role.normalise.onclick = () => {
     const values = [...grids.kernel.values.values], sum = values.reduce((a, b) => a + b, 0);
     const magnitude = values.reduce((a, b) => a + Math.abs(b), 0);
-    role.divisor.value = number(Math.abs(sum) > 1e-9 ? sum : magnitude || 1).replace("−", "-");
+    role.divisor.value = write(Math.abs(sum) > 1e-9 ? sum : magnitude || 1);
     recognise();
     show();
   };
   role.turn.onclick = () => { grids.kernel.set(turn(grids.kernel.values)); recognise(); show(); };
-  const wrongCell = "A cell does not hold a number within ±1000, or the matrix that was pasted is not a square of 1 … 7. The result is still the one before.";
-  const refuse = () => { role.problem.textContent = wrongCell; role.problem.hidden = false; };
-  grids.kernel = latentdemo.numberGrid(role.cells, "Kernel", (values, good) => {
-    if (!good || values.height !== values.width || values.height > 7) return refuse();
+  const refuse = why => { role.problem.textContent = `${why} The result is still the one before.`; role.problem.hidden = false; };
+  grids.kernel = latentdemo.numberGrid(role.cells, "Kernel", rows => rows.length === rows[0].length && rows.length <= 7, (values, good) => {
+    if (!good) return refuse("A cell of the kernel does not hold a number within ±1000, or what was pasted is not a square matrix of at most 7 × 7.");
     role.size.value = String(values.height);
     recognise();
     show();
   });
-  grids.image = latentdemo.numberGrid(role["input-sheet"], "Image", (_, good) => good ? show() : refuse());
+  grids.image = latentdemo.numberGrid(role["input-sheet"], "Image", rows => Math.max(rows.length, rows[0].length) <= 10, (_, good) => {
+    if (!good) return refuse("A cell of the image does not hold a number within ±1000, or what was pasted has more than 10 × 10 numbers.");
+    role.meaning.textContent = "Numbers of your own.";
+    show();
+  });
 
   function takeExample() {
     const example = stage.examples.find(example => example.name === role.example.value);
@@ -244,7 +256,7 @@ latentdemo.bench = element => {
   const camera = latentdemo.camera(
     picture => { stage.live = picture; show(); },
     text => { role.problem.textContent = text; role.problem.hidden = !text; },
-    rate => { role["input-note"].textContent += `, ${rate} pictures/s`; });
+    now => { rate = now; });
   role.source.onchange = () => {
     role["example-label"].hidden = !isGrid();
     panel.classList.toggle("grid", isGrid());
@@ -252,7 +264,7 @@ latentdemo.bench = element => {
     if (role.source.value === WEBCAM) camera.start(element); else camera.stop();
     stage.live = stage.picture;
     recognise();
-    if (isGrid()) takeExample(); else { strongest(); show(); }
+    if (isGrid()) takeExample(); else strongest();
   };
 
   function strongest() { // begin where the result is farthest from 0, not in a corner
@@ -260,7 +272,7 @@ latentdemo.bench = element => {
     if (!output) return;
     const {values, width} = average(output);
     const best = values.reduce((most, value, i) => Math.abs(value) > Math.abs(values[most]) ? i : most, 0);
-    at = [Math.floor(best / width), best % width];
+    go(Math.floor(best / width), best % width);
   }
 
   role.more.open = innerWidth >= 1300; // on small screens the picture comes first
@@ -280,6 +292,5 @@ latentdemo.bench = element => {
     }
     if (role.source.value !== PHOTO) return;
     strongest();
-    show();
   });
 };

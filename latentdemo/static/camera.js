@@ -2,18 +2,21 @@
 "use strict";
 latentdemo.camera = (take, complain, tell) => {
   const WIDTH = 320, HEIGHT = 240;
-  let stream = null, running = false;
+  let stream = null, running = false, turn = 0; // of `start`: a permission that comes late must not open a second stream
 
   async function start(element) {
     if (!navigator.mediaDevices) return complain("Browsers lend the camera only to pages that come by https or from this computer.");
     running = true;
+    const mine = ++turn;
+    let lent;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({video: {width: WIDTH, height: HEIGHT}});
+      lent = await navigator.mediaDevices.getUserMedia({video: {width: WIDTH, height: HEIGHT}});
     } catch (error) {
-      running = false;
+      if (mine === turn) running = false;
       return complain(`The camera cannot be used (${error.name}); allow it in the browser, or choose another image.`);
     }
-    if (!running) return stop();
+    if (!running || mine !== turn) return lent.getTracks().forEach(track => track.stop());
+    stream = lent;
     complain("");
     const video = document.createElement("video");
     Object.assign(video, {srcObject: stream, muted: true, playsInline: true});
@@ -21,7 +24,7 @@ latentdemo.camera = (take, complain, tell) => {
     const canvas = new OffscreenCanvas(WIDTH, HEIGHT), context = canvas.getContext("2d", {willReadFrequently: true});
     const times = [];
     const frame = () => {
-      if (!running) return;
+      if (!running || mine !== turn) return;
       if (!element.offsetParent) {
         stop();
         return complain("The camera was switched off when its panel was left; choose it again.");

@@ -38,8 +38,8 @@ latentdemo.chain = element => {
     role.one.replaceChildren(...parts.map(part => typeof part === "string" ? make("span", {class: "operator"}, part) : part));
     role.separable.textContent = (second ? `Away from the border (where border pixels are repeated) the two do what one kernel of ${size(whole)} does. ` : "") + (found
       ? `It is separable: a column times a row, so ${2 * k} multiplications a pixel do the work of ${k * k}.`
-      : "It is not separable: no column times a row gives it.") + (anyNegative ? " Signed scale: each picture is full at its own ±" : " No value is negative: all are drawn as images") +
-      `; values are those of an image of 0 … 1, [min, max]; sizes in pixels.`;
+      : "It is not separable: no column times a row gives it.") + (anyNegative ? " Behind the first kernel signed colours, full at each picture's own largest magnitude." : " No value is negative: all are drawn as images.") +
+      " The image's values are 0 … 1; behind each size, in pixels, stand [min, max].";
   }
 
   for (const name of ["first", "second", "relu", "pooling"]) role[name].onchange = show;

@@ -4,9 +4,9 @@ latentdemo.channels = element => {
   const {make, draw, roles, options, size, spread, signedMatrix, CHANNELS} = latentdemo.paint;
   const {convolve, add, map, scale, range, number, parse} = latentdemo.arithmetic;
   const FILTERS = {
+    "vertical edges in any colour": [["Sobel x", 1], ["Sobel x", 1], ["Sobel x", 1]],
     "blue against yellow": [["Identity", -0.5], ["Identity", -0.5], ["Identity", 1]],
     "red against green": [["Identity", 1], ["Identity", -1], ["Identity", 0]],
-    "vertical edges in any colour": [["Sobel x", 1], ["Sobel x", 1], ["Sobel x", 1]],
     "where red turns into blue": [["Sobel x", -1], ["Sobel x", 0], ["Sobel x", 1]],
     "grey (BT.601)": [["Identity", 0.299], ["Identity", 0.587], ["Identity", 0.114]],
   };
@@ -25,7 +25,7 @@ latentdemo.channels = element => {
     const sum = map(add(add(parts[0], parts[1]), parts[2]), value => value + bias);
     const limit = Math.max(...[...parts, sum].map(one => range(one).limit));
     role.strip.replaceChildren(view("Your image", planes, null),
-      ...parts.flatMap((one, c) => [c ? "+" : "=", view(`${CHANNELS[c]}: ${spread(one)}`, [one], limit, signedMatrix(kernels[c], `kernel for ${CHANNELS[c]}`))]),
+      ...parts.flatMap((one, c) => [c ? "+" : "→", view(`${CHANNELS[c]}: ${spread(one)}`, [one], limit, signedMatrix(kernels[c], `kernel for ${CHANNELS[c]}`))]),
       "=", view(`sum${bias ? ` + ${number(bias)}` : ""}: ${spread(sum)}`, [sum], limit));
     role.note.textContent = `One filter has a kernel for every input channel: ${kernels.map(one => `${one.height}·${one.width}`).join(" + ")} = ` +
       `${kernels.reduce((n, one) => n + one.height * one.width, 0)} numbers and a bias. The partial maps are added pixel by pixel; ${size(sum)} pixels; ` +

@@ -19,7 +19,7 @@ latentdemo.dense = (element, props, watch) => {
       ["different weights", big(n * n), big(KERNEL * KERNEL * depth * depth)],
       ["memory of the weights", memory(n * n * BYTES), memory(KERNEL * KERNEL * depth * depth * BYTES)]];
     role.counts.replaceChildren(...rows.map((row, i) => make("tr", {}, ...row.map((text, j) => make(i && j ? "td" : "th", {}, text)))));
-    role.counts.append(make("caption", {}, `For your image, ${width} × ${height} × ${depth} numbers; weights without biases, 4 bytes each`));
+    role.counts.append(make("caption", {}, `For your image${stage.original[0] === height ? "" : ", shrunk"}, ${width} × ${height} × ${depth} numbers; weights without biases, 4 bytes each`));
   }
 
   const places = n => KERNEL * n - 2 * ((KERNEL - 1) / 2); // along one side, the border's units reach one pixel less
@@ -30,6 +30,7 @@ latentdemo.dense = (element, props, watch) => {
     const [y, x] = [height >> 1, width >> 1];
     const dim = (value, i) => Math.abs(Math.floor(i / width) - y) <= depth && Math.abs(i % width - x) <= depth ? value : 0.25 * value;
     draw(role.local, planes.map(one => map(one, dim)));
+    role["depth-value"].textContent = depth;
     role["local-note"].textContent = `One unit of the ${depth === 1 ? "first" : `${depth}th`.replace(/^(2th|3th)$/, text => ({"2th": "2nd", "3th": "3rd"})[text])} ` +
       `convolution sees ${side} × ${side} pixels, the bright ones; the same ${KERNEL * KERNEL} numbers a channel are used at every place.`;
   }
@@ -58,12 +59,13 @@ latentdemo.dense = (element, props, watch) => {
     const x = s => L + (s + most) / (2 * most) * (W - L - 16), y = a => H - B - a * (H - B - 14);
     const text = (px, py, content, anchor = "middle") => `<text x="${px}" y="${py}" text-anchor="${anchor}">${content}</text>`;
     const lines = networks.map(({css, accuracy}) => `<polyline class="${css}" points="${accuracy.map((a, i) => `${x(i - most)},${y(a)}`).join(" ")}"/>`);
+    const names = networks.map(({title, css, accuracy}, i) => `<text class="${css}" x="${W - 20}" y="${y(accuracy[accuracy.length - 1]) - 12}" text-anchor="end">${title}</text>`);
     const axis = [0, 0.5, 1].map(a => `<line class="axis" x1="${L}" x2="${W - 16}" y1="${y(a)}" y2="${y(a)}"/>${text(L - 8, y(a) + 7, `${100 * a} %`, "end")}`);
     const ticks = [-most, -most / 2, 0, most / 2, most].map(s => text(x(s), H - B + 24, number(s)));
     role.curve.innerHTML = `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="Share of test digits that are right, against their shift to the right">` +
-      `${axis.join("")}${ticks.join("")}${text((L + W) / 2, H - 6, "shift to the right (pixels)")}<line class="now" x1="${x(right)}" x2="${x(right)}" y1="${y(1)}" y2="${y(0)}"/>${lines.join("")}</svg>`;
+      `${axis.join("")}${ticks.join("")}${text((L + W) / 2, H - 6, "shift to the right (pixels)")}<line class="now" x1="${x(right)}" x2="${x(right)}" y1="${y(1)}" y2="${y(0)}"/>${lines.join("")}${names.join("")}</svg>`;
     const i = right + most;
-    role.note.textContent = `Of ${data.n.toLocaleString("en")} test digits, all moved ${number(right)} px to the right, ` +
+    role.note.textContent = `Of ${data.n.toLocaleString("en")} test digits, all moved ${number(right)} px to the right (and not down), ` +
       `${networks.map(({title, accuracy}) => `the ${title} has ${(100 * accuracy[i]).toFixed(1)} % right`).join(", ")}; unmoved, ` +
       `${networks.map(({accuracy}) => `${(100 * accuracy[most]).toFixed(1)} %`).join(" and ")}. Neither saw a moved digit in training. ` +
       `${(100 * data.ink[i]).toFixed(0)} % of the digits' ink is still in the picture.`;

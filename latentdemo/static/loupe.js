@@ -2,16 +2,16 @@
 "use strict";
 latentdemo.loupe = element => {
   const {make, draw, roles, greyCell, CHANNELS} = latentdemo.paint, {number, plane} = latentdemo.arithmetic;
-  const ROWS = 9, MOST = 9, CELL = 66; // pixels under the loupe, on wide screens; width of a cell on screen
+  const ROWS = 9, MOST = 9; // pixels under the loupe, on wide screens
   let columns = MOST;
   const SCALES = {
-    "0 … 255": {of: value => Math.round(value * 255), dtype: "uint8", bytes: 1, limits: [0, 255]},
-    "0 … 1": {of: value => value, dtype: "float32", bytes: 4, limits: [0, 1]},
-    "−1 … 1": {of: value => 2 * value - 1, dtype: "float32", bytes: 4, limits: [-1, 1]},
+    "0 … 255": {of: value => Math.round(value * 255), dtype: "uint8", bytes: 1, limits: [0, 255], cell: 66},
+    "0 … 1": {of: value => value, dtype: "float32", bytes: 4, limits: [0, 1], cell: 90},
+    "−1 … 1": {of: value => 2 * value - 1, dtype: "float32", bytes: 4, limits: [-1, 1], cell: 104},
   };
-  const FORMULAS = {"0 … 255": "As the file holds them", "0 … 1": "x / 255", "−1 … 1": "2 · x / 255 − 1"};
+  const FORMULAS = {"0 … 255": "One byte a channel, as this page holds your image", "0 … 1": "x / 255", "−1 … 1": "2 · x / 255 − 1"};
   const role = roles(element), canvas = element.querySelector("canvas");
-  let picture = null, row = 0, column = 0;
+  let picture = null, original = [0, 0], row = 0, column = 0;
 
   const chosen = () => {
     const name = role.channel.value, index = CHANNELS.indexOf(name);
@@ -24,7 +24,7 @@ latentdemo.loupe = element => {
     const rows = Array.from({length: ROWS}, (_, a) => make("tr", {}, make("th", {}, inside(top + a, picture.height) ? `${top + a}` : ""),
       ...Array.from({length: columns}, (_, b) => {
         const [i, j] = [top + a, left + b];
-        if (!inside(i, picture.height) || !inside(j, picture.width)) return make("td", {class: "beyond"});
+        if (!inside(i, picture.height) || !inside(j, picture.width)) return make("td", {class: "beyond"}, "\u00a0");
         const value = values.values[i * picture.width + j];
         const css = i === row && j === column ? "here" : "";
         return make("td", {style: tint(value, colour), class: css}, format(scale, value));
@@ -49,15 +49,16 @@ latentdemo.loupe = element => {
     role.place.textContent = `Row ${row}, column ${column}: ${depth === 3 ? "(red, green, blue) = " : ""}(${at})`;
     role.shape.textContent = `shape (${picture.height}, ${picture.width}, ${depth}) = height, width, channels; dtype ${scale.dtype}; ` +
       `${n.toLocaleString("en")} numbers, ${(n * scale.bytes).toLocaleString("en")} bytes. ` +
-      `${colour < 0 ? "Grey" : role.channel.value} runs from ${format(scale, low)} to ${format(scale, high)}; ${scale.limits.map(number).join(" … ")} is possible.`;
-    role.scales.textContent = `${FORMULAS[role.scale.value]}. The scale changes the numbers, their dtype and the memory they take; ` +
+      `${colour < 0 ? "Grey" : role.channel.value.replace(/^./, first => first.toUpperCase())} runs from ${format(scale, low)} to ${format(scale, high)}; ${scale.limits.map(number).join(" … ")} is possible.`;
+    const shrunk = original[0] === picture.height ? "" : `Your image, ${original[1]} × ${original[0]}, is shrunk to ${picture.width} × ${picture.height} here. `;
+    role.scales.textContent = shrunk + `${FORMULAS[role.scale.value]}. The scale changes the numbers, their dtype and the memory they take; ` +
       "shape, order and picture stay the same.";
   }
 
   function show() {
     if (!picture) return;
     const wide = role.grid.clientWidth; // 0 while hidden
-    if (wide) columns = Math.max(3, Math.min(MOST, 2 * Math.floor((wide / CELL - 2) / 2) + 1));
+    if (wide) columns = Math.max(3, Math.min(MOST, 2 * Math.floor((wide / SCALES[role.scale.value].cell - 2) / 2) + 1));
     numbers();
     facts();
     const box = role.spot, [h, w] = [picture.height, picture.width];
@@ -66,6 +67,7 @@ latentdemo.loupe = element => {
   }
 
   function move(down, right) {
+    if (!picture) return;
     row = Math.max(0, Math.min(picture.height - 1, down));
     column = Math.max(0, Math.min(picture.width - 1, right));
     show();
@@ -81,7 +83,7 @@ latentdemo.loupe = element => {
     event.preventDefault();
     move(row + by[0], column + by[1]);
   };
-  role.channel.onchange = role.scale.onchange = () => { paintCanvas(); show(); };
+  role.channel.onchange = role.scale.onchange = () => { if (picture) { paintCanvas(); show(); } };
 
   function paintCanvas() {
     const index = CHANNELS.indexOf(role.channel.value);
@@ -102,7 +104,7 @@ latentdemo.loupe = element => {
   }
 
   latentdemo.stage.join(stage => {
-    picture = stage.picture;
+    [picture, original] = [stage.picture, stage.original];
     latentdemo.paint.options(role.channel, picture.planes.length === 3 ? ["grey", ...CHANNELS] : ["grey"], "grey");
     paintCanvas();
     move(...busiest());

@@ -1,8 +1,7 @@
-// A kernel that is edited cell by cell, and an image of few numbers likewise.
+// A kernel that is edited cell by cell, and an image of few numbers likewise; `fits(rows)` says what may be pasted.
 "use strict";
-latentdemo.numberGrid = (place, label, changed) => {
-  const {make} = latentdemo.paint, {plane, parse, number} = latentdemo.arithmetic;
-  const MOST = 10;
+latentdemo.numberGrid = (place, label, fits, changed) => {
+  const {make} = latentdemo.paint, {plane, parse, write} = latentdemo.arithmetic;
   let values = plane(1, 1);
 
   // With `ring` a border of so many cells that are not edited is laid around.
@@ -12,10 +11,8 @@ latentdemo.numberGrid = (place, label, changed) => {
       : make("td", {}, make("input", {value: write(next.values[i * next.width + j]), "aria-label": `${label}, row ${i}, column ${j}`}));
     const rows = Array.from({length: next.height + 2 * ring}, (_, i) =>
       make("tr", {}, ...Array.from({length: next.width + 2 * ring}, (_, j) => cell(i - ring, j - ring))));
-    place.replaceChildren(make("table", {class: "matrix numbers", "data-ring": `${ring}`}, ...rows));
+    place.replaceChildren(make("table", {class: `matrix numbers ${next.width > 5 ? "many" : ""}`, "data-ring": `${ring}`}, ...rows));
   }
-
-  const write = value => number(value).replace("−", "-");
 
   function read() {
     let good = true;
@@ -29,10 +26,11 @@ latentdemo.numberGrid = (place, label, changed) => {
 
   place.addEventListener("input", read);
   place.addEventListener("paste", event => {
-    const rows = event.clipboardData.getData("text").trim().split(/[;\n]/).map(row => row.trim().split(/[\s,]+/).map(parse));
+    const rows = event.clipboardData.getData("text").split(/[;\n]/).map(row => row.replace(/[[\]]/g, " ").replace(/,/g, " ").trim()).filter(Boolean)
+      .map(row => row.split(/\s+/).map(parse));
     if (rows.flat().length < 2) return;
     event.preventDefault();
-    const wrong = rows.flat().some(Number.isNaN) || rows.some(row => row.length !== rows[0].length) || Math.max(rows.length, rows[0].length) > MOST;
+    const wrong = rows.flat().some(Number.isNaN) || rows.some(row => row.length !== rows[0].length) || !fits(rows);
     if (wrong) return changed(values, false);
     set(latentdemo.arithmetic.fromRows(rows));
     changed(values, true);

@@ -58,7 +58,7 @@ latentdemo.paint = (() => {
     return planes.length === 1 ? planes[0] : {...planes[0], values: planes[0].values.map((_, i) => mean(planes, i))};
   }
 
-  const ink = colour => 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 140 ? "#000" : "#fff";
+  const ink = colour => 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 110 ? "#000" : "#fff";
   const filled = colour => `background-color:rgb(${colour.join()});color:${ink(colour)}`;
   const greyCell = share => filled([share, share, share].map(value => Math.round(255 * Math.max(0, Math.min(1, value)))));
   const signedCell = (value, limit) => filled(signed(value / (limit || 1)));

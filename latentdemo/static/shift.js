@@ -30,12 +30,14 @@ latentdemo.shifting = element => {
   // Largest difference inside and at the border: the band that the shift and the kernel's reach can touch.
   function report(difference, down, right, stride, k) {
     const {height, width, values} = difference, band = by => Math.ceil((Math.abs(by) + k) / stride) + 1;
-    let inner = 0, border = 0;
+    let inner = null, border = 0; // null: the band covers everything
     for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) {
       const size = Math.abs(values[i * width + j]), [a, b] = [band(down), band(right)];
-      if (i >= a && j >= b && i < height - a && j < width - b) inner = Math.max(inner, size); else border = Math.max(border, size);
+      if (i >= a && j >= b && i < height - a && j < width - b) inner = Math.max(inner ?? 0, size); else border = Math.max(border, size);
     }
     const odd = [down, right].some(by => by % stride);
+    if (inner === null) return "The band at the border that the shift can reach covers the whole image; move it less far.";
+    if (!down && !right) return "Nothing is moved; drag the sliders.";
     return `Largest difference inside: ${number(inner)}; in the band at the border that the shift can reach: ${number(border)}. ` +
       (inner < 1e-9 ? "Inside, moving the image moves the output by as much (translation equivariance): the same numbers are used everywhere. " +
         (border > 1e-9 ? "At the border, zeros have come in from outside. " : "")

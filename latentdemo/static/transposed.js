@@ -48,17 +48,17 @@ latentdemo.transposed = element => {
       if (i === current) table.classList.add("current");
       return i ? [make("span", {class: "operator"}, "+"), table] : [table];
     })));
-    const counts = new Set(middle(overlap));
+    const counts = new Set(middle(overlap)), uneven = k % stride > 0;
     role.note.textContent = `Output size: (n − 1)·stride + k − 2·cut off = (${input.width} − 1)·${stride} + ${k} − 2·${padding} = ${output.width}. ` +
-      (counts.size > 1 ? `Away from the border ${[...counts].sort((a, b) => a - b).join(", ")} copies meet by turns: k = ${k} is no multiple of the stride ${stride}, and an even input gives a checkerboard.`
+      (uneven && counts.size > 1 ? `Away from the border ${[...counts].sort((a, b) => a - b).join(", ")} copies meet by turns: k = ${k} is no multiple of the stride ${stride}, and a uniform input gives a checkerboard.`
         : `Away from the border ${[...counts].join()} ${counts.has(1) ? "copy covers" : "copies meet in"} every pixel${stride > 1 ? `: k = ${k} is a multiple of the stride ${stride}, no checkerboard` : ""}.`);
   }
 
   // Counts where no border takes copies away; the middle pixel of a small sheet.
   function middle(overlap) {
-    const edge = Math.min(grids.kernel.values.height - 1, Math.floor((Math.min(overlap.height, overlap.width) - 1) / 2));
+    const [down, right] = [overlap.height, overlap.width].map(n => Math.min(grids.kernel.values.height - 1, Math.floor((n - 1) / 2)));
     const out = [];
-    for (let i = edge; i < overlap.height - edge; i++) for (let j = edge; j < overlap.width - edge; j++) out.push(overlap.values[i * overlap.width + j]);
+    for (let i = down; i < overlap.height - down; i++) for (let j = right; j < overlap.width - right; j++) out.push(overlap.values[i * overlap.width + j]);
     return out;
   }
 
@@ -69,17 +69,18 @@ latentdemo.transposed = element => {
     role.stride.value = example.stride;
     role.padding.value = example.padding;
     role.meaning.textContent = example.meaning;
-    current = 0;
+    current = example.image.flat().findIndex(value => value !== 0); // a copy of zeros shows nothing
     show();
   }
 
+  const small = most => rows => Math.max(rows.length, rows[0].length) <= most;
   const changed = (_, good) => {
     if (good) return show();
-    role.problem.textContent = "A cell does not hold a number within ±1000. The result is still the one before.";
+    role.problem.textContent = "A cell does not hold a number within ±1000, or what was pasted does not fit. The result is still the one before.";
     role.problem.hidden = false;
   };
-  grids.input = latentdemo.numberGrid(role.input, "Input", changed);
-  grids.kernel = latentdemo.numberGrid(role.kernel, "Kernel", changed);
+  grids.input = latentdemo.numberGrid(role.input, "Input", small(8), changed);
+  grids.kernel = latentdemo.numberGrid(role.kernel, "Kernel", rows => small(7)(rows) && rows.length === rows[0].length, changed);
   role.input.addEventListener("pointerover", event => {
     const cell = event.target.closest("td");
     if (!cell) return;

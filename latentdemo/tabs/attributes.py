@@ -8,7 +8,8 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents
 from latentdemo.figures import Tile
-from latentdemo.widgets import Door, Page, endpoint, latent_canvas, listener, steering
+from latentdemo.handlers import endpoint, listener
+from latentdemo.widgets import Door, Page, latent_canvas, steering
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"

@@ -9,8 +9,9 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, images, translation
 from latentdemo.convolution import PADDINGS, convolve
+from latentdemo.handlers import endpoint, listener
 from latentdemo.kernels import EXAMPLES, KERNELS, TRANSPOSED, find, parse
-from latentdemo.widgets import Door, Page, endpoint, listener, live_panel
+from latentdemo.widgets import Door, Page, live_panel
 
 TITLE = "Kernels"
 QUESTION = "What does a small matrix of numbers do to an image?"
@@ -33,8 +34,10 @@ DIGITS = "mnist"
 
 def stage(page: Page, path: str | None) -> dict[str, Any]:
     """What `static/stage.js` is told: the visitor's picture, at most 640 pixels a side, kernels and examples."""
-    picture = images.shrink(page.picture(path), SIDE)
+    whole = page.picture(path)
+    picture = images.shrink(whole, SIDE)
     return {
+        "original": whole.shape[:2],
         "src": figures.data_uri(picture, lossless=True),
         "grey": picture.shape[2] == 1,
         "kernels": [asdict(kernel) for kernel in KERNELS.values()],
@@ -57,17 +60,22 @@ def moved_digit(page: Page, path: str | None, label: str) -> dict[str, Any]:
         "note": note,
         "reach": translation.REACH,
         "n": int(first["n_test"]),
-        "ink": np.round(first["shift_ink"], 4).tolist(),
+        "ink": _short(first["shift_ink"]),
         "networks": [
             {
                 "title": title,
                 "css": css,
-                "shares": np.round(translation.everywhere(page.resources.model(name), picture), 4).tolist(),
-                "accuracy": np.round(curves[name]["shift_accuracy"], 4).tolist(),
+                "shares": _short(translation.everywhere(page.resources.model(name), picture)),
+                "accuracy": _short(curves[name]["shift_accuracy"]),
             }
             for name, (title, css) in NETWORKS.items()
         ],
     }
+
+
+def _short(values: Array) -> list:
+    """Numbers as lists with four decimals; as float32 they would be written with seventeen digits."""
+    return np.round(values.astype(float), 4).tolist()
 
 
 def _digit(page: Page, path: str | None, label: str) -> tuple[Array, str]:

@@ -8,8 +8,9 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents, metrics
 from latentdemo.figures import Tile
+from latentdemo.handlers import endpoint, listener
 from latentdemo.resources import Pair
-from latentdemo.widgets import Door, Page, endpoint, listener
+from latentdemo.widgets import Door, Page
 
 TITLE = "Reconstructions"
 QUESTION = "What is left of an image after it went through a few numbers?"

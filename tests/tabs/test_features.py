@@ -1,5 +1,7 @@
 """The CNN tab's sections as functions: what they show equals what the pure modules say."""
 
+import base64
+import io
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,8 +10,9 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
+from PIL import Image
 
-from latentdemo import album, features, figures, graphs, images, networks, receptive_fields
+from latentdemo import album, features, figures, graphs, images, latents, networks, receptive_fields
 from latentdemo.kernels import KERNELS
 from latentdemo.networks import Classifier
 from latentdemo.resources import Resources
@@ -20,7 +23,18 @@ from latentdemo.widgets import Page
 
 
 def event(**data: Any) -> Any:
-    return SimpleNamespace(**data)
+    return SimpleNamespace(_data=data)
+
+
+def pictures(html: str) -> list[np.ndarray]:
+    """The pictures that stand in a piece of HTML, (H, W, 3) uint8."""
+    found = re.findall(r'src="data:image/\w+;base64,([^"]+)"', html)
+    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")) for data in found]
+
+
+def assert_alike(shown: np.ndarray, oracle: np.ndarray) -> None:
+    """Equal up to what JPEG makes of a large picture."""
+    assert shown.shape == oracle.shape and np.abs(shown.astype(int) - oracle).mean() < 3
 
 
 def number(text: str) -> float:
@@ -52,11 +66,11 @@ class TestChosen:
 
 class TestAbout:
     def test_what_is_missing_is_named_with_what_to_do(self, page: Page, tmp_path: Path, monkeypatch: Any):
-        monkeypatch.setattr(page.resources, "weights_dir", tmp_path)
+        monkeypatch.setattr(page.resources, "shelf", networks.Shelf(tmp_path))
         text, button = tab.describe(page, "alexnet", TRAINED)
-        assert f"into {tmp_path}" in text and button.visible
+        assert "put alexnet-owt-7be5be79.pth into" in text and str(tmp_path) not in text and button.visible
         text, button = tab.describe(page, "alexnet", RANDOM)
-        assert "random weights" in text and not button.visible
+        assert "Random weights" in text and not button.visible
         accuracy = page.resources.card(NETWORK).metrics["accuracy"]
         assert f"{accuracy:.1%}" in tab.describe(page, NETWORK, TRAINED)[0]
 
@@ -95,6 +109,43 @@ class TestLayers:
         peak = number(re.findall(r"strongest at row \d+, column \d+: ([^<]+)\.", detail)[0])
         assert peak == pytest.approx(maps[channel].max(), rel=6e-3)
 
+    def test_the_pictures_are_those_of_the_captions(self, page: Page, network: Classifier):
+        for values, node in ((layers.AFTER, "conv3.2"), (layers.BEFORE, "conv3.1")):
+            strip, html, detail, *_ = layers.show(page, None, *view(values=values, layer=6, channel=20))
+            x = enlarged(network, page.default)
+            maps = layers.feature_maps(network, x, node)
+            colours = figures.signed_colours if maps[20].min() < 0 else figures.unsigned_colours
+            shown = [int(i) for i in re.findall(r'data-pick="(\d+)"', html)]
+            assert_alike(pictures(html)[shown.index(20)], figures.thumbnail(colours(maps[20]), 96))
+            row, column = np.unravel_index(maps[20].argmax(), maps[20].shape)
+            box = receptive_fields.receptive_field(network.traced, node).box(int(row), int(column))
+            seen = latents.as_images(x.clone())[0]
+            inside = np.s_[max(0, box[0]) : box[2], max(0, box[1]) : box[3]]
+            gradient = receptive_fields.effective_field(network.traced, x, node, 20, int(row), int(column))
+            oracles = (
+                figures.outlined(seen, box),
+                figures.outlined(colours(maps[20]), (int(row), int(column), int(row) + 1, int(column) + 1)),
+                seen[inside],
+                figures.unsigned_colours(np.sqrt(gradient[inside])),
+            )
+            for picture, oracle in zip(pictures(detail), oracles, strict=False):
+                assert_alike(picture, oracle)
+            last = features.activations(network.traced, x, ["residual3.add"])["residual3.add"][0].numpy()
+            strongest = last[last.max((1, 2)).argmax()]
+            assert_alike(pictures(strip)[-1], figures.thumbnail(layers.coloured(strongest), 96))
+
+    def test_a_channel_that_sees_nothing_says_so(self, page: Page, monkeypatch: Any):
+        monkeypatch.setattr(type(page), "picture", lambda self, path: np.zeros((40, 40, 3), np.uint8))
+        found = [layers.show(page, "black", *view(layer=6, channel=i))[2] for i in range(4)]
+        assert any("same value everywhere" in html for html in found)
+
+    def test_hostile_clicks_are_refused(self, page: Page):
+        for index in (None, "x", float("nan"), float("inf"), True, [1]):
+            with pytest.raises(ValueError, match="click again"):
+                layers.pick_map(page, event(index=index), None, *view())
+        assert layers.pick_map(page, event(index=-5), None, *view())[4] == layers.show(page, None, *view())[4]
+        assert layers.pick_layer(page, event(index=-5), None, *view())[3] == 0
+
     def test_the_strip_tells_how_sizes_shrink_and_channels_grow(self, page: Page):
         sizes = re.findall(r": (\d+) × (\d+) × (\d+)<", layers.show(page, None, *view())[0])
         assert (
@@ -110,11 +161,11 @@ class TestLayers:
     def test_every_layer_can_be_shown_with_what_its_maps_see(self, page: Page, network: Classifier, layer: int):
         html, detail = layers.show(page, None, *view(layer=layer, channel=3))[1:3]
         field = receptive_fields.receptive_field(network.traced, network.layers[layer].name)
-        assert f"It sees {field.size} × {field.size} pixels of 224 × 224" in detail
+        assert f"It sees {field.size} × {field.size} pixels; the picture has 224 × 224" in detail
         assert "Channel 3," in detail and f"Layer {layer + 1}" in html
         assert ("No kernel" in detail) == (network.layers[layer].kind != "convolution")
         side = int(re.findall(r"within (\d+) × ", detail)[0])
-        assert 1 <= side <= 2 * field.size
+        assert 1 <= side <= field.size
 
     def test_clicks_choose(self, page: Page):
         *_, layer, channel = layers.pick_layer(page, event(index=4), None, *view(channel=5))
@@ -192,8 +243,7 @@ class TestSeeks:
         monkeypatch.setattr(seeks, "SIDE", 16)
         steps = [re.findall(r"step (\d+) of", html)[0] for html in seeks.draw(page, NETWORK, RANDOM, 0, 3)]
         assert steps == [str(step) for step in range(8, 97, 8)]
-        with pytest.raises(ValueError, match="no channel 32; layer 1 has 0 … 31"):
-            next(seeks.draw(page, NETWORK, TRAINED, 0, 32))
+        assert "channel 31: step" in next(seeks.draw(page, NETWORK, RANDOM, 0, 400))
 
 
 class TestEvidence:
@@ -209,6 +259,16 @@ class TestEvidence:
         top = number(re.findall(r"0 … ([^ ]+) logits", html)[0])
         oracle = features.evidence(network.traced, square(network, page.default), int(shares.argmax()))
         assert top == pytest.approx(oracle.max(), rel=6e-3)
+
+    def test_the_lit_picture_is_lit_by_the_evidence(self, page: Page, network: Classifier):
+        seen, lit, values = pictures(evidence.show(page, None, NETWORK, TRAINED, "bird")[0])
+        oracle = features.evidence(network.traced, square(network, page.default), network.names.index("bird"))
+        assert_alike(values, figures.unsigned_colours(oracle))
+        assert_alike(seen[7::14, 7::14], latents.as_images(square(network, page.default))[0])
+        row, column = np.unravel_index(oracle.argmax(), oracle.shape)
+        around = np.s_[row * 56 + 20 : row * 56 + 36, column * 56 + 20 : column * 56 + 36]
+        assert np.abs(lit[around].astype(int) - seen[around]).mean() < 12  # nearly as bright as it is
+        assert lit.mean() < 0.9 * seen.mean()
 
     def test_another_class_can_be_asked_for(self, page: Page):
         assert "evidence for “ship”" in evidence.show(page, None, NETWORK, TRAINED, "ship")[0]
@@ -233,6 +293,13 @@ class TestVector:
         steps = re.findall(r"<figcaption>\+ ([\d.]+)<", html)
         np.testing.assert_allclose([float(step) for step in steps], way.steps, rtol=6e-3)
         assert f"in {len(steps)} steps" in html and "128 numbers" in html
+        assert f"add up to {figures.number(float(way.steps.sum()))};" in html
+        shown, all_pictures = pictures(html), album.album(page.resources).pictures
+        nearest = np.argsort(np.linalg.norm(found.values - mine, axis=1), kind="stable")[:8]
+        for picture, i in zip(shown[1:9], nearest, strict=True):
+            np.testing.assert_array_equal(picture, all_pictures[i])
+        for picture, stop in zip(shown[10:-1], way.stops[1:-1], strict=True):
+            np.testing.assert_array_equal(picture, all_pictures[stop - 1])
 
     def test_another_end_for_every_draw(self, page: Page):
         assert vector.next_draw(page, 4) == (5, vector.ANOTHER)
@@ -243,14 +310,14 @@ class TestVector:
         import dataclasses
 
         fresh = dataclasses.replace(page, resources=no_weights)
-        *before, last = vector.show(fresh, None, NETWORK, TRAINED, "Digit 7", 0)
+        _, *before, last = vector.show(fresh, None, NETWORK, TRAINED, "Digit 7", 0)
         assert all("for the first time" in html for html in before) and len(before) > 3 and "Nearest" in last
 
 
 def test_networks_that_are_not_here_are_named_in_the_panel(no_weights: Resources, page: Page):
     import dataclasses
 
-    from latentdemo.widgets import refusing
+    from latentdemo.handlers import refusing
 
     fresh = dataclasses.replace(page, resources=no_weights)
     shown = refusing(layers.show, ("", "", gr.skip(), gr.skip()))(fresh, None, *view(name="vgg16"))

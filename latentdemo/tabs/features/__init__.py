@@ -6,9 +6,10 @@ import gradio as gr
 from numpy import ndarray as Array
 
 from latentdemo import figures, networks
+from latentdemo.handlers import endpoint, listener
 from latentdemo.tabs.features import evidence, first, layers, seeks, vector
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, Chosen, enlarged, titles
-from latentdemo.widgets import Door, Page, endpoint, listener
+from latentdemo.widgets import Door, Page
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"
@@ -19,31 +20,31 @@ SECTIONS = (layers, first, seeks, evidence, vector)
 def describe(page: Page, name: str, weights: str) -> tuple[str, Any]:
     """What is known of the chosen network, and whether the button that fetches its weights is needed."""
     missing = name in networks.NETWORKS and weights == TRAINED and not _at_hand(page, name)
-    if name not in networks.NETWORKS:
+    if weights == RANDOM:
+        text = "Random weights, as training begins: what is the same with trained ones comes from the architecture."
+    elif name not in networks.NETWORKS:
         card = page.resources.card(name)
         text = f"Trained on CIFAR-10's ten classes; right on {card.metrics['accuracy']:.1%} of its 10,000 test images."
     else:
         entry = networks.NETWORKS[name]
         text = f"{entry.source}; trained on ImageNet's 1,000 classes (torchvision's weights, {entry.megabytes} MB)."
-    if weights == RANDOM:
-        text += " Shown with random weights, as training begins: what is the same comes from the architecture."
     if missing:
-        text += (
-            f" They are not here yet: fetch them, or put {networks.weights_path(name, page.resources.weights_dir).name}"
-        )
-        text += f" into {page.resources.weights_dir}. Random weights work at once."
+        file = networks.weights_path(name, page.resources.shelf.folder).name
+        text += f" They are not here yet: fetch them, or put {file} into the weights folder. Random ones work at once."
     return figures.sentence(text), gr.Button(visible=missing)
 
 
 def _at_hand(page: Page, name: str) -> bool:
-    return networks.weights_path(name, page.resources.weights_dir).exists()
+    return page.resources.shelf.has(name) or networks.is_whole(name, page.resources.shelf.folder)
 
 
 def fetch(page: Page, name: str, counter: float, progress: gr.Progress = gr.Progress()) -> float:
     """Fetch a network's weights, with progress; then a number that is new."""
+    if name not in networks.NETWORKS:
+        raise ValueError("Our own network's weights are here; there is nothing to fetch.")
     title = networks.NETWORKS[name].title
     progress(0, f"Fetching {title}")
-    networks.fetch(name, page.resources.weights_dir, lambda have, total: progress((have, total), f"Fetching {title}"))
+    networks.fetch(name, page.resources.shelf.folder, lambda have, total: progress((have, total), f"Fetching {title}"))
     return counter + 1
 
 
@@ -70,7 +71,7 @@ def build(page: Page) -> None:
     page.turns.extend((event, "features") for event in (name.input, weights.input, fetched.change))
     gr.on([name.input, weights.input, fetched.change], inputs=[name, weights], outputs=[about, button],
           **listener(page, describe))  # fmt: skip
-    fetching = {**listener(page, fetch), "show_progress": "full", "concurrency_limit": 1}
+    fetching = {**listener(page, fetch, 1), "show_progress": "full"}
     button.click(inputs=[name, fetched], outputs=fetched, **fetching)
     with gr.Tabs():
         for section in SECTIONS:

@@ -8,9 +8,10 @@ from numpy import ndarray as Array
 
 from latentdemo import features, figures, latents
 from latentdemo.figures import Tile, number
+from latentdemo.handlers import listener, refusing
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of, square
-from latentdemo.widgets import Page, listener, refusing
+from latentdemo.widgets import Page
 
 TITLE = "Evidence"
 N_GUESSES = 5
@@ -43,7 +44,7 @@ def answer(network: Classifier, label: str) -> str:
     return (
         f"{network.title} sees the middle square at {network.side} × {network.side} pixels and must choose one of "
         f"{len(network.names):,} classes, even for a picture that is none of them. It says: {label}. "
-        "The shares of all classes add up to 1."
+        "The shares of all classes add up to 100 %."
     )
 
 
@@ -61,8 +62,8 @@ def evidence_html(network: Classifier, picture: Array, label: str) -> str:
         Tile(figures.unsigned_colours(values), f"The evidence: {size} values, 0 … {number(values.max())} logits."),
     ]  # fmt: skip
     note = (
-        "Grad-CAM (Selvaraju et al. 2017): the maps of the last layer, each weighted by the mean gradient of the "
-        f"class's logit, summed, and cut off below 0.{none}"
+        "Grad-CAM (Selvaraju et al. 2017): the maps of the last convolution or sum, each weighted by the mean gradient "
+        f"of the class's logit, summed, and cut off below 0.{none}"
     )
     return figures.tiles(tiles, 3, "large evidence") + figures.sentence(note)
 

@@ -1,7 +1,5 @@
 """The first layer's kernels as pictures, beside those made by hand."""
 
-import functools
-
 import gradio as gr
 import numpy as np
 import torch
@@ -9,16 +7,17 @@ from numpy import ndarray as Array
 
 from latentdemo import features, figures, graphs
 from latentdemo.figures import Tile, number
+from latentdemo.handlers import listener, refusing
 from latentdemo.kernels import KERNELS
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of
 from latentdemo.tabs.features.layers import kernel_picture
-from latentdemo.widgets import Page, listener, refusing
+from latentdemo.widgets import Page, remember
 
 TITLE = "Learned kernels"
 
 
-@functools.lru_cache(maxsize=16)
+@remember(16)
 def show(page: Page, name: str, weights: str) -> str:
     """All kernels of the first layer, and for each one made by hand the learned one most like it."""
     network = network_of(page, name, weights)
@@ -26,7 +25,7 @@ def show(page: Page, name: str, weights: str) -> str:
     n, side = len(kernels), kernels.shape[2]
     tiles = [Tile(kernel_picture(kernel), f"{i}") for i, kernel in enumerate(kernels)]
     note = (
-        f"The {n} kernels of the first layer, {kernels.shape[1]} × {side} × {side} numbers each, as {weights}: "
+        f"The {n} kernels of the first layer, {kernels.shape[1]} × {side} × {side} numbers each ({weights} weights): "
         "grey is 0, each colour brighter above it and darker below, each kernel full at its own largest magnitude."
     )
     pairs = []
@@ -46,10 +45,10 @@ def comparison(side: int, n: int, weights: str) -> str:
     """How the two are compared, and what chance would give."""
     resized = "" if side == 3 else f" The one made by hand is enlarged to {side} × {side}."
     return (
-        f"Left the kernel made by hand, right the {weights} one most like it (its mean over red, green and blue), blue "
-        f"negative, orange positive. The cosine of the angle between the two is 1 for the same kernel up to a factor, "
-        f"−1 for its negative; shown is the one of largest magnitude.{resized} The best of {n} random kernels reaches "
-        f"{number(by_chance(side, n))} on average: less says nothing."
+        "Left the kernel made by hand, right the learned one most like it (its mean over red, green and blue); "
+        "blue is negative, orange positive. The cosine of the angle between the two is 1 for the same kernel up to a "
+        f"factor, −1 for its negative; shown is the one of largest magnitude.{resized} The best of {n} random kernels "
+        f"reaches {number(by_chance(side, n))} on average: less says nothing."
     )
 
 
@@ -91,7 +90,7 @@ def _resized(side: int) -> dict[str, Array]:
 
 def _beside(one: Array, other: Array) -> Array:
     """Two matrices on their own signed scales with a white column between them."""
-    gap = np.full((len(one), 1, 3), 255, np.uint8)
+    gap = np.full((len(one), 1, 3), 128, np.uint8)
     return np.concatenate((figures.signed_colours(one), gap, figures.signed_colours(other)), axis=1)
 
 

@@ -1,6 +1,5 @@
 """Every layer's maps, and behind each map: its kernel, the patch that excites it, its receptive fields."""
 
-import functools
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -10,15 +9,17 @@ from torch import Tensor
 
 from latentdemo import features, figures, latents, receptive_fields
 from latentdemo.figures import Tile, number
+from latentdemo.handlers import listener, picked, refusing
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import OPENING, Chosen, enlarged, network_of
-from latentdemo.widgets import Page, listener, refusing
+from latentdemo.widgets import Page, remember
 
 TITLE = "Layers"
 AFTER, BEFORE = "after ReLU", "before ReLU (signed)"
 STRONGEST, BY_INDEX = "strongest first", "by index"
 THUMBNAIL = 96  # pixels
 N_SLICES = 16
+AT_ONCE = 2  # visitors: one for each core of a small machine
 REMEMBERED = 48  # answers of about a megabyte
 LARGE_MAP = 20  # values a side; in smaller maps an outline would hide the value
 
@@ -34,7 +35,7 @@ class View(NamedTuple):
     channel: int | None
 
 
-@functools.lru_cache(maxsize=REMEMBERED)  # a class looks at the same few pictures, and a path always means the same one
+@remember(REMEMBERED)
 def show(page: Page, path: str | None, *view: Any) -> tuple[str, str, str, int, int | None]:
     """The strip of all layers, one layer's maps, one map in detail; and the layer and channel that were shown."""
     seen = View(*view)
@@ -53,13 +54,12 @@ def show(page: Page, path: str | None, *view: Any) -> tuple[str, str, str, int, 
 
 def pick_layer(page: Page, event: gr.EventData, path: str | None, *view: Any) -> tuple[Any, ...]:
     """The layer that was clicked in the strip, its strongest map in detail."""
-    index = int(event.index)  # pyright: ignore[reportAttributeAccessIssue]
-    return show(page, path, *View(*view)._replace(layer=index, channel=None))
+    return show(page, path, *View(*view)._replace(layer=picked(event), channel=None))
 
 
 def pick_map(page: Page, event: gr.EventData, path: str | None, *view: Any) -> tuple[Any, ...]:
     """The map that was clicked, in detail."""
-    return show(page, path, *View(*view)._replace(channel=int(event.index)))  # pyright: ignore[reportAttributeAccessIssue]
+    return show(page, path, *View(*view)._replace(channel=picked(event)))
 
 
 def _node(network: Classifier, seen: View, index: int) -> str:
@@ -78,7 +78,7 @@ def feature_maps(network: Classifier, x: Tensor, node: str) -> Array:
 
 
 def title(network: Classifier, index: int) -> str:
-    """ "3rd convolution, 3 × 3" and the like."""
+    """ "convolution, 3 × 3" and the like."""
     layer = network.layers[index]
     if layer.kind == "sum":
         return "residual sum"
@@ -100,7 +100,10 @@ def strip_html(network: Classifier, outputs: dict[str, Tensor], chosen: int) -> 
         items.append(
             Tile(figures.thumbnail(coloured(strongest), THUMBNAIL), f"{index + 1}. {title(network, index)}: {size}")
         )
-    return figures.tiles(items, max(9, len(items)) if len(items) <= 12 else 10, "strips pick", chosen)
+    note = "Every layer by its strongest channel: channels × width × height; the picture's longer side is 224 pixels."
+    return figures.sentence(note) + figures.tiles(
+        items, max(9, len(items)) if len(items) <= 12 else 10, "strips pick", chosen
+    )
 
 
 def maps_html(network: Classifier, maps: Array, seen: View, order: Array, channel: int) -> str:
@@ -114,9 +117,11 @@ def maps_html(network: Classifier, maps: Array, seen: View, order: Array, channe
         if maps.min() < 0
         else "each from its own minimum (dark) to its own maximum (bright)"
     )
+    layer = network.layers[seen.layer]
+    same = " It has no ReLU: before and after are the same." if layer.before == layer.name else ""
     note = (
         f"Layer {seen.layer + 1}, {title(network, seen.layer)}: {len(maps)} channels of {maps.shape[2]} × "
-        f"{maps.shape[1]}, named channel: [min, max]; {scale}."
+        f"{maps.shape[1]}, named channel: [min, max]; {scale}.{same}"
     )
     grid = figures.tiles(items, 6, "maps pick", channel, [int(i) for i in order])
     return figures.sentence(note) + f'<div class="scroll">{grid}</div>'
@@ -131,22 +136,25 @@ def detail_html(network: Classifier, x: Tensor, maps: Array, seen: View) -> str:
     box = field.box(row, column)
     picture = latents.as_images(x.clone())[0]
     gradient = receptive_fields.effective_field(network.traced, x, node, channel, row, column)
-    middle = [int(np.clip((box[i] + box[i + 2]) // 2, 0, n - 1)) for i, n in enumerate(picture.shape[:2])]
-    side = receptive_fields.central_side(gradient, middle[0], middle[1])
-    patch = picture[max(0, box[0]) : max(1, box[2]), max(0, box[1]) : max(1, box[3])]
+    side = receptive_fields.central_side(gradient, box)
+    if maps[channel].max() <= maps[channel].min():
+        return figures.sentence(f"Channel {channel} has the same value everywhere: nothing in your image excites it.")
+    inside = np.s_[max(0, box[0]) : max(1, box[2]), max(0, box[1]) : max(1, box[3])]
+    sees = "sees" if field.size <= max(picture.shape[:2]) else "would see"
     where = (row, column, row + 1, column + 1)
     size = f"{picture.shape[1]} × {picture.shape[0]}"
     drawn = coloured(maps[channel])
     items = [
-        Tile(figures.outlined(picture, box), f"It sees {field.size} × {field.size} pixels of {size}."),
+        Tile(figures.outlined(picture, box), f"It {sees} {field.size} × {field.size} pixels; the picture has {size}."),
         Tile(
             figures.outlined(drawn, where) if min(drawn.shape[:2]) >= LARGE_MAP else drawn,
             f"Channel {channel}, strongest at row {row}, column {column}: {number(maps[channel].max())}.",
         ),
-        Tile(patch, "The patch of your image that excites it most."),
+        Tile(picture[inside], "The patch of your image that excites it most."),
         Tile(
-            figures.unsigned_colours(np.sqrt(gradient)),
-            f"How far each pixel moves that value (√|gradient|): 95 % of it within {side} × {side}.",
+            figures.unsigned_colours(np.sqrt(gradient[inside])),
+            f"How far each pixel of the patch moves that value, drawn as √|gradient|; 95 % of |gradient| lie within "
+            f"{side} × {side}.",
         ),
     ]
     return figures.tiles(items, 2, "large detail") + kernel_html(network, layer, channel)
@@ -198,7 +206,7 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
         [due.change, *changes],
         inputs=inputs,
         outputs=outputs,
-        **listener(page, refusing(show, ("", "", gr.skip(), gr.skip()))),
+        **listener(page, refusing(show, ("", "", gr.skip(), gr.skip())), AT_ONCE),
     )
-    strip.select(inputs=inputs, outputs=outputs, **listener(page, pick_layer))
-    maps.select(inputs=inputs, outputs=outputs, **listener(page, pick_map))
+    strip.select(inputs=inputs, outputs=outputs, **listener(page, pick_layer, AT_ONCE))
+    maps.select(inputs=inputs, outputs=outputs, **listener(page, pick_map, AT_ONCE))

@@ -8,10 +8,11 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents, visualise
 from latentdemo.figures import Tile
+from latentdemo.handlers import listener, picked, refusing
 from latentdemo.networks import NETWORKS, Classifier
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, network_of
 from latentdemo.tabs.features.layers import title
-from latentdemo.widgets import Page, listener, refusing
+from latentdemo.widgets import Page
 
 TITLE = "Looks for"
 SIDE, LARGE_SIDE = 64, 128  # pixels: of our CNN's images, and of the large networks'
@@ -35,7 +36,8 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
         tiles = [Tile(image, f"{i}") for i, image in enumerate(found)]
         note = (
             f"{title(network, index)}, {len(tiles)} channels: for each an image that was changed step by step "
-            f"({visualise.STEPS} steps, from noise) so that the channel's mean before ReLU grows."
+            f"({visualise.STEPS} steps, from noise) so that the mean of the channel's map, before its ReLU if it has "
+            "one, grows. In that mean the two sides of an edge cancel: the first layers' images show colour alone."
         )
         grid = figures.tiles(tiles, 8, "pictures pick", wanted)
         body = figures.sentence(note) + f'<div class="scroll tall">{grid}</div>'
@@ -45,7 +47,7 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
 
 def pick(page: Page, event: gr.EventData, name: str, weights: str, layer: float) -> tuple[str, Any, Any, str]:
     """The channel whose image was clicked, enlarged."""
-    return show(page, name, weights, layer, int(event.index))  # pyright: ignore[reportAttributeAccessIssue]
+    return show(page, name, weights, layer, picked(event))
 
 
 def stored(page: Page, name: str, weights: str, node: str) -> list[Array] | None:
@@ -75,15 +77,13 @@ def draw(page: Page, name: str, weights: str, layer: float, channel: float) -> I
     """Gradient ascent for one channel, shown as it goes."""
     network = network_of(page, name, weights)
     index = _index(network, layer)
-    width = _width(network, index)
-    if channel is None or not 0 <= channel < width:
-        raise ValueError(f"There is no channel {channel}; layer {index + 1} has 0 … {width - 1}.")
+    wanted = min(max(0, int(channel or 0)), _width(network, index) - 1)
     side = LARGE_SIDE if name in NETWORKS else SIDE
     node = network.layers[index].before
-    for step, images in visualise.ascend(network.traced, node, [int(channel)], side):
+    for step, images in visualise.ascend(network.traced, node, [wanted], side):
         if step % SHOWN_EVERY == 0 or step == visualise.STEPS:
-            picture = latents.as_images(images.clone())[0]
-            caption = f"Layer {index + 1}, channel {int(channel)}: step {step} of {visualise.STEPS}."
+            picture = latents.as_images(images)[0]
+            caption = f"Layer {index + 1}, channel {wanted}: step {step} of {visualise.STEPS}."
             yield figures.tiles([Tile(picture, caption)], 1, "large")
 
 
@@ -103,6 +103,6 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     gr.on([due.change, layer.input, channel.submit, channel.blur], inputs=[*inputs, channel], outputs=outputs,
           **listener(page, refusing(show, (gr.skip(), gr.skip(), ""))))  # fmt: skip
     panel.select(inputs=inputs, outputs=outputs, **listener(page, pick))
-    drawing = {**listener(page, draw), "concurrency_limit": 1, "trigger_mode": "once"}
+    drawing = {**listener(page, draw, 1), "trigger_mode": "once", "show_progress": "minimal"}
     running = start.click(inputs=[*inputs, channel], outputs=large, **drawing)
     stop.click(fn=None, cancels=[running])

@@ -10,18 +10,21 @@ from numpy import ndarray as Array
 from latentdemo import album, figures, graphs, images
 from latentdemo.album import Vectors
 from latentdemo.figures import Tile, number
+from latentdemo.handlers import listener
 from latentdemo.networks import NETWORKS
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, network_of
-from latentdemo.widgets import Page, listener
+from latentdemo.widgets import Page
 
 TITLE = "Vector"
-N_NEIGHBOURS = 8
+N_SHOWN = 8
 SEED = 3
+AT_ONCE = 4  # visitors
 ANOTHER = "another picture of the album"
 
 
 def show(page: Page, path: str | None, name: str, weights: str, target: str, draw: float) -> Iterator[str]:
     """The vector, its neighbours, and the way to another picture; first how far the album has been looked at."""
+    yield figures.sentence("Looking into the network …")
     try:
         network = network_of(page, name, weights)
         picture = page.picture(path)
@@ -29,13 +32,12 @@ def show(page: Page, path: str | None, name: str, weights: str, target: str, dra
         for share, found in album.vectors(page.resources, name, weights == TRAINED):
             if found is None:
                 yield figures.sentence(f"{network.title} looks at the album for the first time: {share:.0%} …")
-        if found is None:
-            raise ValueError("The album could not be looked at; press again.")
+        assert found is not None  # the last thing that `vectors` yields
         mine = album.as_vectors(network, picture[None])[0]
         other = target_picture(page, found, target, int(draw))
         theirs = album.as_vectors(network, other[None])[0]
         yield (
-            vector_html(mine, network.vector, network.title)
+            vector_html(mine, network.title)
             + neighbours_html(page, found, mine)
             + way_html(page, found, (images.fit(picture, album.SIDE, 3), mine), (other, theirs))
             + figures.sentence(_album_note(page, found, name))
@@ -53,7 +55,7 @@ def target_picture(page: Page, found: Vectors, target: str, draw: int) -> Array:
     return album.album(page.resources).pictures[chosen]
 
 
-def vector_html(values: Array, node: str, title: str) -> str:
+def vector_html(values: Array, title: str) -> str:
     """The numbers as a strip of colours."""
     rows = max(1, round((len(values) / 32) ** 0.5))
     length = -(-len(values) // rows)
@@ -71,10 +73,10 @@ def neighbours_html(page: Page, found: Vectors, mine: Array) -> str:
     """The eight nearest pictures of the album."""
     pictures = album.album(page.resources).pictures
     distances = np.linalg.norm(found.values - mine, axis=1)
-    nearest = np.argsort(distances, kind="stable")[:N_NEIGHBOURS]
+    nearest = np.argsort(distances, kind="stable")[:N_SHOWN]
     tiles = [Tile(pictures[found.which[i]], number(distances[i])) for i in nearest]
     return figures.sentence("Nearest in the album, by the distance between vectors:") + figures.tiles(
-        tiles, N_NEIGHBOURS, "strips"
+        tiles, N_SHOWN, "strips"
     )
 
 
@@ -86,13 +88,14 @@ def way_html(page: Page, found: Vectors, start: tuple[Array, Array], end: tuple[
     inner = [pictures[found.which[stop - 1]] for stop in way.stops[1:-1]]
     captions = ["you", *(f"+ {number(step)}" for step in way.steps)]
     tiles = [Tile(picture, caption) for picture, caption in zip([start[0], *inner, end[0]], captions, strict=True)]
+    steps = "1 step" if len(way.steps) == 1 else f"{len(way.steps)} steps"
     straight = float(np.linalg.norm(end[1] - start[1]))
     note = (
-        f"A way to the chosen picture in {len(way.steps)} steps, each between neighbours (every picture is joined to "
-        f"its {way.k} nearest; the least sum of squared steps wins). Its steps add up to "
+        f"A way to the chosen picture in {steps}, each between neighbours (every picture is joined to its "
+        f"{way.k} nearest; the least sum of squared steps wins). Its steps add up to "
         f"{number(float(way.steps.sum()))}; straight through the space, past no picture, it is {number(straight)}."
     )
-    return figures.sentence(note) + figures.tiles(tiles, max(N_NEIGHBOURS, len(tiles)), "strips")
+    return figures.sentence(note) + figures.tiles(tiles, max(N_SHOWN, len(tiles)), "strips")
 
 
 def _album_note(page: Page, found: Vectors, name: str) -> str:
@@ -100,16 +103,18 @@ def _album_note(page: Page, found: Vectors, name: str) -> str:
     counts: dict[str, int] = {}
     for i in found.which:
         counts[kinds[i]] = counts.get(kinds[i], 0) + 1
-    parts = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
+    parts = ", ".join(f"{count} × {kind}" for kind, count in counts.items())
     size = f", seen at {album.LARGE_SIDE} pixels" if name in NETWORKS else ""
-    return f"The album: {len(found.which):,} pictures made by this program ({parts}){size}."
+    return (
+        f"The album: {len(found.which):,} pictures ({parts}){size}. Faces are drawn by this program, digits decoded; "
+        "temple and flower are pieces of two photographs that come with scikit-learn (CC BY 2.0)."
+    )
 
 
 def prepare(page: Page, name: str, weights: str) -> None:
     """Look at the album with our own network before anybody asks for it."""
     if name == NETWORK:
-        for _ in album.vectors(page.resources, name, weights == TRAINED):
-            pass
+        album.prepare(page.resources, name, weights == TRAINED)
 
 
 def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
@@ -118,13 +123,13 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
     draw = gr.State(0)
     with gr.Row():
         target = gr.Dropdown([*samples, ANOTHER], value=samples[-1], label="Way to", interactive=True)
-        again = gr.Button("Another")
+        again = gr.Button("Another picture")
     panel = gr.HTML(OPENING, elem_id="vector")
     beforehand = page.panel("features/layers").change  # the album is looked at while the first section is read
     beforehand(inputs=[chosen.name, chosen.weights], **listener(page, prepare))
     inputs: list[Any] = [page.door, chosen.name, chosen.weights, target, draw]
     changes = [due.change, target.input, draw.change]
-    gr.on(changes, inputs=inputs, outputs=panel, **listener(page, show))
+    gr.on(changes, inputs=inputs, outputs=panel, **listener(page, show, AT_ONCE))
     again.click(inputs=draw, outputs=[draw, target], **listener(page, next_draw))
 
 

@@ -1,0 +1,95 @@
+"""How handlers are attached to events: errors that can be read, no waiting for each other, public endpoints."""
+
+import functools
+import html
+import inspect
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+
+from latentdemo import figures
+from latentdemo.widgets import TOAST_SECONDS, Page
+
+log = logging.getLogger("latentdemo")
+
+
+def bound(page: Page, handler: Callable) -> Callable:
+    """A handler without its first argument, `page`, whose errors the user can read.
+
+    A ValueError's own sentence becomes a toast; anything else is logged, and the toast says only that.
+    """
+
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def safe(*args: Any) -> Any:
+            with _readable(handler):
+                yield from handler(page, *args)
+
+    else:
+
+        @functools.wraps(handler)
+        def safe(*args: Any) -> Any:
+            with _readable(handler):
+                return handler(page, *args)
+
+    signature = inspect.signature(handler)
+    rest = list(signature.parameters.values())[1:]
+    safe.__signature__ = signature.replace(parameters=rest)  # pyright: ignore[reportAttributeAccessIssue]
+    return safe
+
+
+@contextmanager
+def _readable(handler: Callable) -> Iterator[None]:
+    """Turns a handler's errors into toasts."""
+    try:
+        yield
+    except (ValueError, FileNotFoundError) as error:
+        raise gr.Error(html.escape(str(error)), duration=TOAST_SECONDS, print_exception=False) from None
+    except Exception as error:
+        log.exception("unexpected error in %s", handler.__name__)
+        sentence = "Something unexpected happened; it is in the server's log. Try another picture."
+        raise gr.Error(sentence, duration=TOAST_SECONDS, print_exception=False) from error
+
+
+def refusing(handler: Callable, rest: tuple[Any, ...]) -> Callable:
+    """A handler that, where it cannot do what is asked, says why in its first output and gives `rest` to the others."""
+
+    @functools.wraps(handler)
+    def careful(*args: Any) -> Any:
+        try:
+            return handler(*args)
+        except (ValueError, FileNotFoundError) as error:
+            return (figures.problem(str(error)), *rest) if rest else figures.problem(str(error))
+
+    return careful
+
+
+def listener(page: Page, handler: Callable, at_once: int | None = None) -> dict[str, Any]:
+    """How tabs listen: no public endpoint, the last event wins, visitors do not wait for each other.
+
+    Of what takes long only so many run `at_once`; the others wait in the queue, not in threads.
+    """
+    return {
+        "fn": bound(page, handler),
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "trigger_mode": "always_last",
+        "concurrency_limit": at_once,
+    }
+
+
+def endpoint(page: Page, name: str, handler: Callable, inputs: list[Any], outputs: list[Any]) -> None:
+    """A public API endpoint, described by its handler's docstring; the page does not show it."""
+    gr.Button(visible=False).click(bound(page, handler), inputs, outputs, api_name=name, concurrency_limit=None)
+
+
+def picked(event: gr.EventData) -> int:
+    """Which tile was clicked. ValueError if the event does not say."""
+    index = (event._data or {}).get("index")
+    if isinstance(index, bool) or not isinstance(index, int | float) or not abs(index) < 1e6:
+        raise ValueError("The click did not arrive whole; click again.")
+    return int(index)
