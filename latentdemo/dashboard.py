@@ -18,9 +18,9 @@ SCRIPTS = ("page.js", "panels.js", "arithmetic.js", "paint.js", "numbergrid.js",
 QUIET, QUIET_DARK, ACCENT, ACCENT_DARK = "#52525b", "#d4d4d8", "#1d4ed8", "#1e40af"
 
 
-def forget(page: Page) -> tuple[Any, float]:
-    """The door was emptied: everything goes back to the default picture; a number that is new each time."""
-    return accept(page, None)
+def forget(page: Page) -> float:
+    """The door was emptied: all tabs go back to the default picture; a number that is new each time."""
+    return accept(page, None)[1]
 
 
 def take_sample(page: Page, event: gr.SelectData, label: str) -> tuple[Any, float, Any]:
@@ -130,7 +130,7 @@ def build_door(resources: Resources) -> Page:
     pair = gr.Radio(labels, value=labels[0] if labels else None, label="Models", elem_id="pair")
     page = Page(resources, door, arrived, pair, default)
     door.upload(inputs=door, outputs=[door, arrived], **listener(page, accept))
-    door.clear(outputs=[door, arrived], **listener(page, forget))
+    door.clear(outputs=arrived, **listener(page, forget))
     gallery.select(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_sample))
     pad.input(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_drawing))
     return page

@@ -24,7 +24,7 @@ TABS = ["Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "
 
 def check_filled(panel: Locator, name: str) -> None:
     """Every picture and canvas in view holds something."""
-    panel.locator("img:visible, canvas:visible").first.wait_for()
+    panel.locator("img:visible, canvas:visible, table:visible").first.wait_for()
     for picture in panel.locator("img:visible:not(.tip)").all():
         assert picture.evaluate("e => e.decode().then(() => e.naturalWidth >= 1)"), name
     for canvas in panel.locator("canvas:visible").all():

@@ -37,9 +37,9 @@ def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resour
 
 def test_networks_and_weights_change_every_section(screen: Page):
     panel = open_tab(screen, "CNN features", "Learned kernels")
-    expect(panel).to_contain_text("as trained")
+    expect(panel).to_contain_text("(trained weights)")
     screen.get_by_label("random", exact=True).check()
-    expect(panel).to_contain_text("as random")
+    expect(panel).to_contain_text("(random weights)")
     screen.get_by_label("Network").click()
     screen.get_by_role("option", name="AlexNet").click()
     expect(panel).to_contain_text("The 64 kernels of the first layer, 3 × 11 × 11 numbers each")
