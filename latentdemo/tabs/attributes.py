@@ -68,10 +68,8 @@ def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
 
 
 def arrive(page: Page, path: str | None, label: str, attribute: str, source: str, *rest: float) -> tuple[Any, ...]:
-    """What `show` makes of a new picture, if it is the one that the attribute is added to."""
-    if source != MINE:
-        return gr.skip(), gr.skip(), gr.skip()
-    return show(page, path, label, attribute, source, *rest)
+    """A new picture is what the attribute is added to from then on."""
+    return MINE, *show(page, path, label, attribute, MINE, *rest)
 
 
 def clipped(strength: float) -> float:
@@ -145,7 +143,7 @@ def build(page: Page) -> None:
     outputs = [picture, strip, centroids]
     strength.input(None, strength, None, js="strength => latentdemo.steer('attribute-canvas', [strength])")
     inputs = [page.door, page.pair, *controls]
-    page.panel("attributes").change(inputs=inputs, outputs=outputs, **listener(page, arrive))
+    page.panel("attributes").change(inputs=inputs, outputs=[source, *outputs], **listener(page, arrive))
     gr.on([chosen.input, source.input, which.input], inputs=inputs, outputs=outputs, **listener(page, show))
     following.click(inputs=inputs, outputs=[source, which, *outputs], **listener(page, another))
     page.pair.change(

@@ -300,6 +300,63 @@ def test_a_small_grid_is_edited_and_hovered(bench: Locator):
     expect(bench.locator("[data-role=problem]")).to_contain_text("at most 3")
 
 
+def test_the_frames_stand_where_the_kernel_lies(bench: Locator):
+    for role, value in (("stride", 2), ("padding", 3), ("dilation", 4)):
+        fill(bench, role, value)
+    canvas = bench.locator("[data-role=output]")
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.hover(position={"x": box["width"] * 0.75, "y": box["height"] * 0.25})
+    row, column = (int(n) for n in re.findall(r"\d+", bench.locator("[data-role=place]").inner_text())[:2])
+    style = bench.locator("[data-role=field]").evaluate(
+        "e => [e.style.top, e.style.left, e.style.width, e.style.height]"
+    )
+    top, left, width, height = (float(text.rstrip("%")) * 5.12 for text in style)
+    assert (top, left) == pytest.approx((row * 2 - 3, column * 2 - 3), abs=0.01)
+    assert (width, height) == pytest.approx((9, 9), abs=0.01)
+
+
+def test_words_about_the_kernel_are_true_of_it(bench: Locator):
+    kind = bench.locator("[data-role=kind]")
+    expect(kind).to_contain_text("cross-correlation")
+    bench.get_by_role("button", name="Flip").click()
+    expect(kind).to_contain_text("true convolution with Sobel x")
+    expect(bench.locator("[data-role=meaning]")).to_contain_text("Sobel x, turned by 180°")
+    choose(bench, "preset", "Blur")
+    expect(kind).to_contain_text("correlation and convolution agree")
+    expect(bench.locator("[data-role=range]")).to_contain_text("No value is negative")
+
+
+def test_shares_beyond_black_and_white_are_counted(bench: Locator, default: np.ndarray):
+    choose(bench, "preset", "Sharpen")
+    choose(bench, "shown", "as an image")
+    values = convolve(grey_bytes(default), KERNELS["Sharpen"].array)
+    below, above = (round(100 * float(part.mean())) for part in (values < 0, values > 255))
+    expect(bench.locator("[data-role=range]")).to_contain_text(
+        f"Black is 0, white 255; {below} % of the values lie below and are black, {above} % above and are white."
+    )
+
+
+def test_growing_and_shrinking_keeps_the_middle(bench: Locator):
+    choose(bench, "preset", "Emboss")
+    for size in ("1", "2", "3", "4", "5", "6", "7", "3"):
+        choose(bench, "size", size)
+    cells_now = [box.input_value() for box in bench.locator("[data-role=cells] input").all()]
+    assert cells_now == ["0"] * 4 + ["1"] + ["0"] * 4
+
+
+def test_an_image_smaller_than_the_kernel_shows_no_old_result(bench: Locator, screen: Page, tmp_path: Path):
+    upload(screen, save(tmp_path / "tiny.png", np.full((2, 3, 3), 90, np.uint8)))
+    expect(bench.locator("[data-role=input-note]")).to_have_text("Input 3 × 2")
+    expect(bench.locator("[data-role=problem]")).to_contain_text("Add padding, or choose a smaller kernel.")
+    assert (
+        bench.locator("[data-role=total]").inner_text() == "" and pixels(bench.locator("[data-role=output]")).max() == 0
+    )
+    bench.locator("[data-role=output]").hover()
+    fill(bench, "padding", 1)
+    expect(bench.locator("[data-role=output-note]")).to_contain_text("Output 3 × 2")
+
+
 def test_the_camera_is_convolved_live(bench: Locator, screen: Page):
     choose(bench, "source", "Webcam")
     note = bench.locator("[data-role=input-note]")
@@ -309,6 +366,15 @@ def test_the_camera_is_convolved_live(bench: Locator, screen: Page):
     assert rate >= 10
     choose(bench, "source", "Your image")
     expect(note).to_have_text("Input 512 × 512")
+    choose(bench, "source", "Webcam")
+    expect(note).to_contain_text("pictures/s")
+    fill(bench, "stride", 0)  # a mistake must not make the caption grow with every picture
+    screen.wait_for_timeout(500)
+    assert note.inner_text().count("pictures/s") <= 1
+    open_tab(screen, "Kernels", "Chain")
+    screen.wait_for_timeout(300)
+    back = open_tab(screen, "Kernels", "Kernel")
+    expect(back.locator("[data-role=problem]")).to_contain_text("switched off")
 
 
 def test_a_chain_of_kernels_relu_and_pooling(screen: Page, default: np.ndarray):
@@ -407,6 +473,31 @@ def test_a_dense_layer_counts_its_connections(screen: Page, tmp_path: Path):
     assert rows[0] == ["1,800", "1,800"]
     assert rows[2] == ["3.24 million", f"{int(pairs) * 9:,}"] and rows[3] == ["3.24 million", "81"]
     assert rows[4] == ["13 MB", "324 B"]
+
+
+def test_what_one_unit_reaches_is_bright(screen: Page, default: np.ndarray):
+    panel = open_tab(screen, "Kernels", "Why not dense")
+    canvas = panel.locator("[data-role=local]")
+    painted(canvas)
+    bright = np.abs(pixels(canvas).astype(int) - default).max(axis=2) == 0
+    dark = (default.max(axis=2) > 40) & ~bright
+    rows, columns = np.where(bright & (default.max(axis=2) > 40))
+    inside = (np.abs(rows - 256) <= 6) & (np.abs(columns - 256) <= 6)
+    assert inside.all() and len(rows) == 13 * 13 and dark.sum() > 1000  # six convolutions of 3 × 3
+    panel.locator("[data-role=depth]").press("Home")
+    expect(panel.locator("[data-role=local-note]")).to_contain_text("first convolution sees 3 × 3 pixels")
+
+
+def test_the_digit_on_screen_is_moved_as_the_sliders_say(screen: Page, resources: Resources):
+    panel = open_tab(screen, "Kernels", "Why not dense")
+    canvas = panel.locator("[data-role=digit]")
+    painted(canvas)
+    for role, times in (("right", 3), ("down", 1)):
+        for _ in range(times):
+            panel.locator(f"[data-role={role}]").press("ArrowRight")
+    digit = resources.samples()["Digit 7"]
+    oracle = np.pad(digit[:27, :25, 0], ((1, 0), (3, 0)))
+    np.testing.assert_array_equal(pixels(canvas)[..., 0], oracle)
 
 
 def test_a_moved_digit_is_guessed_by_two_networks(screen: Page):

@@ -196,9 +196,10 @@ class TestAttributes:
         following = attributes.another(page, None, FACES, "smile", attributes.GALLERY, 4, 1)
         assert following[2] == second != first
 
-    def test_a_new_picture_changes_the_tab_only_if_it_is_used(self, page: Page):
-        assert attributes.arrive(page, None, FACES, "smile", attributes.GALLERY, 0, 1) == (gr.skip(),) * 3
-        assert attributes.arrive(page, None, FACES, "smile", attributes.MINE, 0, 1)[0]["steps"] == [1]
+    def test_a_new_picture_is_what_the_attribute_is_added_to(self, page: Page):
+        source, value, *_ = attributes.arrive(page, None, FACES, "smile", attributes.GALLERY, 0, 1)
+        assert source == attributes.MINE and value["steps"] == [1]
+        np.testing.assert_allclose(value["origin"], page.resources.encode("faces-vae", page.default), atol=1e-4)
 
     def test_an_attribute_of_other_models_gives_way_to_the_first_one(self, page: Page):
         value, *_ = attributes.show(page, None, DIGITS, "smile", attributes.GALLERY, 0, 1)
