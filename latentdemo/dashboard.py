@@ -14,7 +14,8 @@ from latentdemo.tabs import TABS
 from latentdemo.widgets import STATIC, Door, Page, accept, drawing, shown
 
 SCRIPTS = ("page.js", "panels.js", "arithmetic.js", "paint.js", "numbergrid.js", "camera.js", "stage.js", "loupe.js",
-           "benchcode.js", "bench.js", "chain.js", "channels.js", "shift.js", "transposed.js", "dense.js")  # fmt: skip
+           "benchcode.js", "benchwords.js", "bench.js", "chain.js", "channels.js", "shift.js", "transposed.js",
+           "dense.js")  # fmt: skip
 QUIET, QUIET_DARK, ACCENT, ACCENT_DARK = "#52525b", "#d4d4d8", "#1d4ed8", "#1e40af"
 
 

@@ -95,6 +95,12 @@ def thumbnail(image: Array, longest: int) -> Array:
     return cut.reshape(height, step, width, step, 3).mean(axis=(1, 3)).astype(np.uint8)
 
 
+def kernel_picture(kernel: Array) -> Array:
+    """(3, k, k) weights as a colour picture: grey is 0, each colour brighter above it and darker below."""
+    limit = float(np.abs(kernel).max()) or 1.0
+    return ((0.5 + 0.5 * kernel / limit) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0)
+
+
 def png(image: Array) -> bytes:
     """(H, W, 1 or 3) uint8 -> PNG."""
     buffer = io.BytesIO()

@@ -104,7 +104,6 @@ latentdemo.bench = element => {
   }
 
   function showResult() {
-    const {bias} = given;
     const shown = average(output), {low, limit} = range(shown);
     const signed = role.shown.value === SIGNED && low < 0; // a picture without negative values is drawn as one
     panel.classList.toggle("grid", isGrid());
@@ -112,23 +111,11 @@ latentdemo.bench = element => {
       draw(role.input, input.map(one => scale(one, 1 / unit())));
       draw(role.output, signed ? [shown] : output.map(one => scale(one, 1 / unit())), signed ? limit : null);
     }
-    const {stride, padding, dilation} = given, k = kernel.height, n = input[0].width;
-    role["input-note"].textContent = `Input ${size(input[0])}${role.source.value === WEBCAM && rate ? `, ${rate} pictures/s` : ""}`;
-    const ends = output.map(range), all = [Math.min(...ends.map(one => one.low)), Math.max(...ends.map(one => one.high))];
-    role["output-note"].textContent = `Output ${size(output[0])}, [${all.map(number).join(", ")}]`;
-    role.formula.textContent = `Width of the output: ⌊(n + 2·padding − dilation·(k − 1) − 1) / stride⌋ + 1 = ` +
-      `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${output[0].width} pixels.`;
-    const share = test => `${Math.round(100 * output.reduce((n, one) => n + one.values.reduce((m, value) => m + test(value), 0), 0) / output.length / shown.values.length)} %`;
-    const mean = output.length === 3 ? " (mean of the three colours)" : "";
-    role.range.textContent = isGrid() ? "" : signed
-      ? `Signed scale: full colour at ±${number(limit)}${mean}${bias ? ", bias included" : ""}.`
-      : (low < 0 ? "" : "No value is negative: drawn as an image. ") +
-        `Black is 0, white ${given.unit}; ${share(value => value < 0)} of the values lie below and are black, ${share(value => value > given.unit)} above and are white.`;
-    role.code.textContent = latentdemo.benchCode(input, grids.kernel.values, parse(role.divisor.value), given, isGrid());
-    const even = kernel.values.every((value, i) => Math.abs(value - turn(kernel).values[i]) < 1e-12);
-    role.kind.textContent = even ? "Turned by 180° this kernel is the same: correlation and convolution agree."
-      : flipped() ? `Laid on, this is the true convolution with ${flipped().name}, for the kernel is turned by 180°.`
-      : "The kernel is laid on as it is written: a cross-correlation, which is what networks compute. Press Flip for the true convolution.";
+    const camera = role.source.value === WEBCAM && rate ? `, ${rate} pictures/s` : "";
+    const preset = flipped()?.name, divisor = parse(role.divisor.value);
+    const words = latentdemo.benchWords(input, output, kernel, given, {signed, isGrid: isGrid(), camera, preset});
+    Object.entries(words).forEach(([name, text]) => { role[name].textContent = text; });
+    role.code.textContent = latentdemo.benchCode(input, grids.kernel.values, divisor, given, isGrid());
   }
 
   // ---- one place ----------------------------------------------------------------------------------------------
@@ -144,7 +131,7 @@ latentdemo.bench = element => {
     const end = bias ? `${number(found.total)}; with the bias: ${number(found.total + bias)}` : number(found.total);
     role.total.textContent = `Sum of the products: ${end}.`;
     role.place.textContent = `Row ${at[0]}, column ${at[1]} of the output${found.inside.every(Boolean) ? "" : "; hatched: padding"}.`;
-    if (isGrid()) return sheets();
+    if (isGrid()) return latentdemo.benchSheets(role, input[0], output[0], kernel, given, at, grids.image);
     const reach = given.dilation * (kernel.height - 1) + 1;
     box(role.field, input[0], at[0] * given.stride - given.padding, at[1] * given.stride - given.padding, reach);
     box(role.spot, output[0], at[0], at[1], 1);
@@ -153,24 +140,6 @@ latentdemo.bench = element => {
   function box(spot, {height, width}, top, left, side) {
     Object.assign(spot.style, {left: `${100 * left / width}%`, top: `${100 * top / height}%`,
                                width: `${100 * side / width}%`, height: `${100 * side / height}%`});
-  }
-
-  // Input with its padding, and output, as tables whose cells under the kernel are marked.
-  function sheets() {
-    const {stride, padding, dilation, outside} = given;
-    const k = kernel.height, [row, column] = at, image = input[0];
-    const around = plane(image.height + 2 * padding, image.width + 2 * padding);
-    const one = fromRows([[1]]), whole_ = {stride: 1, padding, dilation: 1, outside};
-    around.values.set(convolve(image, one, whole_).values);
-    const under = (i, start) => (i - start) % dilation === 0 && i >= start && i <= start + dilation * (k - 1);
-    if (role["input-sheet"].querySelector("table").dataset.ring !== String(padding)) grids.image.set(image, padding);
-    role["input-sheet"].querySelectorAll("td").forEach((cell, i) => {
-      const [y, x] = [Math.floor(i / around.width), i % around.width];
-      cell.classList.toggle("under", under(y, row * stride) && under(x, column * stride));
-      if (cell.classList.contains("padding")) cell.textContent = number(around.values[i]);
-    });
-    const {limit} = range(output[0]);
-    role["output-sheet"].replaceChildren(matrix(output[0], "output", value => signedCell(value, limit), i => i === row * output[0].width + column ? "here" : ""));
   }
 
   function point(event) {

@@ -188,7 +188,7 @@ class TestLayers:
         shown = re.findall(r"<figcaption>(\d+)<", layers.kernel_html(network, network.layers[1], 2))
         norms = np.linalg.norm(weights[2], axis=(1, 2))
         assert [int(i) for i in shown] == np.argsort(-norms, kind="stable")[:16].tolist()
-        picture = layers.kernel_picture(np.array([[[0.0, 2]], [[0, -2]], [[0, 1]]]))
+        picture = figures.kernel_picture(np.array([[[0.0, 2]], [[0, -2]], [[0, 1]]]))
         assert picture.tolist() == [[[128, 128, 128], [255, 0, 191]]]
 
     def test_random_weights_and_large_networks_are_looked_into_likewise(self, page: Page):

@@ -52,3 +52,11 @@ def enlarged(network: Classifier, picture: Array) -> Tensor:
 def square(network: Classifier, picture: Array) -> Tensor:
     """What is classified: the middle square at the size of the training images, (1, 3, S, S) in [0, 1]."""
     return latents.as_tensor(images.fit(picture, network.side, 3)[None])
+
+
+def layer_title(network: Classifier, index: int) -> str:
+    """ "convolution, 3 × 3" and the like."""
+    layer = network.layers[index]
+    if layer.kind == "sum":
+        return "residual sum"
+    return f"{layer.kind}, {layer.kernel} × {layer.kernel}"

@@ -11,7 +11,6 @@ from latentdemo.handlers import listener, refusing
 from latentdemo.kernels import KERNELS
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of
-from latentdemo.tabs.features.layers import kernel_picture
 from latentdemo.widgets import Page, remember
 
 TITLE = "Learned kernels"
@@ -23,7 +22,7 @@ def show(page: Page, name: str, weights: str) -> str:
     network = network_of(page, name, weights)
     kernels = first_kernels(network)
     n, side = len(kernels), kernels.shape[2]
-    tiles = [Tile(kernel_picture(kernel), f"{i}") for i, kernel in enumerate(kernels)]
+    tiles = [Tile(figures.kernel_picture(kernel), f"{i}") for i, kernel in enumerate(kernels)]
     note = (
         f"The {n} kernels of the first layer, {kernels.shape[1]} × {side} × {side} numbers each ({weights} weights): "
         "grey is 0, each colour brighter above it and darker below, each kernel full at its own largest magnitude."

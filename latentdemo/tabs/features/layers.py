@@ -11,7 +11,7 @@ from latentdemo import features, figures, latents, receptive_fields
 from latentdemo.figures import Tile, number
 from latentdemo.handlers import listener, picked, refusing
 from latentdemo.networks import Classifier
-from latentdemo.tabs.features.chosen import OPENING, Chosen, enlarged, network_of
+from latentdemo.tabs.features.chosen import OPENING, Chosen, enlarged, layer_title, network_of
 from latentdemo.widgets import Page, remember
 
 TITLE = "Layers"
@@ -77,14 +77,6 @@ def feature_maps(network: Classifier, x: Tensor, node: str) -> Array:
     return features.activations(network.traced, x, [node])[node][0].numpy()
 
 
-def title(network: Classifier, index: int) -> str:
-    """ "convolution, 3 × 3" and the like."""
-    layer = network.layers[index]
-    if layer.kind == "sum":
-        return "residual sum"
-    return f"{layer.kind}, {layer.kernel} × {layer.kernel}"
-
-
 def coloured(values: Array) -> Array:
     """A map in colours: on the signed scale if it has negative values, else from its minimum to its maximum."""
     return figures.signed_colours(values) if values.min() < 0 else figures.unsigned_colours(values)
@@ -98,7 +90,9 @@ def strip_html(network: Classifier, outputs: dict[str, Tensor], chosen: int) -> 
         strongest = maps[int(maps.amax(dim=(1, 2)).argmax())].numpy()
         size = f"{len(maps)} × {maps.shape[2]} × {maps.shape[1]}"
         items.append(
-            Tile(figures.thumbnail(coloured(strongest), THUMBNAIL), f"{index + 1}. {title(network, index)}: {size}")
+            Tile(
+                figures.thumbnail(coloured(strongest), THUMBNAIL), f"{index + 1}. {layer_title(network, index)}: {size}"
+            )
         )
     note = "Every layer by its strongest channel: channels × width × height; the picture's longer side is 224 pixels."
     return figures.sentence(note) + figures.tiles(
@@ -120,7 +114,7 @@ def maps_html(network: Classifier, maps: Array, seen: View, order: Array, channe
     layer = network.layers[seen.layer]
     same = " It has no ReLU: before and after are the same." if layer.before == layer.name else ""
     note = (
-        f"Layer {seen.layer + 1}, {title(network, seen.layer)}: {len(maps)} channels of {maps.shape[2]} × "
+        f"Layer {seen.layer + 1}, {layer_title(network, seen.layer)}: {len(maps)} channels of {maps.shape[2]} × "
         f"{maps.shape[1]}, named channel: [min, max]; {scale}.{same}"
     )
     grid = figures.tiles(items, 6, "maps pick", channel, [int(i) for i in order])
@@ -171,19 +165,13 @@ def kernel_html(network: Classifier, layer: features.Layer, channel: int) -> str
     size = f"{kernel.shape[0]} × {kernel.shape[1]} × {kernel.shape[2]} = {kernel.size:,} numbers"
     if kernel.shape[0] == 3:
         names = ("red", "green", "blue")
-        items = [Tile(kernel_picture(kernel), "all three")]
+        items = [Tile(figures.kernel_picture(kernel), "all three")]
         items += [Tile(figures.signed_colours(part, limit), name) for part, name in zip(kernel, names, strict=True)]
         return figures.sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + figures.tiles(items, 8, "kernels")
     strongest = np.argsort(-np.square(kernel).sum(axis=(1, 2)), kind="stable")[:N_SLICES]
     items = [Tile(figures.signed_colours(kernel[i], limit), f"{i}") for i in strongest]
     note = f"Its kernel, {size}: the {len(items)} slices of largest norm, by input channel, full at ±{number(limit)}."
     return figures.sentence(note) + figures.tiles(items, 8, "kernels")
-
-
-def kernel_picture(kernel: Array) -> Array:
-    """(3, k, k) weights as a colour picture: grey is 0, each colour brighter above it and darker below."""
-    limit = float(np.abs(kernel).max()) or 1.0
-    return ((0.5 + 0.5 * kernel / limit) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0)
 
 
 def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:

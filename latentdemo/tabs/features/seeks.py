@@ -10,8 +10,7 @@ from latentdemo import figures, latents, visualise
 from latentdemo.figures import Tile
 from latentdemo.handlers import listener, picked, refusing
 from latentdemo.networks import NETWORKS, Classifier
-from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, network_of
-from latentdemo.tabs.features.layers import title
+from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, layer_title, network_of
 from latentdemo.widgets import Page
 
 TITLE = "Looks for"
@@ -24,7 +23,7 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
     """The stored images of a layer's channels, the layers and channels that there are, and one image enlarged."""
     network = network_of(page, name, weights)
     index = _index(network, layer)
-    names = [(f"{i + 1}. {title(network, i)}", i) for i in range(len(network.layers))]
+    names = [(f"{i + 1}. {layer_title(network, i)}", i) for i in range(len(network.layers))]
     width = _width(network, index)
     wanted = min(max(0, int(channel or 0)), width - 1)
     found = stored(page, name, weights, network.layers[index].before)
@@ -35,7 +34,7 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
     else:
         tiles = [Tile(image, f"{i}") for i, image in enumerate(found)]
         note = (
-            f"{title(network, index)}, {len(tiles)} channels: for each an image that was changed step by step "
+            f"{layer_title(network, index)}, {len(tiles)} channels: for each an image that was changed step by step "
             f"({visualise.STEPS} steps, from noise) so that the mean of the channel's map, before its ReLU if it has "
             "one, grows. In that mean the two sides of an edge cancel: the first layers' images show colour alone."
         )
