@@ -17,8 +17,15 @@ latentdemo.stage = (() => {
     panels.forEach(show => show(current));
   }
 
+  // The address is taken out of the component once it is read: Gradio carries every value along with every event, and
+  // 200 KB of it cost a third of the pictures per second of a drag.
   function source(props, watch) {
-    const read = () => receive(typeof props.value === "string" ? JSON.parse(props.value) : props.value);
+    const read = () => {
+      const value = typeof props.value === "string" ? JSON.parse(props.value) : props.value;
+      if (!value?.src) return;
+      receive(value);
+      props.value = null;
+    };
     watch("value", read);
     read();
   }
