@@ -59,7 +59,8 @@ latentdemo.dense = (element, props, watch) => {
     const x = s => L + (s + most) / (2 * most) * (W - L - 16), y = a => H - B - a * (H - B - 14);
     const text = (px, py, content, anchor = "middle") => `<text x="${px}" y="${py}" text-anchor="${anchor}">${content}</text>`;
     const lines = networks.map(({css, accuracy}) => `<polyline class="${css}" points="${accuracy.map((a, i) => `${x(i - most)},${y(a)}`).join(" ")}"/>`);
-    const names = networks.map(({title, css, accuracy}, i) => `<text class="${css}" x="${W - 20}" y="${y(accuracy[accuracy.length - 1]) - 12}" text-anchor="end">${title}</text>`);
+    const places = {dense: [W - 20, y(0.6), "end"], conv: [L + 6, y(0.68), "start"]}; // beside their curves, on neither
+    const names = networks.map(({title, css}) => `<text class="${css}" x="${places[css][0]}" y="${places[css][1]}" text-anchor="${places[css][2]}">${title.replace(" network", "")}</text>`);
     const axis = [0, 0.5, 1].map(a => `<line class="axis" x1="${L}" x2="${W - 16}" y1="${y(a)}" y2="${y(a)}"/>${text(L - 8, y(a) + 7, `${100 * a} %`, "end")}`);
     const ticks = [-most, -most / 2, 0, most / 2, most].map(s => text(x(s), H - B + 24, number(s)));
     role.curve.innerHTML = `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="Share of test digits that are right, against their shift to the right">` +

@@ -21,8 +21,8 @@ latentdemo.stage = (() => {
   // 200 KB of it cost a third of the pictures per second of a drag.
   function source(props, watch) {
     const read = () => {
+      if (!props.value) return;
       const value = typeof props.value === "string" ? JSON.parse(props.value) : props.value;
-      if (!value?.src) return;
       receive(value);
       props.value = null;
     };
