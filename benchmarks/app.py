@@ -10,6 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.install import chromium
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 ROOT = Path(__file__).parent.parent
 
 
@@ -33,3 +38,15 @@ def running_app() -> Iterator[tuple[str, int]]:
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def open_page(tab: str) -> Iterator[Page]:
+    """A page of a fresh app in Chromium, with a camera that shows test pictures, on one of its tabs."""
+    with running_app() as (url, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.goto(url)
+        page.get_by_role("tab", name=tab, exact=True).first.click()
+        yield page
+        browser.close()

@@ -5,10 +5,7 @@ python -m benchmarks.drag
 
 import statistics
 
-from playwright.sync_api import sync_playwright
-
-from benchmarks.app import running_app
-from tests.browser.install import chromium
+from benchmarks.app import open_page
 
 SECONDS = 10
 SCRIPT = """
@@ -55,17 +52,12 @@ async ([seconds]) => {
 
 def main() -> None:
     """Print latency (p50, p95) and pictures per second."""
-    with running_app() as (url, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.goto(url)
-        page.get_by_role("tab", name="Perturb").first.click()
+    with open_page("Perturb") as page:
         page.wait_for_function("document.querySelector('#perturb-canvas canvas').dataset.painted")
         page.wait_for_timeout(2000)
         page.evaluate(SCRIPT, [2])
         times, _ = page.evaluate(SCRIPT, [SECONDS])
         rate = page.evaluate(STREAM, [SECONDS])
-        browser.close()
     cuts = statistics.quantiles(times, n=100)
     print(f"slider event to new pixels: p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms ({len(times)} events); "
           f"dragging without pause: {rate:.1f} pictures/s")  # fmt: skip

@@ -3,14 +3,16 @@
 python -m benchmarks.features
 """
 
-import gradio as gr
+from typing import Any
+
 import numpy as np
 
 from benchmarks.kernels import milliseconds
-from latentdemo import dashboard, features
+from latentdemo import features
 from latentdemo.resources import Resources
 from latentdemo.tabs.features import layers
 from latentdemo.tabs.features.chosen import NETWORK, TRAINED, enlarged
+from latentdemo.widgets import Page
 
 SIDE = 224
 
@@ -22,8 +24,8 @@ def main() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
     names = [layer.name for layer in network.layers]
     maps = milliseconds(lambda: features.activations(network.traced, enlarged(network, picture), names))
-    with gr.Blocks():
-        page = dashboard.build_door(resources)
+    on_screen: Any = None  # nothing of the page itself is needed
+    page = Page(resources, on_screen, on_screen, on_screen, picture)
     view = layers.View(NETWORK, TRAINED, layers.AFTER, layers.STRONGEST, 0, None)
     panel = milliseconds(lambda: layers.show.__wrapped__(page, None, *view))
     print(f"{SIDE} × {SIDE} pixels: maps of all {len(names)} layers {maps:.0f} ms; the panel with strip, maps, "

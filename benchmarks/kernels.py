@@ -10,12 +10,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 import torch.nn.functional as F
-from playwright.sync_api import sync_playwright
 
-from benchmarks.app import running_app
+from benchmarks.app import open_page
 from latentdemo.convolution import convolve
 from latentdemo.kernels import KERNELS
-from tests.browser.install import chromium
 
 SIDE, REPEATS, CHANGES = 1024, 30, 60
 SCRIPT = """
@@ -62,19 +60,13 @@ def against_torch() -> None:
 
 def in_the_page() -> None:
     """Print how long a change of the kernel takes on a 512 × 512 image, and the camera's rate."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with running_app() as (url, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=quiet)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.goto(url)
-        page.get_by_role("tab", name="Kernel", exact=True).click()
+    with open_page("Kernel") as page:
         page.locator(".bench [data-role=output][data-painted]").wait_for()
         page.wait_for_timeout(2000)
         times = page.evaluate(SCRIPT, [CHANGES])
         page.locator(".bench [data-role=source]").select_option("Webcam")
         page.wait_for_timeout(5000)
         note = page.locator(".bench [data-role=input-note]").inner_text()
-        browser.close()
     cuts = statistics.quantiles(times, n=20)
     print(f"kernel chosen to new pixels, 512 × 512: p50 {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms; "
           f"camera: {note}")  # fmt: skip

@@ -12,9 +12,9 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from latentdemo import dashboard, handlers, widgets
+from latentdemo import dashboard, widgets
 from latentdemo.resources import Resources
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, handlers
 
 PUBLIC = {"kernel", "features", "reconstruct", "map", "perturb", "attribute"}
 

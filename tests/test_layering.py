@@ -18,7 +18,6 @@ LAYERS = (  # from the bottom up; a module may import from its own row's package
     ("resources",),
     ("album",),
     ("widgets",),
-    ("handlers",),
     ("tabs",),
     ("dashboard",),
     ("server",),
@@ -55,7 +54,7 @@ def test_imports_point_down(path: Path):
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_gradio_only_at_the_top(path: Path):
     if any(name.split(".")[0] == "gradio" for name in imported(path)):
-        assert part_of(path) in ("widgets", "handlers", "tabs", "dashboard", "server")
+        assert part_of(path) in ("widgets", "tabs", "dashboard", "server")
 
 
 def test_torchvision_is_imported_in_one_place():

@@ -10,10 +10,10 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents, projection
 from latentdemo.figures import Tile
-from latentdemo.handlers import endpoint, listener
 from latentdemo.resources import Gallery
 from latentdemo.tabs.reconstructions import errors
 from latentdemo.widgets import Door, Page
+from latentdemo.widgets.handlers import endpoint, listener
 
 TITLE = "Latent map"
 QUESTION = "Where do images lie among all codes, and what lies next to them?"

@@ -8,9 +8,9 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents, metrics
 from latentdemo.figures import Tile
-from latentdemo.handlers import endpoint, listener
 from latentdemo.resources import Pair
 from latentdemo.widgets import Door, Page
+from latentdemo.widgets.handlers import endpoint, listener
 
 TITLE = "Reconstructions"
 QUESTION = "What is left of an image after it went through a few numbers?"

@@ -6,10 +6,10 @@ import gradio as gr
 from numpy import ndarray as Array
 
 from latentdemo import figures, networks
-from latentdemo.handlers import endpoint, listener
 from latentdemo.tabs.features import evidence, first, layers, seeks, vector
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, Chosen, enlarged, titles
 from latentdemo.widgets import Door, Page
+from latentdemo.widgets.handlers import endpoint, listener
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"

@@ -7,11 +7,11 @@ from numpy import ndarray as Array
 
 from latentdemo import features, figures, graphs
 from latentdemo.figures import Tile, number
-from latentdemo.handlers import listener, refusing
 from latentdemo.kernels import KERNELS
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of
 from latentdemo.widgets import Page, remember
+from latentdemo.widgets.handlers import listener, refusing
 
 TITLE = "Learned kernels"
 

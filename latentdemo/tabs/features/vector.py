@@ -10,10 +10,10 @@ from numpy import ndarray as Array
 from latentdemo import album, figures, graphs, images
 from latentdemo.album import Vectors
 from latentdemo.figures import Tile, number
-from latentdemo.handlers import listener
 from latentdemo.networks import NETWORKS
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, network_of
 from latentdemo.widgets import Page
+from latentdemo.widgets.handlers import listener
 
 TITLE = "Vector"
 N_SHOWN = 8
