@@ -105,10 +105,10 @@ class Resources:
         return (what, name) in self._cache
 
     def offers(self, kind: str) -> bool:
-        """Whether there is a model of a kind, for "vae" one with an autoencoder beside it; "" asks for nothing."""
+        """Whether there is a checkpoint of a name, or a kind; "vae" wants an autoencoder beside it, "" nothing."""
         if kind == "vae":
             return bool(self.pairs)
-        return not kind or any(card.kind == kind for card in self.cards.values())
+        return not kind or kind in self.cards or any(card.kind == kind for card in self.cards.values())
 
     def card(self, name: str) -> Card:
         """Of a checkpoint that is whole; ValueError names those."""

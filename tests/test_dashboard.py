@@ -1,4 +1,5 @@
 import base64
+import dataclasses
 import inspect
 import io
 from pathlib import Path
@@ -12,7 +13,7 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from latentdemo import dashboard, widgets
+from latentdemo import checkpoints, dashboard, widgets
 from latentdemo.resources import Resources
 from latentdemo.widgets import Page, handlers
 
@@ -54,6 +55,15 @@ def test_without_checkpoints_the_page_still_opens(tmp_path: Path):
     assert sum("train.py --all" in text for text in texts) == 5
     stages = [block.value for block in demo.blocks.values() if isinstance(block, gr.HTML)]
     assert any(isinstance(value, dict) and str(value.get("src")).startswith("data:image") for value in stages)
+
+
+def test_another_classifier_does_not_stand_in_for_a_missing_one(tmp_path: Path):
+    resources = Resources(tmp_path)
+    resources.cards["mine"] = dataclasses.replace(checkpoints.load_card("cifar10-cnn"), name="mine")
+    assert resources.offers("cnn") and not resources.offers("cifar10-cnn")
+    demo = dashboard.build_dashboard(resources)
+    texts = [str(block.value) for block in demo.blocks.values() if isinstance(block, gr.HTML)]
+    assert sum("train.py --all" in text for text in texts) == 5
 
 
 def test_problems_are_named_on_the_page(tmp_path: Path):

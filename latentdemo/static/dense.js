@@ -73,6 +73,7 @@ latentdemo.dense = (element, props, watch) => {
   }
 
   function read() {
+    if (!props.value) return; // it comes when the panel is opened
     data = typeof props.value === "string" ? JSON.parse(props.value) : props.value;
     if (!data.networks) { role.digits.replaceChildren(make("p", {class: "problem"}, data.problem)); return; }
     for (const name of ["right", "down"]) Object.assign(role[name], {min: -data.reach, max: data.reach});

@@ -121,9 +121,9 @@ def build(page: Page) -> None:
             with page.tab(f"kernels/{key}", title):
                 live_panel(key, function)
         with page.tab("kernels/dense", "Why not dense"):
-            dense = live_panel("dense", "dense", moved_digit(page, None, next(iter(page.resources.pairs), "")))
+            dense = live_panel("dense", "dense")
     gr.on(
-        [page.panel("kernels/dense").change, page.pair.change],
+        [page.panel("kernels/dense", filled=False).change, page.pair.change],
         inputs=[page.door, page.pair],
         outputs=dense,
         **listener(page, moved_digit),

@@ -13,7 +13,7 @@ from latentdemo.widgets.handlers import endpoint, listener
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"
-NEEDS = "cnn"
+NEEDS = NETWORK
 SECTIONS = (layers, first, seeks, evidence, vector)
 
 
