@@ -21,7 +21,7 @@ from latentdemo.data import DATASETS
 from latentdemo.models import MODELS, Shape, build, seeded
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
-FORMAT = 1
+FORMAT = 2
 
 
 class CheckpointError(ValueError):

@@ -15,7 +15,7 @@ from latentdemo.widgets.handlers import listener
 
 SCRIPTS = ("page.js", "panels.js", "arithmetic.js", "paint.js", "numbergrid.js", "camera.js", "stage.js", "loupe.js",
            "benchcode.js", "benchwords.js", "bench.js", "chain.js", "channels.js", "shift.js", "transposed.js",
-           "dense.js")  # fmt: skip
+           "dense.js", "between.js", "triangle.js", "replay.js")  # fmt: skip
 QUIET, QUIET_DARK, ACCENT, ACCENT_DARK = "#52525b", "#d4d4d8", "#1d4ed8", "#1e40af"
 
 

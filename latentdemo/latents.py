@@ -70,9 +70,10 @@ def nearest(codes: Array, code: Array, n: int) -> tuple[Array, Array]:
     return order, distances[order]
 
 
-def spacing(codes: Array, n: int = 200) -> float:
-    """Median distance from a code to its nearest other one, over the first n of (N, D) codes, N > 1."""
-    return float(np.median([nearest(codes, code, 2)[1][1] for code in codes[:n]]))
+def nearest_other(codes: Array) -> Array:
+    """Euclidean distance from each code to its nearest other one: (N, D), N > 1 -> (N,)."""
+    x = torch.from_numpy(np.asarray(codes, np.float32))
+    return torch.cdist(x, x, compute_mode="donot_use_mm_for_euclid_dist").fill_diagonal_(float("inf")).amin(1).numpy()
 
 
 def lerp(a: Array, b: Array, t: float) -> Array:

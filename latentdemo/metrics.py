@@ -1,5 +1,6 @@
 """How good a model is: pixel errors, structural similarity, active units, explained variance."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy import ndarray as Array
@@ -13,6 +14,11 @@ ACTIVE_VARIANCE = 0.01
 def mse(x: Tensor, x_hat: Tensor) -> Tensor:
     """Mean squared error of each image: (B, C, H, W) twice -> (B,), averaged over pixels and channels."""
     return (x - x_hat).square().mean(dim=(1, 2, 3))
+
+
+def psnr(x: Tensor, x_hat: Tensor) -> Tensor:
+    """Peak signal-to-noise ratio of each image, in dB: −10 log10(MSE) for values in [0, 1]; (B,), at most 120."""
+    return -10 * mse(x, x_hat).clamp_min(1e-12).log10()
 
 
 def ssim(x: Tensor, x_hat: Tensor) -> Tensor:
@@ -53,6 +59,14 @@ def active_units(codes: Array) -> int:
         codes: (N, D) posterior means. For a plain autoencoder the count means nothing.
     """
     return int((codes.var(axis=0) > ACTIVE_VARIANCE).sum())
+
+
+def percentile(table: Array, value: float) -> float:
+    """Which share of the values behind a table (101,) of their 0th to 100th percentiles is smaller, in percent.
+
+    Linear between the percentiles; 0 below the smallest, 100 above the largest.
+    """
+    return float(np.interp(value, table, np.arange(len(table)), left=0, right=100))
 
 
 def r_squared(truth: Array, estimate: Array) -> Array:

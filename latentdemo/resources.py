@@ -2,19 +2,18 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import checkpoints, data, images, latents, networks
-from latentdemo.attributes import Centroids, from_arrays
+from latentdemo import checkpoints, data, images, latents, lineup, networks
 from latentdemo.checkpoints import Card, CheckpointError
 from latentdemo.data import faces
+from latentdemo.galleries import Gallery, open_gallery
+from latentdemo.lineup import Pair
 from latentdemo.models import MODELS
 from latentdemo.models.cnn import SMALLEST_SIDE
 
@@ -24,44 +23,6 @@ SAMPLE_SIZE = 512  # pixels
 SAMPLE_DIGIT = 7  # decoded from the middle of this class
 CLASSIFIER_TITLE = "Our own CNN"
 PHOTOGRAPHS = {"Temple": "china.jpg", "Flower": "flower.jpg"}  # scikit-learn's sample images, CC BY 2.0
-
-
-class Pair(NamedTuple):
-    """An autoencoder and a VAE of the same shape on the same data."""
-
-    label: str
-    dataset: str
-    ae: str
-    vae: str
-
-
-@dataclass(frozen=True)
-class Gallery:
-    """What NAME.npz holds of an autoencoder.
-
-    Attributes:
-        codes: (n, D) of n test images.
-        labels: (n,) classes or (n, F) factors; names: theirs.
-        coordinates: (n, 2) on the map.
-        index: (n,) of the images in the test split.
-        origin, unit: (D,) what "0" and "one standard deviation" mean for a code: 0 and 1 under a VAE's prior, the
-            codes' own mean and spread for a plain autoencoder.
-        kl: (D,) nats; order: dimensions from the most to the least informative.
-        centroids: of the attributes.
-        spacing: median distance from a code to its nearest other one.
-    """
-
-    codes: Array
-    labels: Array
-    names: tuple[str, ...]
-    coordinates: Array
-    index: Array
-    origin: Array
-    unit: Array
-    kl: Array
-    order: Array
-    centroids: Centroids
-    spacing: float
 
 
 class Resources:
@@ -85,7 +46,7 @@ class Resources:
                 self.cards[name] = checkpoints.verify(name, folder)
             except CheckpointError as error:
                 self.problems.append(str(error))
-        self.pairs = _pairs(self.cards)
+        self.pairs = lineup.pairs(self.cards)
         self._locks: dict[tuple[str, str], threading.RLock] = {}
         self._cache: dict[tuple[str, str], Any] = {}
         self._originals: dict[str, Array] = {}
@@ -156,23 +117,10 @@ class Resources:
     def _load_gallery(self, card: Card) -> Gallery:
         if MODELS[card.kind].learns != "pixels":
             raise ValueError(f"{card.name} is no autoencoder; it has no gallery of codes.")
-        arrays = checkpoints.load_arrays(card.name, self.folder)
-        has_prior = bool(arrays["kl"].any())
-        dims = np.ones_like(arrays["mean"])
-        codes = arrays["codes"].astype(np.float32)
-        return Gallery(
-            codes,
-            arrays["labels"],
-            card.names,
-            arrays["coordinates"],
-            arrays["index"],
-            0 * dims if has_prior else arrays["mean"],
-            dims if has_prior else arrays["sd"],
-            arrays["kl"],
-            latents.ranking(arrays["kl"], arrays["sd"]),
-            from_arrays(arrays),
-            latents.spacing(codes),
-        )
+        arrays = self.arrays(card.name)
+        if "codes" not in arrays:
+            raise ValueError(f"{card.name} learned from damaged images; it has no gallery of codes.")
+        return open_gallery(arrays, card.names)
 
     def gallery_image(self, name: str, i: int) -> Array:
         """A gallery picture, (S, S, C) uint8: rendered if a face, the original if its files are at hand, else decoded.
@@ -226,19 +174,6 @@ class Resources:
             centre = self.gallery(digits).centroids.present[SAMPLE_DIGIT]
             out[f"Digit {SAMPLE_DIGIT}"] = latents.decode(self.model(digits), centre[None])[0]
         return out
-
-
-def _pairs(cards: dict[str, Card]) -> dict[str, Pair]:
-    """Autoencoders and VAEs that match in data set and shape; faces first, then by falling size of the code."""
-    plain = {(card.dataset, card.shape): card for card in cards.values() if card.kind == "ae"}
-    both = [(card, plain[key]) for card in cards.values()
-            if card.kind == "vae" and (key := (card.dataset, card.shape)) in plain]  # fmt: skip
-    both.sort(key=lambda match: (match[0].dataset != "faces", match[0].dataset, -match[0].shape.latent_dim))
-    found = {}
-    for vae, ae in both:
-        label = f"{data.DATASETS[vae.dataset].title}, {vae.shape.latent_dim} numbers"
-        found[label] = Pair(label, vae.dataset, ae.name, vae.name)
-    return found
 
 
 @lru_cache

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 # Gradio serves every file of this folder, and we sweep it: one of our own, inside the one that the user may have named.
@@ -33,6 +34,7 @@ from latentdemo.dashboard import build_dashboard, page_look
 from latentdemo.figures import encoded
 from latentdemo.latents import as_images
 from latentdemo.resources import Resources
+from latentdemo.tabs.reconstructions.replay import recorded_moments
 from latentdemo.widgets import STATIC, forget_pictures
 
 MAX_BODY = 40_000  # bytes: a code of 1024 numbers, written out
@@ -82,9 +84,19 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
     return [
         Route("/pixels/decode", decode, methods=["POST"]),
         Route("/pixels/gallery/{model}/{index:int}", gallery),
+        Route("/pixels/moments/{model}", partial(moments, resources)),
         Route("/health", health),
         Mount("/look", StaticFiles(directory=STATIC)),
     ]
+
+
+def moments(resources: Resources, request: Request) -> Response:
+    """GET /pixels/moments/MODEL -> codes, samples and losses at the recorded moments of its training."""
+    try:
+        found = recorded_moments(resources, request.path_params["model"])
+    except ValueError as error:
+        return _refusal(str(error))
+    return JSONResponse(found, headers={"Cache-Control": "max-age=3600"})
 
 
 def read_code(body: bytes) -> tuple[str, list[float]]:

@@ -7,16 +7,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "latentdemo"
 LAYERS = (  # from the bottom up; a module may import from its own row's packages and from rows before it
-    ("vision", "images", "losses", "kernels", "convolution"),
+    ("vision", "images", "losses", "kernels", "convolution", "corruption"),
     ("data",),
     ("models",),
-    ("features", "latents", "metrics", "projection", "figures"),
+    ("features", "latents", "metrics", "projection", "figures", "charts", "generation"),
     ("attributes", "translation", "visualise", "networks", "graphs", "receptive_fields"),
     ("checkpoints",),
     ("evaluation",),
     ("training",),
-    ("resources",),
-    ("album",),
+    ("lineup", "galleries"),
+    ("resources", "passes"),
+    ("album", "ways"),
     ("widgets",),
     ("tabs",),
     ("dashboard",),

@@ -31,6 +31,7 @@ class Dataset:
         licence: of the images, and where they come from.
         test_files: what of the test split lies in a data folder; empty: not looked for by the app.
         augment: whether classifiers are trained on shifted and mirrored copies.
+        judge: checkpoint of a classifier or regressor of the set, in whose features samples are measured; "": none.
         prepare: (image, size, channels) -> what a model trained on the set gets to see of any picture.
     """
 
@@ -44,6 +45,7 @@ class Dataset:
     pixel_weight: Callable[[], Array] | None = None
     test_files: tuple[str, ...] = ()
     augment: bool = False
+    judge: str = ""
     prepare: Callable[[Array, int, int], Array] = images.fit
 
     def at_hand(self, data_dir: Path) -> bool:
@@ -81,7 +83,15 @@ def _folder(split: str, data_dir: Path, n: int | None) -> ImageSet:
 
 DATASETS: dict[str, Dataset] = {
     "faces": Dataset(
-        "Faces", _faces, 64, 3, "gaussian", "drawn by this project's renderer; nobody's picture", 0.08, weight_map
+        "Faces",
+        _faces,
+        64,
+        3,
+        "gaussian",
+        "drawn by this project's renderer; nobody's picture",
+        0.08,
+        weight_map,
+        judge="faces-factors",
     ),
     "mnist": Dataset(
         "Digits",
@@ -91,6 +101,7 @@ DATASETS: dict[str, Dataset] = {
         "bernoulli",
         "MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0",
         test_files=_idx_files("MNIST"),
+        judge="mnist-classifier",
         prepare=_digit,
     ),
     "fashion_mnist": Dataset(

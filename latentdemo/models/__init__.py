@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from latentdemo.data import DATASETS
 from latentdemo.losses import bernoulli_nll, gaussian_nll, kl_to_standard_normal
 from latentdemo.models.autoencoder import Autoencoder, Reconstruction
 from latentdemo.models.cnn import ConvNet, SmallConvNet
@@ -35,11 +36,19 @@ class Likelihood:
     variance: float = 1.0
     weight: Tensor | None = None
 
+    @classmethod
+    def of(cls, dataset: str, weighted: bool = True) -> "Likelihood":
+        """A data set's own, a key of DATASETS; without its pixel weights if not `weighted`."""
+        entry = DATASETS[dataset]
+        weight = torch.from_numpy(entry.pixel_weight()) if weighted and entry.pixel_weight else None
+        return cls(entry.likelihood, entry.variance, weight)
+
     def nll(self, logits: Tensor, x: Tensor) -> Tensor:
         """−log p(x | logits), nats: summed over pixels, averaged over the batch."""
         if self.name == "bernoulli":
             return bernoulli_nll(logits, x)
-        return gaussian_nll(torch.sigmoid(logits), x, self.variance, self.weight)
+        weight = None if self.weight is None else self.weight.to(x.device)
+        return gaussian_nll(torch.sigmoid(logits), x, self.variance, weight)
 
 
 Terms = dict[str, Tensor]  # the loss under "loss", then its parts, all scalars

@@ -52,6 +52,7 @@ window.latentdemo = (() => {
   function latentCanvas(id, element, props, watch) {
     const update = () => {
       const value = typeof props.value === "string" ? JSON.parse(props.value) : props.value;
+      if (!value.model) return; // it comes when the panel is opened
       steered[id] = {...value, canvas: element.querySelector("canvas.latent")};
       steer(id, value.steps);
     };
@@ -287,5 +288,5 @@ window.latentdemo = (() => {
     next.focus();
   });
 
-  return {latentCanvas, steer, pickable, pad, map};
+  return {latentCanvas, steer, pickable, pad, map, classes: CLASSES};
 })();

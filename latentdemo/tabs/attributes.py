@@ -62,7 +62,7 @@ def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
     ]
     note = (
         "Away: distance of the code from the nearest code of a gallery image. Gallery images lie "
-        f"{gallery.spacing:.1f} from their nearest (median of 200); far beyond that the decoder guesses."
+        f"{gallery.distances[50]:.1f} from their nearest (median); far beyond that the decoder guesses."
     )
     return figures.tiles(tiles, len(STEPS), "strips") + figures.sentence(note)
 

@@ -10,8 +10,8 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents, projection
 from latentdemo.figures import Tile
-from latentdemo.resources import Gallery
-from latentdemo.tabs.reconstructions import errors
+from latentdemo.galleries import Gallery
+from latentdemo.passes import errors
 from latentdemo.widgets import Door, Page
 from latentdemo.widgets.handlers import endpoint, listener
 

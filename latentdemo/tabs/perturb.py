@@ -10,7 +10,7 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents
 from latentdemo.figures import Tile
-from latentdemo.resources import Gallery
+from latentdemo.galleries import Gallery
 from latentdemo.widgets import Page, latent_canvas, steering
 from latentdemo.widgets.handlers import endpoint, listener
 

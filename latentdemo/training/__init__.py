@@ -16,6 +16,7 @@ from latentdemo import checkpoints, data
 from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation import write_checkpoint
 from latentdemo.models import MODELS
+from latentdemo.training import moments
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop, TrainingDiverged
 from latentdemo.training.progress import Progress, write_samples
@@ -57,7 +58,7 @@ def fit(
             load_state(loop, state)
         else:
             loop.choose_precision()
-        finished = _run(loop, state)
+        finished = _run(loop, state, test)
         loop.leave()
     return _finish(loop, train, test, folder) if finished and not loop.rank else None
 
@@ -81,15 +82,20 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkp
     training.pop("data_dir")
     licence = LICENCE + data.DATASETS[config.dataset].licence
     card = checkpoints.Card(config.name, config.model, loop.shape, config.dataset, training, {}, train.names, licence)
-    return write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder)
+    kept = moments.arrays(loop.moments, loop.steps_per_epoch)
+    return write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder, kept)
 
 
-def _run(loop: Loop, state: Path) -> bool:
+def _run(loop: Loop, state: Path, test: ImageSet) -> bool:
     """Step to the end or to a signal, saving as it goes; True at the end."""
     progress, saved = Progress(loop), time.monotonic()
     with _stop_on_signals() as stop:
+        if not loop.rank:
+            moments.record(loop, test)
         while loop.step < loop.total_steps:
             terms = loop.advance()
+            if not loop.rank:
+                moments.record(loop, test)
             progress.update(terms)
             halt = _any_rank(bool(stop))
             due = time.monotonic() - saved > SAVE_SECONDS or halt or loop.step == loop.total_steps

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from latentdemo import checkpoints
+from latentdemo.corruption import CHOICES
 from latentdemo.data import DATASETS
 from latentdemo.models import MODELS
 from latentdemo.training import RUNS, TrainConfig, TrainingDiverged, fit
@@ -32,6 +33,8 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--seed", type=int)
     out.add_argument("--precision", choices=["auto", "bf16", "fp32"])
     out.add_argument("--n-train", type=int, help="use the first N training images only")
+    out.add_argument("--corruption", choices=list(CHOICES), help="train a denoising autoencoder that undoes this")
+    out.add_argument("--moments", type=int, help="keep codes and samples at so many points of the run, to replay")
     out.add_argument("--data-dir", help="where data sets lie; for folder: the folder or zip itself")
     out.add_argument("--out", type=Path, default=checkpoints.FOLDER, help="folder of the checkpoint")
     return out
@@ -52,7 +55,8 @@ def configs(options: argparse.Namespace) -> list[TrainConfig]:
         raise ValueError("say what to train: MODEL --dataset NAME, or --shipped NAME, or --all")
     size = given.get("latent_dim", TrainConfig.latent_dim)
     learns_pixels = MODELS[options.model].learns == "pixels"
-    name = f"{options.dataset}-{options.model}" + (f"-{size}" if learns_pixels else "")
+    parts = [options.dataset, options.model, *([size] if learns_pixels else []), *filter(None, [options.corruption])]
+    name = "-".join(map(str, parts))
     return [TrainConfig(**{"name": name, "model": options.model, **given})]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from latentdemo import data
+from latentdemo import corruption, data
 from latentdemo.models import MODELS
 
 
@@ -21,6 +21,8 @@ class TrainConfig:
         seed: of weights, order and noise; the same seed gives the same weights on the same machine.
         precision: "auto", "bf16" or "fp32".
         n_train: only so many training images, the same ones each time.
+        corruption: what a denoising autoencoder is to undo, one of corruption.CHOICES; None: nothing.
+        moments: at how many points of the run codes, samples and losses are kept, to be replayed; 0: none.
         data_dir: where data sets lie.
     """
 
@@ -35,20 +37,27 @@ class TrainConfig:
     seed: int = 0
     precision: str = "auto"
     n_train: int | None = None
+    corruption: str | None = None
+    moments: int = 0
     data_dir: str | None = None
 
     def __post_init__(self) -> None:
-        if self.model not in MODELS:
-            raise ValueError(f"no model {self.model!r}; there are {', '.join(MODELS)}")
-        if self.dataset not in data.DATASETS:
-            raise ValueError(f"no data set {self.dataset!r}; there are {', '.join(data.DATASETS)}")
-        if self.precision not in ("auto", "bf16", "fp32"):
-            raise ValueError(f"precision is {self.precision!r}; it must be auto, bf16 or fp32")
+        self._check_names()
         for field in ("epochs", "batch_size", "learning_rate", "latent_dim"):
             if getattr(self, field) <= 0:
                 raise ValueError(f"{field} is {getattr(self, field)}; it must be above 0")
-        least = {"seed": 0, "beta": 0, "n_train": self.batch_size}
+        least = {"seed": 0, "beta": 0, "moments": 0, "n_train": self.batch_size}
         for field, limit in least.items():
             value = getattr(self, field)
             if value is not None and value < limit:
                 raise ValueError(f"{field} is {value}; it must be at least {limit}")
+
+    def _check_names(self) -> None:
+        known = {"model": MODELS, "data set": data.DATASETS, "corruption": (None, *corruption.CHOICES)}
+        for what, given in (("model", self.model), ("data set", self.dataset), ("corruption", self.corruption)):
+            if given not in known[what]:
+                raise ValueError(f"no {what} {given!r}; there are {', '.join(filter(None, known[what]))}")
+        if self.precision not in ("auto", "bf16", "fp32"):
+            raise ValueError(f"precision is {self.precision!r}; it must be auto, bf16 or fp32")
+        if self.corruption and MODELS[self.model].learns != "pixels":
+            raise ValueError(f"corruption is {self.corruption!r}; {self.model} undoes none, autoencoders do")

@@ -10,6 +10,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from latentdemo import data
+from latentdemo.corruption import corrupt_at_random
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS, Likelihood, Shape, Terms, build, factor_terms, label_terms, pixel_terms
 from latentdemo.training.config import TrainConfig
@@ -39,10 +40,11 @@ class Loop:
         self.model.to(memory_format=torch.channels_last)
         if self.learns == "factors":
             self._standardise_targets()
-        self.likelihood = _likelihood(config.dataset, self.device)
+        self.likelihood = Likelihood.of(config.dataset)
         self.steps_per_epoch = max(1, len(self.x) // config.batch_size)
         self.total_steps = config.epochs * self.steps_per_epoch
         self.step = 0
+        self.moments: dict[int, dict[str, Tensor]] = {}  # by step; filled and read by moments.py
         self.bf16 = config.precision == "bf16"
         self.optimiser = _optimiser(self.learns, self.model, config)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -71,7 +73,7 @@ class Loop:
     def terms(self, x: Tensor, y: Tensor, bf16: bool) -> Terms:
         """Forward pass and loss of one batch."""
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
-            output = self.ranked(x)
+            output = self.ranked(x if self.config.corruption is None else corrupt_at_random(x, self.config.corruption))
         if self.learns == "pixels":
             return pixel_terms(output, x, self.likelihood, self.config.beta)
         return (label_terms if self.learns == "labels" else factor_terms)(output, y)
@@ -148,12 +150,6 @@ def _device() -> torch.device:
     if not torch.cuda.is_available():
         return torch.device("cpu")
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
-
-
-def _likelihood(dataset: str, device: torch.device) -> Likelihood:
-    entry = data.DATASETS[dataset]
-    weight = torch.from_numpy(entry.pixel_weight()).to(device) if entry.pixel_weight else None
-    return Likelihood(entry.likelihood, entry.variance, weight)
 
 
 def _optimiser(learns: str, model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:

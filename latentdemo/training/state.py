@@ -22,6 +22,8 @@ def save_state(loop: Loop, path: Path) -> None:
         for key, value in memory.items():
             if value is not None:
                 tensors[f"optimiser.{index}.{key}"] = torch.as_tensor(value)
+    for step, kept in loop.moments.items():
+        tensors |= {f"moment.{step}.{key}": value for key, value in kept.items()}
     facts = {
         "step": loop.step,
         "bf16": loop.bf16,
@@ -56,6 +58,10 @@ def load_state(loop: Loop, path: Path) -> None:
     loop.model.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
     loop.optimiser.load_state_dict({"state": _optimiser_memory(tensors), "param_groups": facts["groups"]})
     loop.schedule.load_state_dict(facts["schedule"])
+    for name, value in tensors.items():
+        if name.startswith("moment."):
+            _, step, key = name.split(".")
+            loop.moments.setdefault(int(step), {})[key] = value
     loop.step, loop.bf16 = facts["step"], facts["bf16"]
 
 

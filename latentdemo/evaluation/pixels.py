@@ -1,0 +1,63 @@
+"""What an autoencoder is worth by the pixels it gives back, from whole images and from damaged ones."""
+
+import numpy as np
+import torch
+from numpy import ndarray as Array
+
+from latentdemo import corruption, latents, metrics
+from latentdemo.data.imageset import ImageSet
+from latentdemo.losses import kl_to_standard_normal, reparameterise
+from latentdemo.models import Likelihood
+
+BATCH = 500
+SEED = 0
+N_DAMAGED = 1000
+
+
+@torch.inference_mode()
+def pixel_metrics(model, dataset: str, test: ImageSet) -> dict[str, float]:
+    """MSE and SSIM of decode(mu); with a posterior also KL, −ELBO (one draw of z an image) and active units."""
+    encoded = latents.encode(model, test.images)
+    likelihood, total = Likelihood.of(dataset, weighted=False), np.zeros(4)
+    generator = torch.Generator().manual_seed(SEED)
+    for i in range(0, len(test.images), BATCH):
+        x = latents.as_tensor(test.images[i : i + BATCH])
+        mu = torch.from_numpy(encoded.mu[i : i + BATCH])
+        x_hat = model.decode(mu)
+        sums = [metrics.mse(x, x_hat).sum(), metrics.ssim(x, x_hat).sum(), 0.0, 0.0]
+        if encoded.logvar is not None:
+            logvar = torch.from_numpy(encoded.logvar[i : i + BATCH])
+            z = reparameterise(mu, logvar, torch.randn(mu.shape, generator=generator))
+            kl = kl_to_standard_normal(mu, logvar)
+            sums[2:] = [kl * len(x), (likelihood.nll(model.decode_logits(z), x) + kl) * len(x)]
+        total += np.array([float(value) for value in sums])
+    means = total / len(test.images)
+    out = {"mse": means[0], "ssim": means[1]}
+    if encoded.logvar is not None:
+        active = metrics.active_units(encoded.mu)
+        out |= {"kl_nats": means[2], "negative_elbo_nats": means[3], "active_units": active}
+    return out
+
+
+@torch.inference_mode()
+def errors(model, images: Array) -> Array:
+    """MSE of decode(mu) for each of (N, H, W, C) uint8 images: (N,), mean over pixels and channels."""
+    parts = []
+    for i in range(0, len(images), BATCH):
+        x = latents.as_tensor(images[i : i + BATCH])
+        parts.append(metrics.mse(x, model.decode(model.encode(x)[0])))
+    return torch.cat(parts).numpy()
+
+
+@torch.inference_mode()
+def repair_metrics(model, test: ImageSet) -> dict[str, float]:
+    """Mean PSNR, in dB, of damaged test images ("damaged") and of what the model makes of them ("repaired")."""
+    x = latents.as_tensor(test.some(N_DAMAGED).images)
+    out = {}
+    for name in corruption.possible(x.shape[1]):
+        generator = torch.Generator().manual_seed(SEED)
+        damaged = corruption.corrupt(x, name, corruption.CORRUPTIONS[name].usual, generator)
+        repaired = torch.cat([model.decode(model.encode(part)[0]) for part in damaged.split(BATCH)])
+        out[f"psnr {name} damaged"] = float(metrics.psnr(x, damaged).mean())
+        out[f"psnr {name} repaired"] = float(metrics.psnr(x, repaired).mean())
+    return out

@@ -1,0 +1,169 @@
+"""One image through one model: the code, the copy, every layer between them, and what the numbers say."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy import ndarray as Array
+from torch import Tensor
+
+from latentdemo import latents, metrics
+from latentdemo.checkpoints import Card
+from latentdemo.galleries import Gallery
+from latentdemo.losses import kl_per_dimension
+from latentdemo.models import Likelihood
+
+FOREIGN = 99.0  # percentile of the test set beyond which an image counts as unlike it
+
+
+class Pass(NamedTuple):
+    """An image that went through a model.
+
+    Attributes:
+        seen: (S, S, C) uint8, what the model got.
+        mu: (D,) its code, or the posterior's mean.
+        logvar: (D,) log variances of the posterior; None for a plain autoencoder.
+        copy: (S, S, C) uint8, decode(mu).
+        mse: mean over pixels and channels, values 0 … 1.
+        ssim: structural similarity.
+        kl: (D,) nats of KL(N(mu, sigma²) || N(0, 1)), summing up to this image's KL; None for a plain autoencoder.
+    """
+
+    seen: Array
+    mu: Array
+    logvar: Array | None
+    copy: Array
+    mse: float
+    ssim: float
+    kl: Array | None
+
+
+def errors(truth: Array, copy: Array) -> tuple[float, float]:
+    """MSE (mean over pixels and channels, values 0 … 1) and SSIM of two (S, S, C) uint8 images."""
+    x, x_hat = latents.as_tensor(truth[None]), latents.as_tensor(copy[None])
+    return float(metrics.mse(x, x_hat)), float(metrics.ssim(x, x_hat))
+
+
+def through(model, seen: Array) -> Pass:
+    """Encode and decode one (S, S, C) uint8 image."""
+    encoded = latents.encode(model, seen[None])
+    copy = latents.decode(model, encoded.mu)[0]
+    if encoded.logvar is None:
+        return Pass(seen, encoded.mu[0], None, copy, *errors(seen, copy), None)
+    kl = kl_per_dimension(torch.from_numpy(encoded.mu), torch.from_numpy(encoded.logvar))[0].numpy()
+    return Pass(seen, encoded.mu[0], encoded.logvar[0], copy, *errors(seen, copy), kl)
+
+
+def detail(image: Array) -> float:
+    """How much fine detail an image has: mean square of its Laplacian (0 1 0 / 1 −4 1 / 0 1 0), values 0 … 1."""
+    x = image.astype(np.float64) / 255
+    around = x[:-2, 1:-1] + x[2:, 1:-1] + x[1:-1, :-2] + x[1:-1, 2:]
+    return float(((around - 4 * x[1:-1, 1:-1]) ** 2).mean())
+
+
+class Gauge(NamedTuple):
+    """How unlike a model's test images one image is.
+
+    Attributes:
+        error: percentile of its MSE among those of the test images.
+        distance: from its code to the nearest code of the gallery.
+        place: percentile of that distance among those of the gallery's codes to their nearest other ones.
+    """
+
+    error: float
+    distance: float
+    place: float
+
+    @property
+    def foreign(self) -> bool:
+        """Whether either percentile lies beyond 99."""
+        return max(self.error, self.place) > FOREIGN
+
+
+def gauge(gallery: Gallery, done: Pass) -> Gauge:
+    """Where an image stands among the test images by its error and by its code."""
+    distances = latents.nearest(gallery.codes, done.mu, 2)[1]
+    own = distances[0] < 1e-5 * (1 + np.abs(done.mu).max())  # the image stands in the gallery itself
+    distance = float(distances[1 if own else 0])
+    return Gauge(
+        metrics.percentile(gallery.errors, done.mse), distance, metrics.percentile(gallery.distances, distance)
+    )
+
+
+class Step(NamedTuple):
+    """One layer's output.
+
+    Attributes:
+        name: the layer's class and, of a convolution, its kernel and stride.
+        values: (C, H, W) or (N,) float32.
+    """
+
+    name: str
+    values: Array
+
+
+@torch.inference_mode()
+def anatomy(model, seen: Array) -> tuple[list[Step], list[Step]]:
+    """Outputs of every layer, from an (S, S, C) uint8 image to its code, and from the code (a VAE's mean) to the copy.
+
+    The last step of the encoder is what it puts out: for a VAE 2·D numbers, means before log variances; the last one
+    of the decoder is the sigmoid of its logits.
+    """
+    x = latents.as_tensor(seen[None])
+    first = _steps(model.encoder, x)
+    last = _steps(model.decoder, model.encode(x)[0])
+    return first, [*last, Step("Sigmoid", torch.sigmoid(torch.from_numpy(last[-1].values)).numpy())]
+
+
+def _steps(layers: Any, x: Tensor) -> list[Step]:
+    out = []
+    for layer in layers:
+        x = layer(x)
+        out.append(Step(_title(layer), x[0].contiguous().numpy()))
+    return out
+
+
+def _title(layer: Any) -> str:
+    """ "Conv2d 4 × 4, stride 2" and the like."""
+    name = type(layer).__name__
+    if not hasattr(layer, "kernel_size"):
+        return name
+    return f"{name} {layer.kernel_size[0]} × {layer.kernel_size[1]}, stride {layer.stride[0]}"
+
+
+class Loss(NamedTuple):
+    """The training loss of one image, with z = mu.
+
+    Attributes:
+        reconstruction: −log p(x | z) in nats, summed over pixels, weighted as in training.
+        kl: nats, summed over dimensions; 0 for a plain autoencoder.
+        beta: its weight; 0 for a plain autoencoder.
+    """
+
+    reconstruction: float
+    kl: float
+    beta: float
+
+    @property
+    def total(self) -> float:
+        """reconstruction + beta · KL."""
+        return self.reconstruction + self.beta * self.kl
+
+
+@torch.inference_mode()
+def loss(model, card: Card, done: Pass) -> Loss:
+    """What training minimised, for one image, as its card says; no noise is added to the code."""
+    x = latents.as_tensor(done.seen[None])
+    logits = model.decode_logits(torch.from_numpy(done.mu[None]))
+    reconstruction = float(Likelihood.of(card.dataset).nll(logits, x))
+    if done.kl is None:
+        return Loss(reconstruction, 0.0, 0.0)
+    return Loss(reconstruction, float(done.kl.sum()), float(card.training["beta"]))
+
+
+def redraw(done: Pass, n: int, seed: int) -> Array:
+    """n codes mu + sigma · epsilon of one image, (n, D); of a plain autoencoder its one code, n times."""
+    if done.logvar is None:
+        return np.repeat(done.mu[None], n, axis=0)
+    epsilon = np.random.default_rng(seed).standard_normal((n, len(done.mu))).astype(np.float32)
+    return done.mu + np.exp(0.5 * done.logvar) * epsilon

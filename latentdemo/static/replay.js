@@ -1,0 +1,73 @@
+// The recorded training of two models: codes of one gallery, samples and losses at each moment, fetched once.
+"use strict";
+latentdemo.replay = (element, props, watch) => {
+  const {make, roles, player} = latentdemo.paint, {number} = latentdemo.arithmetic, {classes} = latentdemo;
+  const role = roles(element), SIDE = 560, SAMPLES = 16;
+  let models = [];
+
+  const floats = text => new Float32Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
+
+  async function receive({models: wanted, problem}) {
+    if (problem) { role.sides.replaceChildren(make("p", {class: "problem"}, problem)); return; }
+    if (models.length) return; // what was recorded does not change
+    models = await Promise.all(wanted.map(async model => {
+      const found = await (await fetch(`pixels/moments/${encodeURIComponent(model.name)}`)).json();
+      const codes = floats(found.codes), sheet = await createImageBitmap(await (await fetch(found.samples)).blob());
+      const sorted = codes.map(Math.abs).sort();
+      return {...model, ...found, codes, sheet, limit: sorted[Math.floor(0.998 * sorted.length)], side: sheet.width / SAMPLES};
+    }));
+    lay();
+    show();
+  }
+
+  function lay() {
+    role.t.max = role.t.value = models[0].epochs.length - 1;
+    role.sides.replaceChildren(...models.map(model => {
+      model.canvas = make("canvas", {role: "img", "aria-label": `${model.title}: codes of test digits`, width: SIDE, height: SIDE});
+      model.samplesCanvas = make("canvas", {role: "img", "aria-label": `${model.title}: sixteen samples`, width: 8 * model.side, height: 2 * model.side, class: "hard"});
+      model.caption = make("figcaption", {});
+      return make("section", {class: model.css}, make("h3", {}, model.title), make("figure", {class: "view"}, model.canvas, model.caption), model.samplesCanvas);
+    }));
+    role.note.textContent = "Epochs are passes through the 60,000 training digits; errors are measured on the digits shown. Each plane keeps one scale, that of its last moments.";
+  }
+
+  function show() {
+    if (!models.length) return;
+    const t = Number(role.t.value);
+    role.where.textContent = `${t + 1} of ${models[0].epochs.length}: epoch ${Number(models[0].epochs[t].toPrecision(2))}`;
+    for (const model of models) {
+      dots(model, t);
+      const context = model.samplesCanvas.getContext("2d");
+      for (let i = 0; i < SAMPLES; i++) context.drawImage(model.sheet, i * model.side, t * model.side, model.side, model.side, (i % 8) * model.side, Math.floor(i / 8) * model.side, model.side, model.side);
+      const [mse, kl, elbo] = model.losses[t];
+      model.caption.textContent = `MSE ${mse.toFixed(4)}` + (kl === null ? "" : `, KL ${kl.toFixed(2)} nats, −ELBO ${elbo.toFixed(1)} nats`) + `; the plane shows ±${number(Number(model.limit.toPrecision(2)))}`;
+    }
+    element.dataset.painted = 1 + Number(element.dataset.painted || 0);
+  }
+
+  function dots(model, t) {
+    const context = model.canvas.getContext("2d"), n = model.labels.length;
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, SIDE, SIDE);
+    for (let i = 0; i < n; i++) {
+      const x = SIDE / 2 * (1 + 0.96 * model.codes[2 * (t * n + i)] / model.limit), y = SIDE / 2 * (1 - 0.96 * model.codes[2 * (t * n + i) + 1] / model.limit);
+      context.fillStyle = classes[model.labels[i] % classes.length];
+      context.beginPath();
+      context.arc(x, y, 4.5, 0, 7);
+      context.fill();
+    }
+  }
+
+  function read() {
+    if (!props.value) return; // it comes when the panel is opened
+    receive(typeof props.value === "string" ? JSON.parse(props.value) : props.value);
+  }
+
+  role.t.oninput = show;
+  player(role.play, () => {
+    role.t.value = (Number(role.t.value) + 1) % (Number(role.t.max) + 1);
+    show();
+  }, 800);
+  watch("value", read);
+  read();
+};

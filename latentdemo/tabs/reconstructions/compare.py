@@ -1,0 +1,152 @@
+"""The visitor's image through both models: what comes back, what is missing, and whether they know the like of it."""
+
+import time
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo import evaluation, features, figures, latents, lineup, passes
+from latentdemo.figures import Tile
+from latentdemo.passes import Pass, gauge
+from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both, gallery_truth, gauge_html, short
+from latentdemo.widgets import Page, shown
+from latentdemo.widgets.handlers import listener
+
+TITLE = "Compare"
+N_ROW = 10
+N_FACTORS = 3  # changes of a face that are named
+
+
+def show(page: Page, path: str | None, label: str) -> str:
+    """Input and both copies, their differences on one scale, what is missing, and the gauges."""
+    pair = page.resources.pair(label)
+    done = both(page, pair, path)
+    seen = done["ae"].seen
+    caption = f"What the models see: cropped and scaled to {seen.shape[1]} × {seen.shape[0]}, {seen.size:,} numbers"
+    copies = [Tile(seen, caption)]
+    for side, title in SIDES:
+        one = done[side]
+        kl = "" if one.kl is None else f"; KL {one.kl.sum():.1f} nats"
+        text = f"{title}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
+        copies.append(Tile(one.copy, text, side))
+    lost = figures.sentence(missing(page, pair.dataset, done))
+    return figures.tiles(copies, 3, "large compare") + f'<div class="lost">{lost}{differences(done)}</div>'
+
+
+def differences(done: dict[str, Pass]) -> str:
+    """|input − copy| of either side, the largest of a pixel's channels, on one scale."""
+    maps = {side: np.abs(one.seen.astype(int) - one.copy).max(axis=2) / 255 for side, one in done.items()}
+    limit = max(float(values.max()) for values in maps.values()) or 1.0
+    tiles = [
+        Tile(
+            figures.ramp(figures.VIRIDIS, maps[side] / limit),
+            f"|input − copy|, 0 (dark) … {short(limit)} (bright); here at most {short(float(maps[side].max()))}",
+            side,
+        )
+        for side, _ in SIDES
+    ]
+    return figures.tiles(tiles, 2, "large differences")
+
+
+def gauges(page: Page, path: str | None, label: str) -> str:
+    """How unlike the test images this image is, for either model."""
+    pair = page.resources.pair(label)
+    done = both(page, pair, path)
+    parts = [
+        gauge_html(SHORT[side], side, gauge(page.resources.gallery(getattr(pair, side)), done[side]))
+        for side, _ in SIDES
+    ]
+    note = (
+        "Share of test images with a smaller error (MSE), and share of gallery codes that lie nearer to another code "
+        "than this one does."
+    )
+    return figures.sentence(note) + f'<div class="halves">{"".join(parts)}</div>'
+
+
+def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
+    """What the copies lack: fine detail, and what a network that was trained apart reads off them."""
+    whole = passes.detail(done["ae"].seen)
+    if not whole:
+        return "An image of one colour: there is no detail to lose."
+    kept = [f"the {SHORT[side]} keeps {passes.detail(one.copy) / whole:.0%}" for side, one in done.items()]
+    text = f"Of the image's fine detail (mean square of its Laplacian) {' and '.join(kept)}."
+    judge = lineup.judge(page.resources.cards, dataset)
+    return text if judge is None else f"{text} {read_off(page, judge, done)}"
+
+
+def read_off(page: Page, judge: str, done: dict[str, Pass]) -> str:
+    """What a judge reads off input and copies: a class and its share, or the factors that changed most."""
+    card, model = page.resources.card(judge), page.resources.model(judge)
+    pictures = np.stack([done["ae"].seen, *(done[side].copy for side, _ in SIDES)])
+    if card.kind == "regressor":
+        read = evaluation.read_factors(model, pictures) / model.target_sd.numpy()
+        parts = [f"{SHORT[side]}: {_changed(card.names, read[i] - read[0])}" for i, (side, _) in enumerate(SIDES, 1)]
+        return f"Read by {judge}, a network trained apart, what changed most, in standard deviations of the faces: " + (
+            "; ".join(parts) + "."
+        )
+    shares = features.probabilities(model, latents.as_tensor(pictures))
+    words = [f"{card.names[row.argmax()]} ({row.max():.0%})" for row in shares]
+    return f"Read by {judge}, a network trained apart: input {words[0]}, autoencoder {words[1]}, VAE {words[2]}."
+
+
+def _changed(names: tuple[str, ...], change: Array) -> str:
+    largest = np.argsort(-np.abs(change))[:N_FACTORS]
+    return ", ".join(f"{names[i]} {'+' if change[i] > 0 else '−'}{abs(change[i]):.2f}" for i in largest)
+
+
+def show_rows(page: Page, label: str, side: str, seed: float) -> str:
+    """The same test images through models of every size, the truth below them."""
+    pair = page.resources.pair(label)
+    cards = page.resources.cards
+    beta = None if side == "ae" else 1.0
+    models = [model for model in lineup.undamaged(cards, pair.dataset) if model.beta == beta]
+    largest = models[-1].name
+    n = len(page.resources.gallery(largest).codes)
+    chosen = np.random.default_rng(int(seed)).choice(n, N_ROW, replace=False)
+    truth = gallery_truth(page, pair.vae, [int(i) for i in chosen])
+    originals = page.resources.shows_originals(pair.vae)
+    rows = []
+    for model in models:
+        made = latents.decode(page.resources.model(model.name), page.resources.gallery(model.name).codes[chosen])
+        mean = np.mean([passes.errors(image, copy)[0] for image, copy in zip(truth, made, strict=True)])
+        title = f"{model.latent_dim} numbers" + (f", mean MSE {short(float(mean))}" if originals else "")
+        rows.append(_row(title, list(made), side))
+    title = "truth" if originals else f"decoded from {len(page.resources.gallery(pair.vae).order)} numbers"
+    rows.append(_row(title, truth, ""))
+    note = "" if originals else " The images themselves are not here (see --data-dir); all rows show codes of them."
+    text = f"The same ten test images through the {SHORT[side]}: the smaller the code, the more is lost.{note}"
+    return figures.sentence(text) + "".join(rows)
+
+
+def _row(title: str, pictures: list[Array], css: str) -> str:
+    tiles = figures.tiles([Tile(picture, "", css) for picture in pictures], N_ROW, "strips")
+    return f'<div class="lane"><b>{title}</b>{tiles}</div>'
+
+
+def take_test(page: Page, label: str, seed: float) -> tuple[float, Any, float]:
+    """Another test image as the visitor's picture: the next seed, the picture, a number that is new each time."""
+    pair = page.resources.pair(label)
+    n = len(page.resources.gallery(pair.vae).codes)
+    index = int(np.random.default_rng(int(seed)).integers(n))
+    return seed + 1, shown(page.resources.gallery_image(pair.vae, index)), time.time()
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """Pictures above, gauges and rows below."""
+    seed = gr.State(1)
+    mine = gr.HTML(OPENING, elem_id="reconstruction")
+    gauged = gr.HTML(elem_id="gauges")
+    with gr.Row():
+        take = gr.Button("Take a test image")
+        side = gr.Radio([(title, key) for key, title in SIDES], value="vae", label="Rows through the")
+        again = gr.Button("Ten other test images")
+    rows = gr.HTML(elem_id="rows")
+    draw = gr.State(0)
+    due.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
+    due.change(inputs=[page.door, page.pair], outputs=gauged, **listener(page, gauges))
+    gr.on([due.change, side.input, draw.change], inputs=[page.pair, side, draw], outputs=rows,
+          **listener(page, show_rows))  # fmt: skip
+    again.click(fn=None, js="n => n + 1", inputs=draw, outputs=draw)
+    take.click(inputs=[page.pair, seed], outputs=[seed, page.door, page.arrived], **listener(page, take_test))

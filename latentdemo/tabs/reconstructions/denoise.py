@@ -1,0 +1,125 @@
+"""A damaged image through an autoencoder that was trained to undo the damage, and through the plain one."""
+
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import torch
+from numpy import ndarray as Array
+
+from latentdemo import figures, latents, lineup, metrics
+from latentdemo.corruption import CORRUPTIONS, corrupt, possible
+from latentdemo.figures import Tile, number
+from latentdemo.tabs.reconstructions.sides import OPENING, gallery_truth
+from latentdemo.widgets import Page
+from latentdemo.widgets.handlers import listener
+
+TITLE = "Denoise"
+N_TESTS = 6
+FIRST = "noise"
+
+
+def show(page: Page, path: str | None, label: str, kind: str, strength: float, seed: float) -> tuple[str, Any, Any]:
+    """The image, its damaged version and what two autoencoders make of that; test images below; the controls."""
+    pair = page.resources.pair(label)
+    card = page.resources.card(pair.ae)
+    choices = possible(card.shape.channels)
+    kind = kind if kind in choices else choices[0]
+    entry = CORRUPTIONS[kind]
+    strength = min(max(0.0, float(strength)), entry.most)
+    name = lineup.denoiser(page.resources.cards, pair.dataset)
+    if name is None:
+        body = figures.problem(
+            f"The denoising autoencoder is missing; rebuild it with: python train.py --shipped {pair.dataset}-denoiser"
+        )
+    else:
+        seen = page.resources.prepare(pair.ae, page.picture(path))
+        own = repaired(page, (name, pair.ae), seen[None], kind, strength, int(seed))
+        body = figures.tiles(_own_tiles(seen, own), 4, "large denoise") + tests(page, label, kind, strength, int(seed))
+        body += figures.sentence(_measured(page, name, pair.ae, kind))
+    radio = gr.Radio([(CORRUPTIONS[key].title, key) for key in choices], value=kind)
+    slider = gr.Slider(maximum=entry.most, value=strength, label=f"Strength ({entry.unit})")
+    return body, radio, slider
+
+
+def another(page: Page, path: str | None, label: str, kind: str, seed: float) -> tuple[str, Any, Any]:
+    """Another kind of damage, at the strength that the models were measured at."""
+    return show(page, path, label, kind, CORRUPTIONS[kind].usual if kind in CORRUPTIONS else 0, seed)
+
+
+@torch.inference_mode()
+def repaired(
+    page: Page, names: tuple[str, str], images: Array, kind: str, strength: float, seed: int
+) -> tuple[Array, Array, Array]:
+    """(n, S, S, C) uint8 damaged, through the denoising and through the plain autoencoder; the same shape each."""
+    generator = torch.Generator().manual_seed(seed)
+    damaged = latents.as_images(corrupt(latents.as_tensor(images), kind, strength, generator))
+    copies = []
+    for name in names:
+        model = page.resources.model(name)
+        copies.append(latents.decode(model, latents.encode(model, damaged).mu))
+    return damaged, copies[0], copies[1]
+
+
+def psnr(truth: Array, picture: Array) -> float:
+    """Of two (S, S, C) uint8 images, in dB."""
+    return float(metrics.psnr(latents.as_tensor(truth[None]), latents.as_tensor(picture[None])))
+
+
+def _own_tiles(seen: Array, own: tuple[Array, Array, Array]) -> list[Tile]:
+    titles = ("Damaged", "Denoising autoencoder", "Plain autoencoder")
+    tiles = [Tile(seen, "Your image")]
+    for title, picture in zip(titles, own, strict=True):
+        css = "" if title == "Damaged" else "ae"
+        tiles.append(Tile(picture[0], f"{title}: {_decibels(seen, picture[0])}", css))
+    return tiles
+
+
+def _decibels(truth: Array, picture: Array) -> str:
+    value = psnr(truth, picture)
+    return "unchanged" if value > 100 else f"PSNR {value:.1f} dB, higher is better"
+
+
+def tests(page: Page, label: str, kind: str, strength: float, seed: int) -> str:
+    """Six test images, damaged, repaired by the one and by the other."""
+    pair = page.resources.pair(label)
+    name = lineup.denoiser(page.resources.cards, pair.dataset)
+    assert name is not None  # the caller has looked
+    n = len(page.resources.gallery(pair.ae).codes)
+    index = np.random.default_rng(seed).choice(n, N_TESTS, replace=False)
+    truth = np.stack(gallery_truth(page, pair.ae, [int(i) for i in index]))
+    found = repaired(page, (name, pair.ae), truth, kind, strength, seed)
+    rows = []
+    for title, pictures in zip(("damaged", "denoising", "plain"), found, strict=True):
+        mean = np.mean([psnr(image, picture) for image, picture in zip(truth, pictures, strict=True)])
+        tiles = figures.tiles([Tile(picture) for picture in pictures], N_TESTS, "strips")
+        rows.append(f'<div class="lane"><b>{title}, mean {mean:.1f} dB</b>{tiles}</div>')
+    source = "" if page.resources.shows_originals(pair.ae) else " (decoded codes of them: the images are not here)"
+    return figures.sentence(f"Six test images{source}:") + "".join(rows)
+
+
+def _measured(page: Page, name: str, plain: str, kind: str) -> str:
+    """PSNR over the test set, as stored in the cards."""
+    mine, other = page.resources.card(name).metrics, page.resources.card(plain).metrics
+    entry = CORRUPTIONS[kind]
+    return (
+        f"Measured on 1,000 test images at strength {number(entry.usual)}, mean PSNR: damaged "
+        f"{mine[f'psnr {kind} damaged']:.1f} dB, denoising autoencoder {mine[f'psnr {kind} repaired']:.1f} dB, plain "
+        f"one {other[f'psnr {kind} repaired']:.1f} dB. Both have the same two networks and the same size of code; the "
+        "denoising one was trained on damaged images and scored against the whole ones."
+    )
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """The damage above, pictures below."""
+    seed = gr.State(0)
+    with gr.Row():
+        kind = gr.Radio([(entry.title, key) for key, entry in CORRUPTIONS.items()], value=FIRST, label="Damage")
+        entry = CORRUPTIONS[FIRST]
+        strength = gr.Slider(0, entry.most, entry.usual, step=0.01, label=f"Strength ({entry.unit})")
+        again = gr.Button("Damage it again")
+    panel = gr.HTML(OPENING, elem_id="denoise")
+    inputs, outputs = [page.door, page.pair, kind, strength, seed], [panel, kind, strength]
+    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
+    gr.on([due.change, strength.release, seed.change], inputs=inputs, outputs=outputs, **listener(page, show))
+    kind.input(inputs=[page.door, page.pair, kind, seed], outputs=outputs, **listener(page, another))

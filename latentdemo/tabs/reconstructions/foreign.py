@@ -1,0 +1,85 @@
+"""One model's eyes on another's world: faces through a model of digits, digits through a model of faces."""
+
+import gradio as gr
+import numpy as np
+
+from latentdemo import data, figures, passes
+from latentdemo.figures import Tile
+from latentdemo.lineup import Pair
+from latentdemo.passes import gauge
+from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both, gallery_truth, gauge_html
+from latentdemo.widgets import Page
+from latentdemo.widgets.handlers import listener
+
+TITLE = "Foreign"
+N_SHOWN = 8
+SEED = 4
+
+
+def show(page: Page, path: str | None) -> str:
+    """The visitor's image through the largest pair of every data set, with a gauge each."""
+    parts = []
+    for pair in worlds(page):
+        done = both(page, pair, path)
+        tiles = [Tile(done["ae"].seen, f"as a model of {_title(pair)} sees it")]
+        tiles += [Tile(done[side].copy, f"{title}: MSE {done[side].mse:.4f}", side) for side, title in SIDES]
+        gauges = "".join(
+            gauge_html(SHORT[side], side, gauge(page.resources.gallery(getattr(pair, side)), done[side]))
+            for side, _ in SIDES
+        )
+        head = f"<h3>Through the models of {_title(pair)}</h3>"
+        parts.append(f"<section>{head}{figures.tiles(tiles, 3, 'world')}{gauges}</section>")
+    return f'<div class="halves">{"".join(parts)}</div>'
+
+
+def worlds(page: Page) -> list[Pair]:
+    """The pair with the largest code of each data set."""
+    found: dict[str, Pair] = {}
+    for pair in page.resources.pairs.values():
+        found.setdefault(pair.dataset, pair)
+    return list(found.values())
+
+
+def _title(pair: Pair) -> str:
+    return data.DATASETS[pair.dataset].title.lower()
+
+
+def exchange(page: Page, seed: float) -> str:
+    """Test images of each world through the models of the other ones."""
+    pairs = worlds(page)
+    parts = [_through(page, eyes, world, int(seed)) for eyes in pairs for world in pairs if eyes is not world]
+    note = (
+        "Trained on one data set, used on another: whatever comes in, the decoder answers with what it has learned to "
+        "draw. Under each copy stands the share of the model's own test images that come back with a smaller error."
+    )
+    return figures.sentence(note) + "".join(parts)
+
+
+def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
+    n = len(page.resources.gallery(world.vae).codes)
+    index = np.random.default_rng((SEED, seed)).choice(n, N_SHOWN, replace=False)
+    pictures = gallery_truth(page, world.vae, [int(i) for i in index])
+    seen = [page.resources.prepare(eyes.vae, picture) for picture in pictures]
+    rows = [_row("what it sees", [Tile(picture) for picture in seen])]
+    for side, title in SIDES:
+        name = getattr(eyes, side)
+        model, gallery = page.resources.model(name), page.resources.gallery(name)
+        done = [passes.through(model, picture) for picture in seen]
+        tiles = [Tile(one.copy, f"{gauge(gallery, one).error:.0f} %", side) for one in done]
+        rows.append(_row(title, tiles))
+    return f"<h3>{_title(world).capitalize()} through the models of {_title(eyes)}</h3>" + "".join(rows)
+
+
+def _row(title: str, tiles: list[Tile]) -> str:
+    return f'<div class="lane"><b>{title}</b>{figures.tiles(tiles, N_SHOWN, "strips")}</div>'
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """The visitor's image above, test images below."""
+    seed = gr.State(0)
+    mine = gr.HTML(OPENING, elem_id="foreign")
+    again = gr.Button("Other test images")
+    others = gr.HTML(elem_id="exchange")
+    due.change(inputs=page.door, outputs=mine, **listener(page, show))
+    gr.on([due.change, seed.change], inputs=seed, outputs=others, **listener(page, exchange))
+    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)

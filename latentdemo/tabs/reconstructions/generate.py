@@ -1,0 +1,123 @@
+"""Images out of nothing: draws from N(0, I) and from densities fitted to the codes, and how real they look."""
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo import charts, figures, images, latents
+from latentdemo.figures import Tile
+from latentdemo.generation import SOURCES
+from latentdemo.lineup import Pair
+from latentdemo.tabs.reconstructions.sides import OPENING, SIDES, short
+from latentdemo.widgets import Page
+from latentdemo.widgets.handlers import listener
+
+TITLE = "Generate"
+N_SAMPLES, COLUMNS = 16, 8
+N_CELLS = 20  # of the plane, along each side
+CELL_SCALE = 2
+N_DOTS = 1500
+
+
+def show(page: Page, label: str, seed: float) -> str:
+    """Sixteen pictures from each source through both decoders, with the measured numbers under each."""
+    pair = page.resources.pair(label)
+    halves = []
+    for side, title in SIDES:
+        blocks = "".join(block(page, getattr(pair, side), side, source, int(seed)) for source in SOURCES)
+        halves.append(f'<section class="{side}"><h3>{title}</h3>{blocks}</section>')
+    note = (
+        "The same noise for both sides. Fréchet distance (lower is better), precision (share of samples that look "
+        "real) and recall (share of real images that could have been drawn), measured once on thousands of samples "
+        "against test images, in the features of our own network for this data set; the distance is no FID and "
+        "compares within one data set alone."
+    )
+    return figures.sentence(note) + f'<div class="halves">{"".join(halves)}</div>'
+
+
+def block(page: Page, name: str, side: str, source: str, seed: int) -> str:
+    """Sixteen samples of one model from one source."""
+    codes = page.resources.gallery(name).densities[source].draw(N_SAMPLES, seed)
+    pictures = latents.decode(page.resources.model(name), codes)
+    grid = figures.tiles([Tile(picture, "", side) for picture in pictures], COLUMNS, "samples")
+    return f"<p><b>{SOURCES[source]}</b>: {quality(page, name, source)}</p>{grid}"
+
+
+def quality(page: Page, name: str, source: str) -> str:
+    """The stored measurements of one source's samples."""
+    found = page.resources.card(name).metrics
+    if f"{source} frechet" not in found:
+        return "not measured: its judge was missing when it was trained"
+    distance, precision, recall = (found[f"{source} {key}"] for key in ("frechet", "precision", "recall"))
+    return f"Fréchet distance {short(distance)}, precision {precision:.2f}, recall {recall:.2f}"
+
+
+def planes(page: Page, label: str, dots: bool) -> str:
+    """The plane of two-dimensional codes decoded as a grid on either side, real codes over it."""
+    pair = plane_pair(page, label)
+    if pair is None:
+        return figures.sentence("No pair of models here has codes of two numbers.")
+    halves = "".join(plane(page, getattr(pair, side), side, title, dots) for side, title in SIDES)
+    note = (
+        f"{pair.label}: every cell of the plane decoded at its middle. "
+        + ("Dots are codes of test images, coloured by class. " if dots else "")
+        + "Each side shows the square that holds its codes."
+    )
+    return figures.sentence(note) + f'<div class="halves">{halves}</div>'
+
+
+def plane_pair(page: Page, label: str) -> Pair | None:
+    """The chosen pair if its codes have two numbers, else another one that has."""
+    chosen = page.resources.pair(label)
+    pairs = [chosen, *page.resources.pairs.values()]
+    flat = [pair for pair in pairs if page.resources.card(pair.vae).shape.latent_dim == 2]
+    return next((pair for pair in flat if pair.dataset == chosen.dataset), flat[0] if flat else None)
+
+
+def plane(page: Page, name: str, side: str, title: str, dots: bool) -> str:
+    """One model's plane, and which share of its cells holds no real code."""
+    gallery = page.resources.gallery(name)
+    low, high = square(gallery.codes)
+    picture = decoded_plane(page, name, low, high)
+    cells = np.clip(((gallery.codes - low) / (high - low) * N_CELLS).astype(int), 0, N_CELLS - 1)
+    held = len({(x, y) for x, y in cells})
+    caption = (
+        f"x {short(low[0])} … {short(high[0])}, y {short(low[1])} … {short(high[1])}; {1 - held / N_CELLS**2:.0%} of "
+        f"the cells hold none of {len(gallery.codes):,} real codes"
+    )
+    over = charts.dots((gallery.codes[:N_DOTS] - low) / (high - low), gallery.labels[:N_DOTS]) if dots else ""
+    shown = figures.picture(picture, caption, "hard")
+    return (
+        f'<section class="{side}"><h3>{title}</h3><figure class="plane"><div>{shown}{over}</div>'
+        f"<figcaption>{caption}</figcaption></figure></section>"
+    )
+
+
+def square(codes: Array) -> tuple[Array, Array]:
+    """Lower and upper corner, (2,) each, of the square around 99 % of the codes along either axis."""
+    low, high = np.percentile(codes, (0.5, 99.5), axis=0)
+    middle, half = (low + high) / 2, float((high - low).max()) / 2
+    return middle - half, middle + half
+
+
+def decoded_plane(page: Page, name: str, low: Array, high: Array) -> Array:
+    """Decoded middles of 20 × 20 cells, the second number of the code upwards: one picture (H, W, 3) uint8."""
+    shares = (np.arange(N_CELLS) + 0.5) / N_CELLS
+    xs, ys = (low[i] + shares * (high[i] - low[i]) for i in (0, 1))
+    codes = np.stack(np.meshgrid(xs, ys[::-1]), axis=-1).reshape(-1, 2)
+    pictures = latents.decode(page.resources.model(name), codes)
+    large = figures.sheet([images.rgb(picture) for picture in pictures], N_CELLS)
+    return large.repeat(CELL_SCALE, axis=0).repeat(CELL_SCALE, axis=1)
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """Samples above, the plane below."""
+    seed = gr.State(0)
+    again = gr.Button("Sample 16 more from each")
+    sampled = gr.HTML(OPENING, elem_id="samples-of-models")
+    gr.Markdown("### The whole plane")
+    dots = gr.Checkbox(True, label="Codes of test images over it")
+    plane_panel = gr.HTML(elem_id="planes")
+    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
+    gr.on([due.change, seed.change], inputs=[page.pair, seed], outputs=sampled, **listener(page, show))
+    gr.on([due.change, dots.input], inputs=[page.pair, dots], outputs=plane_panel, **listener(page, planes))

@@ -1,0 +1,119 @@
+"""Every layer between the image, its code and its copy, and the loss with its numbers filled in."""
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo import charts, data, figures, images, passes
+from latentdemo.figures import Tile, number
+from latentdemo.passes import Pass, Step
+from latentdemo.tabs.reconstructions.sides import OPENING, SIDES, one_pass
+from latentdemo.widgets import Page
+from latentdemo.widgets.handlers import listener
+
+TITLE = "Inside"
+N_MAPS = 16  # of each layer's maps are drawn
+COLUMNS = 8
+
+
+def show(page: Page, path: str | None, label: str, side: str) -> str:
+    """The loss, then the encoder's layers, the code, and the decoder's layers."""
+    name = getattr(page.resources.pair(label), side)
+    done = one_pass(page, name, path)
+    first, last = passes.anatomy(page.resources.model(name), done.seen)
+    shown = images.rgb(done.seen)
+    start = Tile(shown, f"input: {_size(done.seen.transpose(2, 0, 1))} {_range(done.seen / 255)}")
+    end = Tile(images.rgb(done.copy), f"copy: {_size(done.copy.transpose(2, 0, 1))} {_range(done.copy / 255)}")
+    encoder = [start, *(layer_tile(step) for step in first)]
+    decoder = [*(layer_tile(step) for step in last), end]
+    return (
+        loss_html(page, name, done)
+        + "<h3>Encoder</h3>"
+        + figures.tiles(encoder, COLUMNS, "layers")
+        + code_chart(page, name, done)
+        + "<h3>Decoder</h3>"
+        + figures.tiles(decoder, COLUMNS, "layers")
+        + figures.sentence(
+            "Signed colours, blue below 0 and orange above, full at each layer's own largest magnitude. Of maps the "
+            f"first {N_MAPS} are drawn; a row of numbers is folded into a block. Behind each size stand [min … max]."
+        )
+    )
+
+
+def layer_tile(step: Step) -> Tile:
+    """One layer's output as a picture, with its size and range."""
+    return Tile(drawn(step.values), f"{step.name}: {_size(step.values)} {_range(step.values)}")
+
+
+def drawn(values: Array) -> Array:
+    """(C, H, W): the first maps in a square; (N,): its numbers in rows of a block. (H', W', 3) uint8."""
+    limit = float(np.abs(values).max())
+    if values.ndim == 1:
+        side = int(np.ceil(np.sqrt(len(values))))
+        block = np.zeros(side * -(-len(values) // side), np.float32)
+        block[: len(values)] = values
+        return figures.signed_colours(block.reshape(-1, side), limit)
+    maps = [figures.signed_colours(values[i], limit) for i in range(min(N_MAPS, len(values)))]
+    return figures.sheet(maps, int(np.ceil(np.sqrt(len(maps)))))
+
+
+def _size(values: Array) -> str:
+    """ "28 × 28 × 1" as width, height, channels, or "256 numbers"."""
+    if values.ndim == 1:
+        return f"{len(values)} numbers"
+    return f"{values.shape[2]} × {values.shape[1]} × {values.shape[0]}"
+
+
+def _range(values: Array) -> str:
+    low, high = (number(float(f"{end:.3g}")) for end in (values.min(), values.max()))
+    return f"[{low} … {high}]"
+
+
+def code_chart(page: Page, name: str, done: Pass) -> str:
+    """The code between the two networks."""
+    order = page.resources.gallery(name).order
+    names = [f"z{i}" for i in order]
+    if done.logvar is None:
+        spread = np.zeros_like(done.mu)
+        return charts.interval_chart(
+            done.mu[order], spread[order], names, f"The code: {len(done.mu)} numbers, one point", "ae"
+        )
+    title = f"The code: {len(done.mu)} means μ, each with its σ as a bar; grey is the prior's −1 … 1"
+    return charts.interval_chart(done.mu[order], np.exp(0.5 * done.logvar)[order], names, title, "vae")
+
+
+def loss_html(page: Page, name: str, done: Pass) -> str:
+    """What training minimises, for this image."""
+    card = page.resources.card(name)
+    found, entry = passes.loss(page.resources.model(name), card, done), data.DATASETS[card.dataset]
+    likelihood = "Bernoulli" if entry.likelihood == "bernoulli" else f"Gaussian, variance {entry.variance:g}"
+    weighted = "; mouth and eyes count more, as in training" if entry.pixel_weight else ""
+    how = f"−log p(x | z), {likelihood}, summed over {done.seen.size:,} values{weighted}"
+    reconstruction = f"{_nats(found.reconstruction)} ({how})"
+    if done.kl is None or done.logvar is None:
+        return figures.sentence(
+            f"Loss of this image, in nats: {reconstruction}. A plain autoencoder has no second term."
+        )
+    sigma = np.exp(0.5 * done.logvar)
+    i = int(np.argmax(done.kl))
+    one = f"½ ({number(done.mu[i])}² + {number(sigma[i])}² − 1 − log {number(sigma[i])}²) = {done.kl[i]:.2f}"
+    return figures.sentence(
+        f"Loss of this image with z = μ, in nats: reconstruction + β · KL = {reconstruction} + {found.beta:g} · "
+        f"{_nats(found.kl)} = {_nats(found.total)}."
+    ) + figures.sentence(
+        f"KL = ½ Σ (μ² + σ² − 1 − log σ²) over {len(done.mu)} dimensions, largest for z{i}: {one}. Slides that print σ "
+        "for σ², or turn a sign, have a slip; this form is Kingma and Welling's (2014, appendix B) and agrees with a "
+        "numerical integral in our tests."
+    )
+
+
+def _nats(value: float) -> str:
+    """One decimal, a true minus sign."""
+    return number(round(value, 1))
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """The choice of a side above, all layers below."""
+    side = gr.Radio([(title, key) for key, title in SIDES], value="vae", label="Through the")
+    panel = gr.HTML(OPENING, elem_id="inside")
+    gr.on([due.change, side.input], inputs=[page.door, page.pair, side], outputs=panel, **listener(page, show))

@@ -1,0 +1,120 @@
+"""The probabilistic step: a code is a distribution, and what the KL term keeps it from becoming."""
+
+import gradio as gr
+import numpy as np
+
+from latentdemo import charts, figures, latents, lineup, passes
+from latentdemo.figures import Tile
+from latentdemo.lineup import Trained
+from latentdemo.tabs.reconstructions.sides import OPENING, both, short
+from latentdemo.widgets import Page
+from latentdemo.widgets.handlers import listener
+
+TITLE = "Posterior"
+N_DRAWS, COLUMNS = 12, 6
+PLANE = 2  # dimensions that can be drawn as they are
+
+
+def show(page: Page, path: str | None, label: str, seed: float) -> str:
+    """μ and σ of this image, twelve decodings of its posterior, and the autoencoder's one."""
+    pair = page.resources.pair(label)
+    done = both(page, pair, path)
+    vae, order = done["vae"], page.resources.gallery(pair.vae).order
+    assert vae.logvar is not None  # a VAE's
+    sigma = np.exp(0.5 * vae.logvar)
+    chart = charts.interval_chart(
+        vae.mu[order],
+        sigma[order],
+        [f"z{i}" for i in order],
+        "μ of each dimension of this image, σ to either side; grey is the prior's −1 … 1",
+        "vae",
+    )
+    codes = passes.redraw(vae, N_DRAWS, int(seed))
+    copies = latents.decode(page.resources.model(pair.vae), codes)
+    spread = float(np.mean([passes.errors(vae.copy, copy)[0] for copy in copies]))
+    draws = figures.tiles([Tile(copy, "", "vae") for copy in copies], COLUMNS, "draws")
+    point = figures.tiles([Tile(done["ae"].copy, "one code, one copy", "ae")], 1, "draws")
+    known = int((sigma < 0.5).sum())
+    text = (
+        f"z = μ + σ · ε, twelve times with new ε from N(0, I): mean squared difference to decode(μ) {spread:.5f}. "
+        f"σ lies below 0.5 in {known} of {len(sigma)} dimensions: those the image decides; the others stay near the "
+        "prior."
+    )
+    return (
+        chart
+        + figures.sentence(text)
+        + f'<div class="beside"><section class="vae"><h3>Variational autoencoder</h3>{draws}</section>'
+        + f'<section class="ae"><h3>Autoencoder</h3>{point}</section></div>'
+    )
+
+
+def prevents(page: Page, label: str) -> str:
+    """Codes of the same images under nearly no KL term and under β = 1."""
+    dataset = page.resources.pair(label).dataset
+    vaes = [model for model in lineup.undamaged(page.resources.cards, dataset) if model.beta is not None]
+    planes = [model for model in _planes(page) if model.beta is not None and model.beta <= 1]
+    drawn = "".join(_cloud(page, model) for model in planes)
+    rows = [_statistics(page, model) for model in vaes]
+    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    head = "".join(f"<th>{cell}</th>" for cell in ("model", "median σ", "spread of μ", "nearest other code, in σ"))
+    text = (
+        "Without the KL term nothing stops σ from shrinking and the codes from drifting apart, so that between them "
+        "the decoder has learned nothing; with β = 1 they overlap in one cloud of the prior's size."
+    )
+    note = (
+        "Medians over 500 test images and all dimensions; spread: standard deviation of μ over training images; "
+        "distance: root of the sum of (Δμ / σ)²."
+    )
+    return (
+        figures.sentence(text)
+        + f'<div class="halves">{drawn}</div>'
+        + f'<table class="matrix facts"><tr>{head}</tr>{table}</table>'
+        + figures.sentence(note)
+    )
+
+
+def _planes(page: Page) -> list[Trained]:
+    """The models of two dimensions, of whichever data set has some."""
+    for dataset in {pair.dataset for pair in page.resources.pairs.values()}:
+        found = [model for model in lineup.undamaged(page.resources.cards, dataset) if model.latent_dim == PLANE]
+        if found:
+            return found
+    return []
+
+
+def _cloud(page: Page, model: Trained) -> str:
+    gallery = page.resources.gallery(model.name)
+    assert gallery.sigma is not None  # a VAE's
+    n = len(gallery.sigma)
+    title = f"Digits, 2 numbers, β = {model.beta:g}: μ ± σ of {n} test images, coloured by class; the circle is σ = 1"
+    return charts.cloud(gallery.codes[:n], gallery.sigma, gallery.labels[:n], title)
+
+
+def _statistics(page: Page, model: Trained) -> list[str]:
+    """Size and β, σ, spread of μ, and how many σ away the nearest other code lies."""
+    gallery = page.resources.gallery(model.name)
+    assert gallery.sigma is not None  # a VAE's
+    n = len(gallery.sigma)
+    away = nearest_in_sigma(gallery.codes[:n], gallery.sigma)
+    values = (np.median(gallery.sigma), np.median(gallery.sd), np.median(away))
+    return [f"{model.latent_dim} numbers, β = {model.beta:g}", *(short(value) for value in values)]
+
+
+def nearest_in_sigma(mu: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+    """Distance from each code to the nearest other mean, in its own standard deviations: (n, D) twice -> (n,)."""
+    scaled = ((mu[:, None] - mu[None]) / sigma[:, None]) ** 2
+    distance = np.sqrt(scaled.sum(axis=2))
+    np.fill_diagonal(distance, np.inf)
+    return distance.min(axis=1)
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """This image above, all images below."""
+    seed = gr.State(0)
+    again = gr.Button("Draw ε again")
+    panel = gr.HTML(OPENING, elem_id="posterior")
+    gr.Markdown("### What the KL term prevents")
+    clouds = gr.HTML(elem_id="prevents")
+    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
+    gr.on([due.change, seed.change], inputs=[page.door, page.pair, seed], outputs=panel, **listener(page, show))
+    due.change(inputs=page.pair, outputs=clouds, **listener(page, prevents))

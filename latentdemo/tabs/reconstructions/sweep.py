@@ -1,0 +1,129 @@
+"""One image through every size of code and every β: blur, disentanglement and posterior collapse, to be clicked."""
+
+import gradio as gr
+import numpy as np
+
+from latentdemo import charts, data, figures, latents, lineup
+from latentdemo.figures import Tile
+from latentdemo.galleries import Gallery
+from latentdemo.generation import PRIOR
+from latentdemo.lineup import Trained
+from latentdemo.metrics import ACTIVE_VARIANCE
+from latentdemo.tabs.reconstructions.sides import OPENING, one_pass, short
+from latentdemo.widgets import Page
+from latentdemo.widgets.handlers import listener, picked
+
+TITLE = "Size × β"
+N_DIMENSIONS, N_SAMPLES = 5, 10
+REACH = 2.0  # standard deviations of the codes to either side
+STEPS = np.linspace(-REACH, REACH, 7)
+FIRST = -1  # stands for the chosen pair's own VAE
+
+
+def models_of(page: Page, label: str) -> list[Trained]:
+    """The autoencoders of the chosen pair's data set, all sizes and all β."""
+    return lineup.undamaged(page.resources.cards, page.resources.pair(label).dataset)
+
+
+def show(page: Page, path: str | None, label: str, choice: float) -> tuple[str, str]:
+    """The grid of reconstructions, and what is known of the chosen model."""
+    models = models_of(page, label)
+    chosen = _chosen(page, label, models, int(choice))
+    return grid(page, path, models, chosen), describe(page, path, models[chosen])
+
+
+def pick(page: Page, event: gr.EventData, path: str | None, label: str) -> tuple[float, str, str]:
+    """The model whose cell was clicked."""
+    index = picked(event)
+    return index, *show(page, path, label, index)
+
+
+def _chosen(page: Page, label: str, models: list[Trained], choice: int) -> int:
+    """Index of a model that there is."""
+    own = [i for i, model in enumerate(models) if model.name == page.resources.pair(label).vae]
+    return choice if 0 <= choice < len(models) else own[0]
+
+
+def title_of(model: Trained) -> str:
+    """ "5 numbers, β = 1" and the like."""
+    kind = "autoencoder" if model.beta is None else f"β = {model.beta:g}"
+    return f"{model.latent_dim} numbers, {kind}"
+
+
+def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> str:
+    """Rows of rising size, the plain autoencoder first, then VAEs of rising β."""
+    rows: dict[int, list[int]] = {}
+    for i, model in enumerate(models):
+        rows.setdefault(model.latent_dim, []).append(i)
+    parts = []
+    for members in rows.values():
+        tiles = []
+        for i in members:
+            done = one_pass(page, models[i].name, path)
+            kl = "" if done.kl is None else f", KL {done.kl.sum():.1f} nats"
+            tiles.append(Tile(done.copy, f"{title_of(models[i])}: MSE {short(done.mse)}{kl}", _side(models[i])))
+        parts.append(figures.tiles(tiles, len(tiles), "sweep pick", chosen, members))
+    note = "Your image through each model: more numbers down, more weight on the KL term to the right. Click one."
+    return figures.sentence(note) + "".join(parts)
+
+
+def _side(model: Trained) -> str:
+    return "ae" if model.beta is None else "vae"
+
+
+def describe(page: Page, path: str | None, model: Trained) -> str:
+    """Measured quality, what each dimension carries, what the first ones do, and samples."""
+    gallery, network = page.resources.gallery(model.name), page.resources.model(model.name)
+    shown = gallery.order[:N_DIMENSIONS]
+    middle = page.resources.encode(model.name, page.picture(path))
+    moved = [middle + np.outer(STEPS, np.eye(model.latent_dim)[i] * gallery.sd[i]) for i in shown]
+    strips = [Tile(picture) for picture in latents.decode(network, np.concatenate(moved))]
+    samples = [Tile(picture) for picture in latents.decode(network, gallery.densities[PRIOR].draw(N_SAMPLES, 0))]
+    rows = ", ".join(f"z{i}" for i in shown)
+    return (
+        f"<h3>{title_of(model)}</h3>"
+        + figures.sentence(_quality(page, model))
+        + _chart(gallery, model)
+        + figures.sentence(
+            f"Your image with one number moved by −{REACH:g} … {REACH:g} standard deviations of the codes, "
+            f"a row each for {rows}:"
+        )
+        + figures.tiles(strips, len(STEPS), "strips")
+        + figures.sentence("Ten draws from N(0, I), decoded:")
+        + figures.tiles(samples, N_SAMPLES, "strips")
+    )
+
+
+def _quality(page: Page, model: Trained) -> str:
+    """What was measured over all test images."""
+    card = page.resources.card(model.name)
+    found = card.metrics
+    text = f"{data.DATASETS[card.dataset].title}, all test images: MSE {short(found['mse'])}, SSIM {found['ssim']:.3f}"
+    if model.beta is None:
+        return text + ". No KL term: nothing says where codes lie, or how far apart."
+    active = int(found["active_units"])
+    collapsed = "" if active == model.latent_dim else "; the others have collapsed to the prior and tell nothing"
+    return (
+        f"{text}, KL {found['kl_nats']:.1f} nats, {active} of {model.latent_dim} dimensions active (variance of μ "
+        f"above {ACTIVE_VARIANCE:g}; Burda et al. 2016){collapsed}."
+    )
+
+
+def _chart(gallery: Gallery, model: Trained) -> str:
+    names = [f"z{i}" for i in gallery.order]
+    if model.beta is None:
+        return charts.bar_chart(gallery.sd[gallery.order], names, "Standard deviation of each number of the code", "ae")
+    return charts.bar_chart(gallery.kl[gallery.order], names, "KL of each dimension to N(0, 1), in nats", "vae")
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """The grid left, the chosen model right."""
+    choice = gr.State(FIRST)
+    with gr.Row():
+        with gr.Column(scale=1, min_width=320):
+            cells = gr.HTML(OPENING, js_on_load="latentdemo.pickable(element, trigger)", elem_id="sweep")
+        with gr.Column(scale=1, min_width=320):
+            chosen = gr.HTML(elem_id="sweep-chosen")
+    inputs = [page.door, page.pair]
+    due.change(inputs=[*inputs, choice], outputs=[cells, chosen], **listener(page, show))
+    cells.select(inputs=inputs, outputs=[choice, cells, chosen], **listener(page, pick))

@@ -1,0 +1,58 @@
+"""Moments of a training: codes, samples and losses at a few points of the run, for the app to replay."""
+
+import numpy as np
+import torch
+from numpy import ndarray as Array
+from torch import Tensor
+
+from latentdemo import latents
+from latentdemo.data.imageset import ImageSet
+from latentdemo.evaluation import gallery_index, pixel_metrics
+from latentdemo.training.loop import Loop
+
+N_CODES = 1000  # of the gallery's first images
+EARLIEST = 1 / 300  # of the run: before that hardly anything moves
+N_SAMPLES = 16  # draws from N(0, I), the same ones each time
+LOSSES = ("mse", "kl_nats", "negative_elbo_nats")  # those that the model has
+
+
+def moment_steps(total: int, n: int) -> list[int]:
+    """At which steps to look: 0, then n − 1 in geometric progression up to `total`; fewer where they coincide."""
+    if n < 2:
+        return []
+    return sorted({0, *np.geomspace(max(1, total * EARLIEST), total, n - 1).round().astype(int).tolist()})
+
+
+def record(loop: Loop, test: ImageSet) -> None:
+    """Look at the model, if its step is one of the moments; kept in `loop.moments`, from where it is saved."""
+    steps = moment_steps(loop.total_steps, loop.config.moments)
+    if loop.step not in steps or loop.step in loop.moments:
+        return
+    loop.model.eval()
+    images = test.images[gallery_index(len(test.images))[:N_CODES]]
+    generator = torch.Generator().manual_seed(0)
+    z = torch.randn(N_SAMPLES, loop.shape.latent_dim, generator=generator)
+    measured = pixel_metrics(loop.model, loop.config.dataset, ImageSet(images, np.zeros(len(images)), ()))
+    loop.moments[loop.step] = {
+        "codes": torch.from_numpy(latents.encode(loop.model, images).mu).half(),
+        "samples": torch.from_numpy(latents.decode(loop.model, z.numpy())),
+        "losses": torch.tensor([measured.get(name, float("nan")) for name in LOSSES]),
+    }
+    loop.model.train()
+
+
+def arrays(moments: dict[int, dict[str, Tensor]], steps_per_epoch: int) -> dict[str, Array]:
+    """What NAME.npz keeps of them.
+
+    Returns:
+        moment_epochs (m,), moment_codes (m, n, D) float16, moment_samples (m, 16, S, S, C) uint8 and moment_losses
+        (m, 3) as named by LOSSES, nan where the model has none; nothing without moments.
+    """
+    if not moments:
+        return {}
+    steps = sorted(moments)
+    stacked = {
+        f"moment_{key}": torch.stack([moments[step][key] for step in steps]).numpy()
+        for key in ("codes", "samples", "losses")
+    }
+    return {"moment_epochs": np.array(steps) / steps_per_epoch, **stacked}
