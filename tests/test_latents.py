@@ -46,10 +46,11 @@ def test_nearest_equals_scikit_learn():
     np.testing.assert_allclose(ours, distances[0], atol=1e-5)
 
 
-def test_spacing_is_the_median_distance_to_the_nearest_other_code():
-    codes = np.array([[0.0, 0], [1, 0], [5, 0], [5, 3]])
-    assert latents.spacing(codes) == pytest.approx(2)
-    assert latents.spacing(codes, n=2) == pytest.approx(1)
+def test_nearest_other_leaves_the_code_itself_out():
+    codes = np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 3.0], [4.0, 3.0]])
+    assert latents.nearest_other(codes).tolist() == [1, 1, 2, 4]
+    twins = np.array([[5.0, 5.0], [5.0, 5.0], [9.0, 5.0]])
+    assert latents.nearest_other(twins).tolist() == [0, 0, 4]
 
 
 def test_ways_begin_and_end_at_their_ends():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from pytorch_msssim import ssim as oracle_ssim
+from skimage.metrics import peak_signal_noise_ratio
 from sklearn.metrics import mean_squared_error, r2_score
 
 from latentdemo import metrics
@@ -43,3 +44,21 @@ def test_r_squared_equals_scikit_learn():
 def test_active_units_counts_dimensions_that_move():
     codes = np.random.default_rng(0).normal(size=(5000, 3)) * [1, 0.11, 0.09]
     assert metrics.active_units(codes) == 2
+
+
+def test_psnr_is_scikit_images():
+    rng = np.random.default_rng(2)
+    x, y = rng.random((2, 3, 16, 16)).astype(np.float32), rng.random((2, 3, 16, 16)).astype(np.float32)
+    oracle = [peak_signal_noise_ratio(a, b, data_range=1) for a, b in zip(x, y, strict=True)]
+    found = metrics.psnr(torch.from_numpy(x), torch.from_numpy(y))
+    assert found.tolist() == pytest.approx(oracle, rel=1e-5)
+    assert metrics.psnr(torch.zeros(1, 1, 8, 8), torch.full((1, 1, 8, 8), 0.1)).item() == pytest.approx(20)
+    assert metrics.psnr(torch.zeros(1, 1, 8, 8), torch.zeros(1, 1, 8, 8)).item() == pytest.approx(120)
+
+
+def test_a_percentile_counts_smaller_values():
+    values = np.random.default_rng(3).gamma(2, size=5000)
+    table = np.percentile(values, np.arange(101))
+    for value in (0.3, 1.0, 2.5, 6.0):
+        assert metrics.percentile(table, value) == pytest.approx(100 * (values < value).mean(), abs=0.6)
+    assert metrics.percentile(table, -1) == 0 and metrics.percentile(table, values.max() + 1) == 100

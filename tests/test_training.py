@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from latentdemo import checkpoints, data, training
+from latentdemo.corruption import corrupt_at_random
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS
 from latentdemo.training import TrainConfig, TrainingDiverged
@@ -95,6 +96,37 @@ def test_precision_is_resumed_and_faces_are_weighted(tmp_path: Path):
     resumed = Loop(config, train)
     load_state(resumed, tmp_path / "state.safetensors")
     assert resumed.bf16
+
+
+def test_a_denoiser_sees_damage_and_is_scored_against_the_whole(digits: ImageSet):
+    loop = Loop(replace(QUICK, model="ae", corruption="noise"), digits)
+    x, y = loop.batch(0)
+    seen = []
+    loop.model.encoder.register_forward_pre_hook(lambda module, given: seen.append(given[0]))
+    torch.manual_seed(0)
+    terms = loop.terms(x, y, bf16=False)
+    assert not torch.equal(seen[0], x) and seen[0].shape == x.shape
+    torch.manual_seed(0)
+    logits = loop.model(corrupt_at_random(x, "noise")).logits
+    oracle = torch.nn.functional.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
+    assert terms["loss"].item() == pytest.approx(oracle.item(), rel=1e-5)
+
+
+def test_corruptions_that_cannot_be_are_refused(mnist_dir: Path, tmp_path: Path):
+    with pytest.raises(ValueError, match="no corruption 'rain'; there are noise, holes, grey, any"):
+        replace(QUICK, corruption="rain")
+    with pytest.raises(ValueError, match="cnn undoes none"):
+        replace(QUICK, model="cnn", corruption="noise")
+    grey = replace(QUICK, corruption="grey", data_dir=str(mnist_dir))
+    with pytest.raises(ValueError, match="mnist's images cannot undergo grey; they can undergo noise, holes"):
+        training.fit(grey, folder=tmp_path, runs=tmp_path)
+
+
+def test_a_denoisers_checkpoint_holds_what_it_repairs(mnist_dir: Path, tmp_path: Path):
+    config = replace(QUICK, model="ae", corruption="any", epochs=1, data_dir=str(mnist_dir))
+    card = training.fit(config, folder=tmp_path, runs=tmp_path / "runs")
+    assert card and {"psnr noise damaged", "psnr noise repaired", "psnr holes repaired"} <= set(card.metrics)
+    assert checkpoints.load_arrays("quick", tmp_path) == {}
 
 
 def test_a_model_that_cannot_learn_from_a_data_set_is_refused(mnist_dir: Path, tmp_path: Path):

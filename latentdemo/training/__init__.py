@@ -13,6 +13,7 @@ import torch
 import torch.distributed as dist
 
 from latentdemo import checkpoints, data
+from latentdemo.corruption import ANY, possible
 from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation import write_checkpoint
 from latentdemo.models import MODELS
@@ -68,6 +69,10 @@ def _check(config: TrainConfig, train: ImageSet, test: ImageSet) -> None:
     learns, has = MODELS[config.model].learns, "labels" if train.labels.ndim == 1 else "factors"
     if learns != "pixels" and learns != has:
         raise ValueError(f"{config.model} learns {learns}; {config.dataset} has {has}")
+    channels = train.images.shape[3]
+    if config.corruption not in (None, ANY, *possible(channels)):
+        can = ", ".join(possible(channels))
+        raise ValueError(f"{config.dataset}'s images cannot undergo {config.corruption}; they can undergo {can}")
     if len(train.images) < config.batch_size or not len(test.images):
         raise ValueError(
             f"{config.dataset} has {len(train.images)} training and {len(test.images)} test images; "

@@ -89,7 +89,7 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
         "lanes": lanes,
         "side": found.frames["fade"].shape[1],
         "usual": usual and round(usual, 3),
-        "note": f"The last lane goes from neighbour to neighbour and passes {passed} real codes.",
+        "note": f"The last lane goes from neighbour to neighbour; real codes passed: {passed}.",
     }
 
 

@@ -70,8 +70,8 @@ def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
     whole = passes.detail(done["ae"].seen)
     if not whole:
         return "An image of one colour: there is no detail to lose."
-    kept = [f"the {SHORT[side]} keeps {passes.detail(one.copy) / whole:.0%}" for side, one in done.items()]
-    text = f"Of the image's fine detail (mean square of its Laplacian) {' and '.join(kept)}."
+    kept = [f"the {SHORT[side]}'s copy has {passes.detail(one.copy) / whole:.0%}" for side, one in done.items()]
+    text = f"Of the input's fine detail (mean square of its Laplacian) {' and '.join(kept)}."
     judge = lineup.judge(page.resources.cards, dataset)
     return text if judge is None else f"{text} {read_off(page, judge, done)}"
 
@@ -105,17 +105,19 @@ def show_rows(page: Page, label: str, side: str, seed: float) -> str:
     largest = models[-1].name
     n = len(page.resources.gallery(largest).codes)
     chosen = np.random.default_rng(int(seed)).choice(n, N_ROW, replace=False)
-    truth = gallery_truth(page, pair.vae, [int(i) for i in chosen])
     originals = page.resources.shows_originals(pair.vae)
+    truth = gallery_truth(page, pair.vae, [int(i) for i in chosen]) if originals else []
     rows = []
     for model in models:
         made = latents.decode(page.resources.model(model.name), page.resources.gallery(model.name).codes[chosen])
-        mean = np.mean([passes.errors(image, copy)[0] for image, copy in zip(truth, made, strict=True)])
-        title = f"{model.latent_dim} numbers" + (f", mean MSE {short(float(mean))}" if originals else "")
+        title = f"{model.latent_dim} numbers"
+        if originals:
+            mean = np.mean([passes.errors(image, copy)[0] for image, copy in zip(truth, made, strict=True)])
+            title += f", mean MSE {short(float(mean))}"
         rows.append(_row(title, list(made), side))
-    title = "truth" if originals else f"decoded from {len(page.resources.gallery(pair.vae).order)} numbers"
-    rows.append(_row(title, truth, ""))
-    note = "" if originals else " The images themselves are not here (see --data-dir); all rows show codes of them."
+    if originals:
+        rows.append(_row("truth", truth, ""))
+    note = "" if originals else " The truth is missing below: the images are not here; start the app with --data-dir."
     text = f"The same ten test images through the {SHORT[side]}: the smaller the code, the more is lost.{note}"
     return figures.sentence(text) + "".join(rows)
 

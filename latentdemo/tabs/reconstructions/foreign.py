@@ -7,7 +7,7 @@ from latentdemo import data, figures, passes
 from latentdemo.figures import Tile
 from latentdemo.lineup import Pair
 from latentdemo.passes import gauge
-from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both, gallery_truth, gauge_html
+from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both, gallery_truth, gauge_html, short
 from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener
 
@@ -22,7 +22,7 @@ def show(page: Page, path: str | None) -> str:
     for pair in worlds(page):
         done = both(page, pair, path)
         tiles = [Tile(done["ae"].seen, f"as a model of {_title(pair)} sees it")]
-        tiles += [Tile(done[side].copy, f"{title}: MSE {done[side].mse:.4f}", side) for side, title in SIDES]
+        tiles += [Tile(done[side].copy, f"{title}: MSE {short(done[side].mse)}", side) for side, title in SIDES]
         gauges = "".join(
             gauge_html(SHORT[side], side, gauge(page.resources.gallery(getattr(pair, side)), done[side]))
             for side, _ in SIDES

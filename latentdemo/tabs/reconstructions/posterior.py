@@ -33,7 +33,12 @@ def show(page: Page, path: str | None, label: str, seed: float) -> str:
     copies = latents.decode(page.resources.model(pair.vae), codes)
     spread = float(np.mean([passes.errors(vae.copy, copy)[0] for copy in copies]))
     draws = figures.tiles([Tile(copy, "", "vae") for copy in copies], COLUMNS, "draws")
+    differ = copies.std(axis=0).mean(axis=2) / 255
     point = figures.tiles([Tile(done["ae"].copy, "one code, one copy", "ae")], 1, "draws")
+    where = Tile(
+        figures.unsigned_colours(differ), f"where the twelve differ: sd of a pixel up to {short(differ.max())}"
+    )
+    point += figures.tiles([where], 1, "draws")
     known = int((sigma < 0.5).sum())
     text = (
         f"z = μ + σ · ε, twelve times with new ε from N(0, I): mean squared difference to decode(μ) {spread:.5f}. "
@@ -58,8 +63,8 @@ def prevents(page: Page, label: str) -> str:
     table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     head = "".join(f"<th>{cell}</th>" for cell in ("model", "median σ", "spread of μ", "nearest other code, in σ"))
     text = (
-        "Without the KL term nothing stops σ from shrinking and the codes from drifting apart, so that between them "
-        "the decoder has learned nothing; with β = 1 they overlap in one cloud of the prior's size."
+        "With a β near 0 nothing keeps σ from shrinking or the codes from drifting apart; with β = 1 they lie in one "
+        "cloud of the prior's size. Mind the scales, and the circle."
     )
     note = (
         "Medians over 500 test images and all dimensions; spread: standard deviation of μ over training images; "

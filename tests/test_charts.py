@@ -1,0 +1,58 @@
+"""Charts: what is drawn lies where the numbers say."""
+
+import re
+
+import numpy as np
+import pytest
+
+from latentdemo import charts
+
+
+def numbers(svg: str, tag: str, name: str) -> list[float]:
+    return [float(value) for value in re.findall(rf'<{tag}[^>]* {name}="([-\d.]+)"', svg)]
+
+
+def test_bars_are_as_high_as_their_numbers():
+    svg = charts.bar_chart(np.array([4.0, 1.0, 2.0]), ["z2", "z0", "z1"], "KL in nats")
+    heights = numbers(svg, "rect", "height")
+    assert np.array(heights) / heights[0] == pytest.approx([1, 0.25, 0.5], abs=0.01)
+    assert all(f">{name}<" in svg for name in ("z0", "z1", "z2")) and ">4<" in svg and "KL in nats</figcaption>" in svg
+
+
+def test_intervals_reach_one_sigma_to_either_side():
+    svg = charts.interval_chart(np.array([1.0, -2.0]), np.array([0.5, 0.25]), ["a", "b"], "μ ± σ", "vae")
+    prior, first, second = numbers(svg, "rect", "height")
+    unit = prior / 2  # the prior's −1 … 1
+    assert first == pytest.approx(unit, rel=0.02) and second == pytest.approx(0.5 * unit, rel=0.02)
+    tops = numbers(svg, "rect", "y")
+    assert tops[1] == pytest.approx(tops[0] - 0.5 * unit, abs=0.2)  # 1.5 against the prior's 1
+    middles = numbers(svg, 'line class="middle"', "y1")
+    assert middles[1] - middles[0] == pytest.approx(3 * unit, rel=0.01)
+
+
+def test_a_cloud_keeps_one_scale_for_places_and_sigmas():
+    codes, sigma = np.array([[2.0, 0.0], [0.0, -1.0]]), np.array([[0.5, 0.25], [1e-9, 1e-9]])
+    svg = charts.cloud(codes, sigma, np.array([3, 12]), "codes")
+    half, scale = charts.CLOUD_SIDE / 2, charts.CLOUD_SIDE / 2 / 2.1
+    assert numbers(svg, "ellipse", "cx") == pytest.approx([half + 2 * scale, half], abs=0.1)
+    assert numbers(svg, "ellipse", "cy") == pytest.approx([half, half + scale], abs=0.1)
+    assert numbers(svg, "ellipse", "rx") == pytest.approx([0.5 * scale, charts.POINT], abs=0.1)
+    assert numbers(svg, "ellipse", "ry") == pytest.approx([0.25 * scale, charts.POINT], abs=0.1)
+    assert numbers(svg, "circle", "r") == pytest.approx([scale], abs=0.1)  # σ = 1
+    assert charts.CLASSES[3] in svg and charts.CLASSES[2] in svg and "±2.1" in svg
+
+
+def test_dots_are_shares_of_the_picture_upwards():
+    svg = charts.dots(np.array([[0.25, 0.1]]), np.array([7]))
+    assert 'cx="25.00" cy="90.00"' in svg and charts.CLASSES[7] in svg
+
+
+def test_the_page_has_the_same_colours():
+    from latentdemo.widgets import STATIC
+
+    colours = re.search(r"const CLASSES = \[(.*?)\];", STATIC.joinpath("page.js").read_text())
+    assert colours and tuple(re.findall(r'"(#\w+)"', colours[1])) == charts.CLASSES
+
+
+def test_titles_are_escaped():
+    assert "<b>" not in charts.bar_chart(np.ones(1), ["<b>"], '<b>"')

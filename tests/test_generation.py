@@ -1,0 +1,88 @@
+"""Densities and the likeness of samples, against scipy, scikit-learn and a count by hand."""
+
+import numpy as np
+import pytest
+from scipy import linalg, stats
+from sklearn.mixture import GaussianMixture
+
+from latentdemo import generation
+from latentdemo.generation import (
+    SOURCES,
+    Density,
+    fit,
+    frechet_distance,
+    from_arrays,
+    likeness,
+    standard_normal,
+    to_arrays,
+)
+
+
+def test_frechet_distance_is_scipys_matrix_root():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(400, 5)), rng.normal(1, 2, size=(500, 5)) @ rng.normal(size=(5, 5))
+    ca, cb = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    root = linalg.sqrtm(ca @ cb).real
+    oracle = ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(ca + cb - 2 * root)
+    assert frechet_distance(a, b) == pytest.approx(oracle, rel=1e-8)
+    assert frechet_distance(a, a) == pytest.approx(0, abs=1e-6)
+    shifted = a + np.array([3.0, 4.0, 0, 0, 0])
+    assert frechet_distance(a, shifted) == pytest.approx(25, rel=1e-6)  # equal covariances: the squared shift alone
+
+
+def test_one_component_is_the_codes_own_mean_and_covariance():
+    codes = np.random.default_rng(1).normal(size=(2000, 3)) @ np.diag([1.0, 2.0, 3.0]) + 5
+    found = fit(codes, 1, seed=0)
+    np.testing.assert_allclose(found.means[0], codes.mean(0), rtol=1e-6)
+    np.testing.assert_allclose(found.factors[0] @ found.factors[0].T, np.cov(codes.T, bias=True), rtol=1e-4, atol=1e-4)
+
+
+def test_a_mixture_draws_what_scikit_learn_would():
+    rng = np.random.default_rng(2)
+    codes = np.concatenate([rng.normal(-4, 0.5, (600, 2)), rng.normal(4, 1.0, (200, 2))])
+    found, oracle = fit(codes, 2, seed=0), GaussianMixture(2, random_state=0).fit(codes)
+    drawn = found.draw(20_000, seed=0)
+    assert found.weights.max() == pytest.approx(0.75, abs=0.01)
+    for axis in (0, 1):
+        assert stats.ks_2samp(drawn[:, axis], oracle.sample(20_000)[0][:, axis]).pvalue > 0.01
+
+
+def test_densities_survive_being_stored_and_the_prior_is_n_0_i():
+    codes = np.random.default_rng(3).normal(size=(300, 4))
+    found = fit(codes, 10, seed=0)
+    arrays = to_arrays("mixture", found) | {"mean": codes.mean(0)}
+    np.testing.assert_allclose(from_arrays("mixture", arrays).draw(50, 1), found.draw(50, 1), atol=1e-4)
+    prior = from_arrays("prior", arrays).draw(20_000, 0)
+    np.testing.assert_allclose(np.cov(prior.T), np.eye(4), atol=0.03)
+    with pytest.raises(ValueError, match="there are prior, gaussian, mixture"):
+        from_arrays("thin air", arrays)
+    assert list(SOURCES) == ["prior", *generation.FITTED]
+
+
+def test_the_same_seed_is_the_same_noise_for_both_models():
+    narrow = Density(np.ones(1), np.full((1, 3), 7.0), 2 * np.eye(3)[None])
+    np.testing.assert_allclose(narrow.draw(9, 4), 7 + 2 * standard_normal(3).draw(9, 4), rtol=1e-6)
+    assert not np.array_equal(narrow.draw(9, 4), narrow.draw(9, 5))
+
+
+def brute(reference: np.ndarray, points: np.ndarray, k: int) -> float:
+    """Share of points within some reference point's distance to its k-th neighbour."""
+    inside = 0
+    for point in points:
+        for centre in reference:
+            radius = sorted(np.linalg.norm(reference - centre, axis=1))[k]
+            if np.linalg.norm(point - centre) <= radius:
+                inside += 1
+                break
+    return inside / len(points)
+
+
+def test_precision_and_recall_are_counted_as_the_paper_says():
+    rng = np.random.default_rng(5)
+    real, made = rng.normal(size=(40, 3)), rng.normal(0.8, 0.6, size=(30, 3))
+    found = likeness(real, made, k=3)
+    assert found.precision == pytest.approx(brute(real, made, 3)) and found.recall == pytest.approx(
+        brute(made, real, 3)
+    )
+    collapsed = likeness(real, np.repeat(real[:1], 30, axis=0) + 1e-3 * rng.normal(size=(30, 3)))
+    assert collapsed.precision == 1 and collapsed.recall < 0.2  # why recall stands beside precision

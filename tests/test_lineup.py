@@ -1,0 +1,71 @@
+"""Which checkpoints stand side by side."""
+
+from dataclasses import replace
+
+from latentdemo import lineup
+from latentdemo.checkpoints import Card
+from latentdemo.lineup import Pair, Trained
+from latentdemo.models import Shape
+from latentdemo.resources import Resources
+
+
+def card(name: str, kind: str, size: int, beta: float = 1.0, corruption: str | None = None) -> Card:
+    return Card(name, kind, Shape(28, 1, size), "mnist", {"beta": beta, "corruption": corruption}, {}, (), "")
+
+
+CARDS = {
+    made.name: made
+    for made in (
+        card("b", "vae", 2),
+        card("a", "ae", 2),
+        card("strong", "vae", 2, beta=10.0),
+        card("weak", "vae", 2, beta=0.01),
+        card("large", "ae", 16),
+        card("repair", "ae", 16, corruption="any"),
+        card("colour", "ae", 16, corruption="grey"),
+        card("mnist-classifier", "cnn", 10),
+    )
+}
+
+
+def test_autoencoders_are_ordered_by_size_and_beta():
+    assert lineup.undamaged(CARDS, "mnist") == [
+        Trained("a", 2, None),
+        Trained("weak", 2, 0.01),
+        Trained("b", 2, 1.0),
+        Trained("strong", 2, 10.0),
+        Trained("large", 16, None),
+    ]
+    assert lineup.undamaged(CARDS, "faces") == []
+
+
+def test_a_pair_is_an_autoencoder_and_a_vae_with_beta_1():
+    assert lineup.pairs(CARDS) == {"Digits, 2 numbers": Pair("Digits, 2 numbers", "mnist", "a", "b")}
+    larger = CARDS | {"v": card("v", "vae", 16)}
+    assert list(lineup.pairs(larger)) == ["Digits, 16 numbers", "Digits, 2 numbers"]
+    face = {made.name: replace(made, dataset="faces", name=f"f{made.name}") for made in CARDS.values()}
+    assert next(iter(lineup.pairs(CARDS | face))) == "Faces, 2 numbers"
+
+
+def test_denoisers_undo_everything_and_judges_have_a_name():
+    assert lineup.denoiser(CARDS, "mnist") == "repair" and lineup.denoiser(CARDS, "faces") is None
+    assert lineup.judge(CARDS, "mnist") == "mnist-classifier"
+    assert lineup.judge(CARDS, "faces") is None and lineup.judge(CARDS, "folder") is None
+
+
+def test_what_is_shipped_makes_a_fair_comparison(resources: Resources):
+    assert list(resources.pairs) == [
+        "Faces, 32 numbers",
+        "Digits, 16 numbers",
+        "Digits, 5 numbers",
+        "Digits, 2 numbers",
+    ]
+    for pair in resources.pairs.values():
+        ae, vae = (resources.card(name) for name in (pair.ae, pair.vae))
+        differences = {key for key in ae.training if ae.training[key] != vae.training[key]}
+        assert ae.shape == vae.shape and differences == {"name", "model"}
+    for dataset in ("faces", "mnist"):
+        models = lineup.undamaged(resources.cards, dataset)
+        for size in {model.latent_dim for model in models}:
+            betas = [model.beta for model in models if model.latent_dim == size]
+            assert len(betas) == 4 and betas[0] is None and betas[1] < 1 == betas[2] < betas[3]  # type: ignore[operator]
