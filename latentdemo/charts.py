@@ -95,6 +95,8 @@ def interval_chart(mu: Array, sigma: Array, names: list[str], title: str, css: s
 def cloud(codes: Array, sigma: Array, labels: Array, title: str) -> str:
     """Codes in the plane, each an ellipse of its sigma; a dashed circle marks the prior's sigma = 1.
 
+    A class's number stands at the median of its codes: colours alone would not do.
+
     Args:
         codes: (n, 2) means.
         sigma: (n, 2) half axes, in the codes' own unit; drawn at least 1.5 pixels long.
@@ -108,9 +110,14 @@ def cloud(codes: Array, sigma: Array, labels: Array, title: str) -> str:
         f'ry="{max(POINT, b * scale):.1f}" fill="{CLASSES[int(label) % len(CLASSES)]}"/>'
         for (x, y), (a, b), label in zip(codes, sigma, labels, strict=True)
     )
+    names = "".join(
+        f'<text class="name" x="{half + x * scale:.1f}" y="{half - y * scale + 8:.1f}" text-anchor="middle">{label}</text>'
+        for label in np.unique(labels)
+        for x, y in [np.median(codes[labels == label], axis=0)]
+    )
     circle = f'<circle cx="{half}" cy="{half}" r="{scale:.1f}"/>'
     ends = f'<text x="6" y="{CLOUD_SIDE - 10}">±{number(float(f"{limit:.3g}"))}</text>'
-    return _chart(CLOUD_SIDE, CLOUD_SIDE, marks + circle + ends, title, "cloud")
+    return _chart(CLOUD_SIDE, CLOUD_SIDE, marks + circle + names + ends, title, "cloud")
 
 
 def dots(places: Array, labels: Array) -> str:

@@ -39,6 +39,7 @@ def test_a_cloud_keeps_one_scale_for_places_and_sigmas():
     assert numbers(svg, "ellipse", "rx") == pytest.approx([0.5 * scale, charts.POINT], abs=0.1)
     assert numbers(svg, "ellipse", "ry") == pytest.approx([0.25 * scale, charts.POINT], abs=0.1)
     assert numbers(svg, "circle", "r") == pytest.approx([scale], abs=0.1)  # σ = 1
+    assert re.search(rf'class="name" x="{half + 2 * scale:.1f}" y="{half + 8:.1f}"[^>]*>3<', svg)
     assert charts.CLASSES[3] in svg and charts.CLASSES[2] in svg and "±2.1" in svg
 
 

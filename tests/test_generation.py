@@ -1,5 +1,7 @@
 """Densities and the likeness of samples, against scipy, scikit-learn and a count by hand."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import linalg, stats
@@ -22,8 +24,8 @@ def test_frechet_distance_is_scipys_matrix_root():
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(400, 5)), rng.normal(1, 2, size=(500, 5)) @ rng.normal(size=(5, 5))
     ca, cb = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
-    root = linalg.sqrtm(ca @ cb).real
-    oracle = ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(ca + cb - 2 * root)
+    root: Any = linalg.sqrtm(ca @ cb)
+    oracle = ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(ca + cb - 2 * root.real)
     assert frechet_distance(a, b) == pytest.approx(oracle, rel=1e-8)
     assert frechet_distance(a, a) == pytest.approx(0, abs=1e-6)
     shifted = a + np.array([3.0, 4.0, 0, 0, 0])
@@ -44,7 +46,8 @@ def test_a_mixture_draws_what_scikit_learn_would():
     drawn = found.draw(20_000, seed=0)
     assert found.weights.max() == pytest.approx(0.75, abs=0.01)
     for axis in (0, 1):
-        assert stats.ks_2samp(drawn[:, axis], oracle.sample(20_000)[0][:, axis]).pvalue > 0.01
+        same: Any = stats.ks_2samp(drawn[:, axis], oracle.sample(20_000)[0][:, axis])
+        assert same.pvalue > 0.01
 
 
 def test_densities_survive_being_stored_and_the_prior_is_n_0_i():

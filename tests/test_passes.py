@@ -1,5 +1,7 @@
 """One image through one model: every number against scikit-image, a numerical integral or the network itself."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from scipy import integrate, stats
 from latentdemo import latents, passes
 from latentdemo.checkpoints import Card
 from latentdemo.convolution import convolve
+from latentdemo.data.faces import weight_map
 from latentdemo.passes import Gauge
 from latentdemo.resources import Resources
 
@@ -36,7 +39,7 @@ def test_the_kl_of_an_image_is_an_integral(resources: Resources):
     done = passes.through(resources.model("mnist-vae-2"), resources.gallery_image("mnist-vae-2", 4))
     assert done.kl is not None and done.logvar is not None
     for mu, logvar, kl in zip(done.mu, done.logvar, done.kl, strict=True):
-        q = stats.norm(mu, np.exp(0.5 * logvar))
+        q: Any = stats.norm(mu, np.exp(0.5 * logvar))
         ends = q.ppf([1e-12, 1 - 1e-12])
         oracle, _ = integrate.quad(lambda z, q=q: q.pdf(z) * (q.logpdf(z) - stats.norm.logpdf(z)), *ends, limit=200)
         assert kl == pytest.approx(oracle, rel=1e-4)
@@ -63,8 +66,7 @@ def test_the_loss_is_the_one_that_was_minimised(resources: Resources, name: str,
     if card.dataset == "mnist":
         oracle = -(x * np.log(x_hat) + (1 - x) * np.log(1 - x_hat)).sum()
     else:
-        weight = __import__("latentdemo.data", fromlist=["DATASETS"]).DATASETS["faces"].pixel_weight()
-        oracle = -(stats.norm.logpdf(x, x_hat, np.sqrt(0.08)) * weight).sum()
+        oracle = -(stats.norm.logpdf(x, x_hat, np.sqrt(0.08)) * weight_map()).sum()
     assert found.reconstruction == pytest.approx(oracle, rel=1e-4)
     kl = 0.0 if done.kl is None else done.kl.sum()
     assert found.total == pytest.approx(oracle + kl, rel=1e-4) and found.beta == (0.0 if done.kl is None else 1.0)
@@ -103,10 +105,14 @@ def test_detail_is_the_laplacians_energy():
 
 def test_the_gauge_counts_test_images(resources: Resources, name: str, done: passes.Pass):
     gallery = resources.gallery(name)
-    found = passes.gauge(gallery, done)
     nearest = latents.nearest_other(gallery.codes)
-    assert found.place == pytest.approx(100 * (nearest < found.distance).mean(), abs=1.5)
-    assert found.distance == pytest.approx(np.sort(np.linalg.norm(gallery.codes - done.mu, axis=1))[1], rel=0.2)
+    member = passes.gauge(gallery, done._replace(mu=gallery.codes[4]))  # in the gallery: not its own neighbour
+    assert member.distance == pytest.approx(nearest[4], rel=1e-4)
+    away = gallery.codes[4] + 0.3 * gallery.sd
+    stranger = passes.gauge(gallery, done._replace(mu=away))
+    assert stranger.distance == pytest.approx(np.linalg.norm(gallery.codes - away, axis=1).min(), rel=1e-4)
+    for found in (member, stranger):
+        assert found.place == pytest.approx(100 * (nearest < found.distance).mean(), abs=1.5)
 
 
 def test_noise_is_foreign_and_test_images_are_not(resources: Resources):

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from latentdemo import latents, server
 from latentdemo.resources import Resources
+from latentdemo.tabs.reconstructions.replay import recorded_moments
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,14 @@ def test_digits_are_decoded_to_the_last_bit(client: TestClient, resources: Resou
     assert answer.status_code == 200 and answer.headers["content-type"] == "image/png"
     oracle = latents.decode(resources.model("mnist-vae-2"), np.array([code]))[0]
     np.testing.assert_array_equal(opened(answer.content), oracle[:, :, 0])
+
+
+def test_moments_are_served_and_models_without_are_refused(client: TestClient, resources: Resources):
+    answer = client.get("/pixels/moments/mnist-vae-2")
+    assert answer.json() == json.loads(json.dumps(recorded_moments(resources, "mnist-vae-2")))
+    for name, sentence in (("faces-vae", "not recorded"), ("nobody", "No model 'nobody'")):
+        refused = client.get(f"/pixels/moments/{name}")
+        assert refused.status_code == 422 and sentence in refused.json()["error"]
 
 
 def test_faces_are_decoded_as_jpeg(client: TestClient, resources: Resources):

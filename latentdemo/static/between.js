@@ -1,7 +1,7 @@
 // Four ways from a to b: sheets of frames that came with the panel, so that scrubbing asks nobody.
 "use strict";
 latentdemo.between = (element, props, watch) => {
-  const {make, roles, player} = latentdemo.paint, {number} = latentdemo.arithmetic;
+  const {make, roles, player, count} = latentdemo.paint, {number} = latentdemo.arithmetic;
   const role = roles(element), FILM = 9, TALL = 320, [W, H, L, B, T] = [760, 330, 70, 52, 26];
   let data = null, views = [], turns = 0;
 
@@ -38,6 +38,7 @@ latentdemo.between = (element, props, watch) => {
     const canvas = make("canvas", {role: "img", "aria-label": `${lane.title}, nine of its steps`, width: FILM * 72, height: 72});
     const at = Array.from({length: FILM}, (_, k) => Math.round(k * (data.steps - 1) / (FILM - 1)));
     at.forEach((step, k) => frame(canvas.getContext("2d"), data.sheets[i], step, 72 * k, 0, 72));
+    count(canvas);
     const numbers = at.map(step => make("span", {}, lane.distances.length ? `${Number(lane.distances[step].toPrecision(2))}` : ""));
     return make("figure", {class: "film"}, make("figcaption", {class: `lane${i}`}, lane.title), canvas, make("div", {class: "ticks"}, ...numbers));
   }
@@ -64,11 +65,11 @@ latentdemo.between = (element, props, watch) => {
     views.forEach((view, i) => {
       const context = view.canvas.getContext("2d"), far = data.lanes[i].distances[step];
       frame(context, data.sheets[i], step, 0, 0, TALL);
+      count(view.canvas);
       view.caption.textContent = data.lanes[i].title + (far === undefined ? "" : `: ${number(Number(far.toPrecision(3)))} from the nearest real image`);
     });
     const marker = role.marker;
     if (marker) { marker.setAttribute("x1", x(step)); marker.setAttribute("x2", x(step)); }
-    element.dataset.painted = 1 + Number(element.dataset.painted || 0);
   }
 
   // As in stage.js: what was read leaves the component, or every event would carry it.

@@ -49,8 +49,11 @@ latentdemo.paint = (() => {
     canvas.getContext("2d").putImageData(image, 0, 0);
     canvas.classList.toggle("hard", Math.max(width, height) <= 160);
     canvas.parentElement?.style.setProperty("--aspect", width / height);
-    canvas.dataset.painted = 1 + Number(canvas.dataset.painted || 0);
+    count(canvas);
   }
+
+  // How often a canvas was painted: tests wait for it.
+  function count(canvas) { canvas.dataset.painted = 1 + Number(canvas.dataset.painted || 0); }
 
   const mean = (planes, i) => planes.length === 1 ? planes[0].values[i] : (planes[0].values[i] + planes[1].values[i] + planes[2].values[i]) / 3;
 
@@ -95,5 +98,5 @@ latentdemo.paint = (() => {
     select.replaceChildren(...names.map(name => make("option", {value: name, selected: name === chosen}, name)));
   }
 
-  return {make, pixels, draw, average, matrix, signedMatrix, signedCell, greyCell, spread, size, player, roles, options, CHANNELS};
+  return {make, pixels, draw, average, matrix, signedMatrix, signedCell, greyCell, spread, size, player, roles, options, count, CHANNELS};
 })();

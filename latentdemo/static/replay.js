@@ -1,7 +1,7 @@
 // The recorded training of two models: codes of one gallery, samples and losses at each moment, fetched once.
 "use strict";
 latentdemo.replay = (element, props, watch) => {
-  const {make, roles, player} = latentdemo.paint, {number} = latentdemo.arithmetic, {classes} = latentdemo;
+  const {make, roles, player, count} = latentdemo.paint, {number} = latentdemo.arithmetic, {classes} = latentdemo;
   const role = roles(element), SIDE = 560, SAMPLES = 16;
   let models = [];
 
@@ -21,7 +21,8 @@ latentdemo.replay = (element, props, watch) => {
   }
 
   function lay() {
-    role.t.max = role.t.value = models[0].epochs.length - 1;
+    role.t.max = models[0].epochs.length - 1; // before the value, which it would cut off
+    role.t.value = role.t.max;
     role.sides.replaceChildren(...models.map(model => {
       model.canvas = make("canvas", {role: "img", "aria-label": `${model.title}: codes of test digits`, width: SIDE, height: SIDE});
       model.samplesCanvas = make("canvas", {role: "img", "aria-label": `${model.title}: sixteen samples`, width: 8 * model.side, height: 2 * model.side, class: "hard"});
@@ -39,22 +40,22 @@ latentdemo.replay = (element, props, watch) => {
       dots(model, t);
       const context = model.samplesCanvas.getContext("2d");
       for (let i = 0; i < SAMPLES; i++) context.drawImage(model.sheet, i * model.side, t * model.side, model.side, model.side, (i % 8) * model.side, Math.floor(i / 8) * model.side, model.side, model.side);
+      count(model.canvas);
+      count(model.samplesCanvas);
       const [mse, kl, elbo] = model.losses[t];
       model.caption.textContent = `MSE ${mse.toFixed(4)}` + (kl === null ? "" : `, KL ${kl.toFixed(2)} nats, −ELBO ${elbo.toFixed(1)} nats`) + `; the plane shows ±${number(Number(model.limit.toPrecision(2)))}`;
     }
-    element.dataset.painted = 1 + Number(element.dataset.painted || 0);
   }
 
   function dots(model, t) {
     const context = model.canvas.getContext("2d"), n = model.labels.length;
     context.fillStyle = "#fff";
     context.fillRect(0, 0, SIDE, SIDE);
+    Object.assign(context, {font: "bold 15px sans-serif", textAlign: "center", textBaseline: "middle"});
     for (let i = 0; i < n; i++) {
       const x = SIDE / 2 * (1 + 0.96 * model.codes[2 * (t * n + i)] / model.limit), y = SIDE / 2 * (1 - 0.96 * model.codes[2 * (t * n + i) + 1] / model.limit);
       context.fillStyle = classes[model.labels[i] % classes.length];
-      context.beginPath();
-      context.arc(x, y, 4.5, 0, 7);
-      context.fill();
+      context.fillText(model.labels[i], x, y);
     }
   }
 

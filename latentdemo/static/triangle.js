@@ -1,7 +1,7 @@
 // Three images mixed: a point in a triangle is three weights that add up to 1, for their codes and for their pixels.
 "use strict";
 latentdemo.triangle = (element, props, watch) => {
-  const {roles} = latentdemo.paint, role = roles(element), svg = element.querySelector("svg");
+  const {roles, count} = latentdemo.paint, role = roles(element), svg = element.querySelector("svg");
   const CORNERS = [[320, 110], [120, 456], [520, 456]], STEP = 0.04, CANVAS = "mix-canvas";
   let weights = [1 / 3, 1 / 3, 1 / 3], bitmaps = [], turns = 0;
 
@@ -26,6 +26,7 @@ latentdemo.triangle = (element, props, watch) => {
     context.clearRect(0, 0, side, side);
     context.globalCompositeOperation = "lighter"; // weights add up to 1, so nothing is cut off
     bitmaps.forEach((bitmap, i) => { context.globalAlpha = weights[i]; context.drawImage(bitmap, 0, 0, side, side); });
+    count(role.pixels);
     latentdemo.steer(CANVAS, weights);
   }
 

@@ -27,7 +27,7 @@ _ALL = (
     TrainConfig("faces-ae", "ae", **_FACES),
     *(TrainConfig(f"faces-vae-beta-{beta:g}", "vae", beta=beta, **_FACES) for beta in _BETAS["faces"]),
     *(config for size in _DIGIT_EPOCHS for config in _digits(size)),
-    TrainConfig("faces-denoiser", "ae", corruption=ANY, **{**_FACES, "epochs": 8}),
+    TrainConfig("faces-denoiser", "ae", corruption=ANY, **{**_FACES, "epochs": 6}),
     TrainConfig("mnist-denoiser", "ae", latent_dim=16, epochs=20, corruption=ANY, **_DIGITS),
     TrainConfig("mnist-mlp", "mlp", "mnist", epochs=40, batch_size=256, learning_rate=0.3),
     TrainConfig("mnist-cnn", "small-cnn", "mnist", epochs=2, batch_size=256, learning_rate=0.2),

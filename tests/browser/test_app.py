@@ -11,13 +11,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from latentdemo import latents
 from latentdemo.data import faces
 from latentdemo.resources import Resources
-from latentdemo.tabs import features, kernels
+from latentdemo.tabs import features, kernels, reconstructions
 from tests.browser.conftest import is_foreign
 from tests.browser.helpers import open_tab, painted, pixels, save, upload
 
 SECTIONS = {
     "Kernels": [*(title for title, _ in kernels.SECTIONS.values()), "Why not dense"],
     "CNN features": [section.TITLE for section in features.SECTIONS],
+    "Reconstructions": [section.TITLE for section in reconstructions.SECTIONS],
 }
 TABS = ["Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes"]
 

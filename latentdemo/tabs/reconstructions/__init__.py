@@ -3,7 +3,6 @@
 from typing import Any
 
 import gradio as gr
-import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.passes import gauge
@@ -37,7 +36,8 @@ def reconstruct(page: Page, image: str, pair: str) -> tuple[Array, Array, dict[s
         stand = gauge(page.resources.gallery(getattr(found, side)), done)
         numbers |= {f"{side} mse": done.mse, f"{side} ssim": done.ssim}
         numbers |= {f"{side} error percentile": stand.error, f"{side} distance percentile": stand.place}
-    numbers["kl nats"] = float(np.sum(passes["vae"].kl))
+    kl = passes["vae"].kl
+    numbers["kl nats"] = 0.0 if kl is None else float(kl.sum())
     return passes["ae"].copy.squeeze(), passes["vae"].copy.squeeze(), numbers
 
 

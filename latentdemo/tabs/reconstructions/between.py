@@ -11,6 +11,7 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents, ways
 from latentdemo.figures import Tile
+from latentdemo.resources import Resources
 from latentdemo.tabs.reconstructions.sides import OPENING, SIDES
 from latentdemo.ways import LANES, N_STEPS
 from latentdemo.widgets import Page, latent_canvas, live_panel, remember
@@ -22,9 +23,9 @@ MIX = "mix-canvas"
 EQUAL = [1 / 3] * 3  # of the three images, at first
 
 
-def targets(page: Page, name: str, seed: int) -> list[int]:
+def targets(resources: Resources, name: str, seed: int) -> list[int]:
     """Gallery indices of images to go to, other ones for each seed; of several classes where there are classes."""
-    gallery = page.resources.gallery(name)
+    gallery = resources.gallery(name)
     order = np.random.default_rng(seed).permutation(len(gallery.codes))
     if gallery.labels.ndim > 1:
         return [int(i) for i in order[:N_TARGETS]]
@@ -38,12 +39,12 @@ def show(
 ) -> tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The images to choose from, the four lanes, the triangle, and the mixture that it begins with."""
     name = getattr(page.resources.pair(label), side)
-    index = targets(page, name, int(seed))
+    index = targets(page.resources, name, int(seed))
     chosen = [_within(second), _within(third)]
     pictures = [page.resources.gallery_image(name, i) for i in index]
     words = {chosen[1]: "c", chosen[0]: "b"}
     tiles = [Tile(picture, words.get(i, "")) for i, picture in enumerate(pictures)]
-    strip = figures.tiles(tiles, N_TARGETS, "strips pick", chosen[0])
+    strip = figures.tiles(tiles, N_TARGETS, "targets pick", chosen[0])
     seen = page.resources.prepare(name, page.picture(path))
     three = [seen, *(pictures[i] for i in chosen)]
     return strip, lanes_value(page, path, name, index[chosen[0]]), *_mixture(page, name, three)
@@ -109,7 +110,7 @@ def _mixture(page: Page, name: str, three: list[Array]) -> tuple[dict[str, Any],
 def save_gif(page: Page, path: str | None, label: str, side: str, seed: float, second: float) -> Any:
     """The four lanes as an animated GIF, to be downloaded."""
     name = getattr(page.resources.pair(label), side)
-    target = targets(page, name, int(seed))[_within(second)]
+    target = targets(page.resources, name, int(seed))[_within(second)]
     data = ways.gif(journey(page, path, name, target).frames)
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("GRADIO_TEMP_DIR")))
     file = folder / "between.gif"

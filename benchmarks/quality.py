@@ -1,0 +1,80 @@
+"""What the shipped models are worth, measured again on their test splits, as rows of the README's table.
+
+python -m benchmarks.quality [--data-dir DATA]
+
+Faces are rendered; digits and photographs need MNIST and CIFAR-10 in DATA, and are left out without.
+"""
+
+import argparse
+from pathlib import Path
+
+from latentdemo import attributes, checkpoints, data, evaluation
+from latentdemo.checkpoints import Card
+from latentdemo.models import MODELS
+from latentdemo.models.parts import n_parameters
+from latentdemo.training.recipes import RECIPES
+
+TRAINED_ON = {"faces": "100,000 rendered faces", "mnist": "MNIST", "cifar10": "CIFAR-10"}
+READ = ("smile", "glasses", "beard")
+
+
+def measured(card: Card, test: data.ImageSet) -> dict[str, float]:
+    """All metrics of a checkpoint, from its weights as stored."""
+    model = checkpoints.load(card.name)
+    found = evaluation.measure(card.kind, model, card.dataset, test)
+    arrays, judge = checkpoints.load_arrays(card.name), data.DATASETS[card.dataset].judge
+    if "codes" in arrays:
+        reader = checkpoints.load(judge)
+        found |= evaluation.sample_metrics(model, reader, test.images, arrays)
+        if card.dataset == "faces":
+            vector = attributes.from_arrays(arrays).vector("smile")
+            found |= evaluation.face_metrics(model, reader, test, vector)
+    return found
+
+
+def told(card: Card, found: dict[str, float]) -> str:
+    """The numbers of one row."""
+    if "accuracy" in found:
+        return f"{found['accuracy']:.2%} of 10,000 test images right".replace("%", " %")
+    if MODELS[card.kind].learns == "factors":
+        factors = (*READ, "azimuth", "age")
+        return "R² " + ", ".join(f"{name} {found[f'r2 {name}']:.3f}" for name in factors)
+    if card.training["corruption"]:
+        return "PSNR in dB, damaged and repaired: " + ", ".join(
+            f"{name.split()[1]} {found[name]:.1f} and {found[name.replace('damaged', 'repaired')]:.1f}"
+            for name in found
+            if name.endswith("damaged")
+        )
+    parts = [
+        f"MSE {found['mse']:.5f}" if found["mse"] < 0.01 else f"MSE {found['mse']:.4f}",
+        f"SSIM {found['ssim']:.3f}",
+    ]
+    if "kl_nats" in found:
+        elbo = f"−ELBO {found['negative_elbo_nats']:.1f} nats".replace("−ELBO -", "−ELBO −")
+        parts += [elbo, f"KL {found['kl_nats']:.1f} nats", f"{found['active_units']:.0f} active units"]
+    parts += [f"Fréchet {found['prior frechet']:.1f} from N(0, I), {found['mixture frechet']:.1f} from the mixture"]
+    if "smile cosine" in found:
+        parts += ["R² " + ", ".join(f"{name} {found[f'r2 {name}']:.3f}" for name in READ)]
+        parts += [f"smile cosine {found['smile cosine']:.3f}"]
+    return ", ".join(parts)
+
+
+def main() -> None:
+    """Print a row for each shipped checkpoint whose data are at hand."""
+    parser = argparse.ArgumentParser(description="Measure the shipped models again.")
+    parser.add_argument("--data-dir", type=Path, help="where MNIST and CIFAR-10 lie")
+    options = parser.parse_args()
+    sets: dict[str, data.ImageSet] = {}
+    for name in RECIPES:
+        card = checkpoints.load_card(name)
+        if card.dataset != "faces" and options.data_dir is None:
+            continue
+        if card.dataset not in sets:
+            sets[card.dataset] = data.load(card.dataset, "test", options.data_dir)
+        size = n_parameters(checkpoints.load(name))
+        numbers = told(card, measured(card, sets[card.dataset]))
+        print(f"| `{name}` | {TRAINED_ON[card.dataset]} | {size:,} | {numbers} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

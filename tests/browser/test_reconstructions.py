@@ -1,0 +1,115 @@
+"""The Reconstructions tab in Chromium: lanes that are scrubbed, a triangle, a training that is replayed, clicks."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, Request, expect
+
+from latentdemo import ways
+from latentdemo.resources import Resources
+from latentdemo.tabs.reconstructions import between
+from tests.browser.helpers import number, open_tab, painted, pixels
+
+
+def slide(screen: Page, label: str, value: int) -> None:
+    """Move a slider of the page's own and tell it."""
+    slider = screen.locator("[role=tabpanel]:visible input[type=range]:visible").first
+    assert label in (slider.evaluate("e => e.closest('label').textContent") or "")
+    slider.evaluate("(e, value) => { e.value = value; e.dispatchEvent(new Event('input')); }", value)
+
+
+def test_scrubbing_shows_the_frames_and_asks_nobody(screen: Page, resources: Resources):
+    panel = open_tab(screen, "Reconstructions", "Between")
+    lanes = panel.locator("#between .strip canvas")
+    expect(lanes).to_have_count(4)
+    painted(lanes.first)
+    asked: list[Request] = []
+    screen.on("request", lambda request: asked.append(request))
+    found = ways.journey(
+        resources,
+        "faces-vae",
+        resources.prepare("faces-vae", next(iter(resources.samples().values()))),
+        resources.gallery_image("faces-vae", between.targets(resources, "faces-vae", 0)[0]),
+    )
+    for step in (0, 9, 32):
+        slide(screen, "Step", step)
+        for canvas, lane in zip(lanes.all(), ways.LANES, strict=True):
+            truth = np.asarray(Image.fromarray(found.frames[lane][step]).resize((320, 320), Image.Resampling.BILINEAR))
+            assert np.abs(pixels(canvas).astype(int) - truth).mean() < 4, (lane, step)
+    real = ways.reality(resources, "faces", found.frames["real"])
+    caption = panel.locator("#between .strip figcaption").nth(3).text_content() or ""
+    assert real is not None and number(caption.split(": ")[1].split(" ")[0]) == float(f"{real.distances[32]:.3g}")
+    assert not asked
+
+
+def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path):
+    panel = open_tab(screen, "Reconstructions", "Between")
+    lanes, mixture = panel.locator("#between .strip canvas"), panel.locator("#mix-canvas canvas")
+    drawn, before = painted(mixture), pixels(mixture)
+    panel.locator("#between-targets [data-pick='5']").click()
+    expect(panel.locator("#between-targets [data-pick='5']")).to_contain_text("b")
+    expect(panel.locator("#between-targets [data-pick='0']")).to_contain_text("c")
+    painted(lanes.first)
+    painted(mixture, drawn)
+    panel.locator("#triangle svg").focus()
+    drawn = painted(mixture)
+    for _ in range(60):
+        screen.keyboard.press("ArrowUp")
+    expect(panel.locator("#triangle figcaption")).to_contain_text("a 0.9")
+    painted(mixture, drawn)
+    assert np.abs(pixels(mixture).astype(int) - before).mean() > 2
+    panel.get_by_role("button", name="Save the lanes").click()
+    link = panel.locator("a[href*='between.gif']").first
+    with screen.expect_download() as download:
+        link.click()
+    download.value.save_as(tmp_path / "between.gif")
+    assert Image.open(tmp_path / "between.gif").n_frames == 2 * ways.N_STEPS - 2  # type: ignore[attr-defined]
+
+
+def test_a_training_is_replayed(screen: Page, resources: Resources):
+    panel = open_tab(screen, "Reconstructions", "Replay")
+    canvases = panel.locator("#replay section canvas:visible")
+    expect(canvases).to_have_count(4)
+    painted(canvases.first)
+    losses = resources.arrays("mnist-vae-2")["moment_losses"]
+    captions = panel.locator("#replay .vae figcaption")
+    expect(captions).to_contain_text(f"MSE {losses[-1, 0]:.4f}, KL {losses[-1, 1]:.2f} nats")
+    last = [pixels(canvas) for canvas in canvases.all()]
+    slide(screen, "Moment", 3)
+    expect(captions).to_contain_text(f"MSE {losses[3, 0]:.4f}")
+    assert all((pixels(canvas) != picture).any() for canvas, picture in zip(canvases.all(), last, strict=True))
+    codes = resources.arrays("mnist-ae-2")["moment_codes"][-1].astype(float)
+    limit = number(re.search(r"±([\d.]+)", panel.locator("#replay .ae figcaption").text_content() or "")[1])  # type: ignore[index]
+    assert limit > 0.9 * np.percentile(np.abs(codes), 99)
+    panel.get_by_role("button", name="Play").click()
+    expect(panel.locator("#replay output").first).to_contain_text(re.compile("^[5-9] of 12"))
+
+
+def test_clicks_and_controls_of_the_other_sections(screen: Page):
+    panel = open_tab(screen, "Reconstructions", "Size × β")
+    cell = panel.locator("#sweep [data-pick]").nth(3)
+    cell.click()
+    expect(panel.locator("#sweep-chosen h3")).to_contain_text("32 numbers, β = 30")
+    panel = open_tab(screen, "Reconstructions", "Denoise")
+    expect(panel.locator("#denoise img")).to_have_count(22)
+    panel.get_by_label("Grey").check()
+    expect(panel.locator("#denoise")).to_contain_text("at strength 1, mean PSNR")
+    panel = open_tab(screen, "Reconstructions", "Posterior")
+    first = panel.locator("#posterior .vae img").first
+    source = first.get_attribute("src") or ""
+    panel.get_by_role("button", name="Draw ε again").click()
+    expect(first).not_to_have_attribute("src", source)
+    panel = open_tab(screen, "Reconstructions", "Generate")
+    sample = panel.locator("#samples-of-models img").first
+    source = sample.get_attribute("src") or ""
+    panel.get_by_role("button", name="Sample 16 more").click()
+    expect(sample).not_to_have_attribute("src", source)
+    panel = open_tab(screen, "Reconstructions", "Compare")
+    source = panel.locator("#reconstruction img").first.get_attribute("src") or ""
+    panel.get_by_role("button", name="Take a test image").click()
+    expect(panel.locator("#reconstruction img").first).not_to_have_attribute("src", source)
+    screen.locator("#pair").get_by_text("Digits, 5 numbers").click()
+    expect(panel.locator("#rows b").first).to_contain_text("2 numbers")
+    expect(panel.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")

@@ -1,0 +1,340 @@
+"""The sections of the Reconstructions tab as functions: what they show equals what the pure modules say."""
+
+import base64
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from latentdemo import corruption, data, features, figures, latents, lineup, passes, ways
+from latentdemo.generation import SOURCES
+from latentdemo.tabs import reconstructions
+from latentdemo.tabs.reconstructions import (
+    between,
+    compare,
+    denoise,
+    foreign,
+    generate,
+    inside,
+    posterior,
+    replay,
+    sides,
+    sweep,
+)
+from latentdemo.tabs.reconstructions.sides import short
+from latentdemo.widgets import Page
+
+FACES, DIGITS, PLANE = "Faces, 32 numbers", "Digits, 16 numbers", "Digits, 2 numbers"
+
+
+def pictures(html: str) -> int:
+    return html.count("<img")
+
+
+def event(index: int) -> Any:
+    return SimpleNamespace(_data={"index": index})
+
+
+def sources(html: str) -> list[str]:
+    return re.findall(r'src="([^"]+)"', html)
+
+
+class TestCompare:
+    def test_errors_on_screen_are_those_of_the_pictures(self, page: Page):
+        html = compare.show(page, None, FACES)
+        ae, vae, numbers = reconstructions.reconstruct(page, None, FACES)  # type: ignore[arg-type]
+        seen = page.resources.prepare("faces-vae", page.default)
+        for side, picture in (("ae", ae), ("vae", vae)):
+            mse = float(((seen.astype(float) - picture) ** 2).mean() / 255**2)
+            assert numbers[f"{side} mse"] == pytest.approx(mse, rel=1e-4)
+            assert f"MSE {short(mse)}," in html and f"SSIM {numbers[f'{side} ssim']:.3f}" in html
+        assert f"KL {numbers['kl nats']:.1f} nats" in html and len(numbers["code"]) == 32
+        assert 0 <= numbers["vae error percentile"] <= 100
+
+    def test_differences_share_one_scale(self, page: Page):
+        pair = page.resources.pair(FACES)
+        done = sides.both(page, pair, None)
+        largest = {side: np.abs(one.seen.astype(int) - one.copy).max() / 255 for side, one in done.items()}
+        html = compare.differences(done)
+        assert html.count(f"<figcaption>|input − copy|, 0 (dark) … {short(max(largest.values()))} (bright)") == 2
+        assert all(f"here at most {short(value)}" in html for value in largest.values())
+
+    def test_what_is_missing_is_said(self, page: Page):
+        pair = page.resources.pair(DIGITS)
+        done = sides.both(page, pair, None)
+        text = compare.missing(page, "mnist", done)
+        kept = passes.detail(done["vae"].copy) / passes.detail(done["vae"].seen)
+        assert f"the VAE's copy has {kept:.0%}" in text
+        shares = features.probabilities(
+            page.resources.model("mnist-classifier"), latents.as_tensor(done["vae"].copy[None])
+        )
+        assert f"VAE {shares.argmax()} ({shares.max():.0%})" in text
+        flat = {side: one._replace(seen=np.zeros_like(one.seen)) for side, one in done.items()}
+        assert "no detail to lose" in compare.missing(page, "mnist", flat)
+
+    def test_factors_that_changed_are_named_in_standard_deviations(self, page: Page):
+        from latentdemo.evaluation import read_factors
+
+        done = sides.both(page, page.resources.pair(FACES), None)
+        judge = page.resources.model("faces-factors")
+        read = read_factors(judge, np.stack([done["ae"].seen, done["ae"].copy])) / judge.target_sd.numpy()
+        change = read[1] - read[0]
+        i = np.abs(change).argmax()
+        sign = "+" if change[i] > 0 else "−"
+        text = compare.read_off(page, "faces-factors", done)
+        assert f"autoencoder: {page.resources.card('faces-factors').names[i]} {sign}{abs(change[i]):.2f}" in text
+
+    def test_the_gauge_says_what_is_foreign(self, page: Page, tmp_path):
+        noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+        (tmp_path / "noise.png").write_bytes(figures.png(noise))
+        strange = compare.gauges(page, str(tmp_path / "noise.png"), FACES)
+        assert (
+            strange.count(">The ") == 2 == strange.count("gauge ae foreign") + strange.count("gauge vae foreign")
+            and strange.count("100 %") >= 2
+        )
+        assert "foreign" not in compare.gauges(page, None, FACES)
+
+    def test_rows_of_every_size(self, page: Page):
+        html = compare.show_rows(page, DIGITS, "vae", 3)
+        for size in (2, 5, 16):
+            assert f"<b>{size} numbers</b>" in html
+        assert pictures(html) == 30 and "The truth is missing" in html  # MNIST's own images are not here
+        assert html != compare.show_rows(page, DIGITS, "vae", 4) != compare.show_rows(page, DIGITS, "ae", 4)
+        faces = compare.show_rows(page, FACES, "ae", 0)
+        assert pictures(faces) == 20 and "<b>truth</b>" in faces
+        chosen = np.random.default_rng(0).choice(3000, 10, replace=False)
+        first = page.resources.gallery_image("faces-ae", int(chosen[0]))
+        assert figures.data_uri(first) in faces
+
+    def test_a_test_image_comes_through_the_door(self, page: Page):
+        seed, picture, arrived = compare.take_test(page, FACES, 1)
+        truth = page.resources.gallery_image("faces-vae", int(np.random.default_rng(1).integers(3000)))
+        assert seed == 2 and (picture == truth).all() and arrived > 0
+
+
+class TestSweep:
+    def test_every_size_and_beta_has_a_cell(self, page: Page):
+        cells, chosen = sweep.show(page, None, DIGITS, sweep.FIRST)
+        models = lineup.undamaged(page.resources.cards, "mnist")
+        assert pictures(cells) == len(models) == cells.count("data-pick")
+        for model in models:
+            done = sides.one_pass(page, model.name, None)
+            assert f"{sweep.title_of(model)}: MSE {short(done.mse)}" in cells
+        assert "<h3>16 numbers, β = 1</h3>" in chosen and "16 of 16 dimensions active" in chosen
+
+    def test_a_click_chooses_the_model(self, page: Page):
+        index, cells, chosen = sweep.pick(page, event(0), None, DIGITS)
+        assert index == 0 and "2 numbers, autoencoder" in chosen and "No KL term" in chosen
+        assert re.search(r'picked" data-pick="0"', cells)
+        beyond = sweep.show(page, None, FACES, 99)[1]  # of another data set's larger grid
+        assert "32 numbers, β = 1" in beyond
+
+    def test_a_heavy_kl_term_collapses_dimensions(self, page: Page):
+        models = lineup.undamaged(page.resources.cards, "faces")
+        active = [page.resources.card(model.name).metrics["active_units"] for model in models if model.beta is not None]
+        assert active == sorted(active, reverse=True) and active[-1] < active[0]
+        assert "collapsed to the prior" in sweep.describe(page, None, models[-1])
+
+
+class TestInside:
+    @pytest.mark.parametrize(("label", "layers"), [(FACES, 15 + 16 + 2), (DIGITS, 10 + 12 + 2)])
+    def test_every_layer_is_a_panel_with_its_range(self, page: Page, label: str, layers: int):
+        html = inside.show(page, None, label, "vae")
+        name = page.resources.pair(label).vae
+        first, last = passes.anatomy(page.resources.model(name), page.resources.prepare(name, page.default))
+        assert pictures(html) == len(first) + len(last) + 2
+        values = first[0].values
+        side = values.shape[1]
+        assert f"{side} × {side} × {len(values)} [{short(values.min())} … {short(values.max())}]" in html
+
+    def test_the_loss_has_its_numbers_filled_in(self, page: Page):
+        html = inside.show(page, None, PLANE, "vae")
+        card = page.resources.card("mnist-vae-2")
+        done = sides.one_pass(page, "mnist-vae-2", None)
+        found = passes.loss(page.resources.model("mnist-vae-2"), card, done)
+        assert f"= {figures.number(round(found.total, 1))}." in html and "½ Σ (μ² + σ² − 1 − log σ²)" in html
+        i = int(done.kl.argmax())  # type: ignore[union-attr]
+        mu, sigma = (figures.number(value) for value in (done.mu[i], np.exp(0.5 * done.logvar[i])))  # type: ignore[index]
+        assert f"½ ({mu}² + {sigma}² − 1 − log {sigma}²) = {done.kl[i]:.2f}" in html  # type: ignore[index]
+        assert "no second term" in inside.show(page, None, PLANE, "ae")
+
+    def test_vectors_are_folded_and_maps_are_tiled(self):
+        vector = inside.drawn(np.array([1.0, -1, 0, 0.5, 0], np.float32))
+        assert vector.shape == (2, 3, 3) and vector[0, 2].tolist() == [255, 255, 255]
+        assert vector[0, 0].tolist() == figures.SIGNED[-1].tolist()
+        assert inside.drawn(np.ones((20, 5, 5), np.float32)).shape == (20, 20, 3)
+        assert inside.drawn(np.zeros((1, 5, 5), np.float32)).shape == (5, 5, 3)
+
+
+class TestPosterior:
+    def test_twelve_draws_and_their_spread(self, page: Page):
+        html = posterior.show(page, None, FACES, 5)
+        assert pictures(html) == 12 + 2 and html != posterior.show(page, None, FACES, 6)
+        done = sides.one_pass(page, "faces-vae", None)
+        copies = latents.decode(page.resources.model("faces-vae"), passes.redraw(done, 12, 5))
+        spread = np.mean([passes.errors(done.copy, copy)[0] for copy in copies])
+        known = int((np.exp(0.5 * done.logvar) < 0.5).sum())  # type: ignore[operator]
+        assert f"{spread:.5f}" in html and f"below 0.5 in {known} of 32" in html
+
+    def test_what_the_kl_term_prevents_is_measured(self, page: Page):
+        html = posterior.prevents(page, PLANE)
+        assert html.count("<svg") == 2 and "β = 0.01" in html and "β = 1" in html
+        light, one = (page.resources.gallery(name) for name in ("mnist-vae-2-beta-0.01", "mnist-vae-2"))
+        assert np.median(light.sigma) < np.median(one.sigma)  # type: ignore[arg-type]
+        assert light.sd.max() > 2 * one.sd.max()  # drifted apart
+        assert f"<td>{short(float(np.median(one.sd)))}</td>" in html
+
+    def test_distances_in_sigma(self):
+        mu = np.array([[0.0, 0.0], [3.0, 4.0], [0.0, 9.0]])
+        sigma = np.array([[1.0, 1.0], [0.5, 0.5], [3.0, 9.0]])
+        assert posterior.nearest_in_sigma(mu, sigma) == pytest.approx([5, 10, 1])
+
+
+class TestGenerate:
+    def test_each_source_through_both_decoders_with_its_measurements(self, page: Page):
+        html = generate.show(page, DIGITS, 3)
+        assert pictures(html) == 2 * len(SOURCES) * 16 and html == generate.show(page, DIGITS, 3)
+        assert html != generate.show(page, DIGITS, 4)
+        for name in ("mnist-ae-16", "mnist-vae-16"):
+            found = page.resources.card(name).metrics
+            for source in SOURCES:
+                assert f"Fréchet distance {short(found[f'{source} frechet'])}, " in html
+                assert f"recall {found[f'{source} recall']:.2f}" in html
+        z = page.resources.gallery("mnist-vae-16").densities["prior"].draw(16, 3)
+        oracle = np.random.default_rng(3).standard_normal((16, 16)).astype(np.float32)
+        np.testing.assert_array_equal(z, oracle)
+        assert figures.data_uri(latents.decode(page.resources.model("mnist-ae-16"), oracle)[5]) in html
+
+    def test_without_a_judge_nothing_is_claimed(self, page: Page):
+        card = page.resources.cards["mnist-ae-2"]
+        bare = {**page.resources.cards, "mnist-ae-2": card.__class__(**{**card.__dict__, "metrics": {"mse": 0.1}})}
+        blind = SimpleNamespace(resources=SimpleNamespace(card=bare.__getitem__))
+        assert "not measured" in generate.quality(blind, "mnist-ae-2", "prior")  # type: ignore[arg-type]
+
+    def test_the_plane_is_decoded_cell_by_cell(self, page: Page):
+        low, high = np.array([-3.0, -1.0]), np.array([1.0, 3.0])
+        picture = generate.decoded_plane(page, "mnist-vae-2", low, high)
+        side = 28 * generate.CELL_SCALE
+        assert picture.shape == (20 * side, 20 * side, 3)
+        code = np.array([[-3 + 4 * 4.5 / 20, -1 + 4 * 1.5 / 20]], np.float32)  # fifth from the left, second from below
+        cell = latents.decode(page.resources.model("mnist-vae-2"), code)[0, :, :, 0]
+        shown = picture[18 * side : 19 * side : 2, 4 * side : 5 * side : 2, 0]
+        assert np.abs(shown.astype(int) - cell).max() <= 1
+
+    def test_empty_cells_are_counted(self, page: Page):
+        gallery = page.resources.gallery("mnist-ae-2")
+        low, high = generate.square(gallery.codes)
+        assert high[0] - low[0] == pytest.approx(high[1] - low[1])
+        inside_share = ((gallery.codes >= low) & (gallery.codes <= high)).all(axis=1).mean()
+        assert inside_share >= 0.98
+        counts, _, _ = np.histogram2d(*np.clip(gallery.codes, low + 1e-6, high - 1e-6).T, bins=20,
+                                      range=np.stack([low, high], axis=1))  # fmt: skip
+        html = generate.planes(page, FACES, True)  # falls back to digits
+        assert f"{(counts == 0).mean():.0%} of" in html and html.count('class="over"') == 2
+        assert generate.planes(page, PLANE, False).count('class="over"') == 0
+
+
+class TestBetween:
+    def test_lanes_with_their_distances(self, page: Page):
+        strip, lanes, triangle, mixture = between.show(page, None, FACES, "vae", 0, 2, 5)
+        assert pictures(strip) == 8 and strip.count("picked") == 1
+        assert ">b<" in strip and ">c<" in strip
+        target = between.targets(page.resources, "faces-vae", 0)[2]
+        found = between.journey(page, None, "faces-vae", target)
+        real = ways.reality(page.resources, "faces", found.frames["lerp"])
+        assert real is not None and lanes["lanes"][1]["distances"] == pytest.approx(real.distances.tolist(), abs=1e-3)
+        assert [lane["title"] for lane in lanes["lanes"]] == list(ways.LANES.values()) and lanes["side"] == 64
+        assert mixture["directions"][0] == pytest.approx(
+            page.resources.encode("faces-vae", page.default).tolist(), abs=1e-4
+        )
+        assert sum(mixture["steps"]) == pytest.approx(1) and len(triangle["corners"]) == 3
+
+    def test_targets_of_digits_are_of_different_classes(self, page: Page):
+        index = between.targets(page.resources, "mnist-vae-16", 0)
+        labels = page.resources.gallery("mnist-vae-16").labels[index]
+        assert len(set(labels.tolist())) == between.N_TARGETS
+        assert index != between.targets(page.resources, "mnist-vae-16", 1)
+
+    def test_a_click_makes_b_and_the_old_b_becomes_c(self, page: Page):
+        assert between.pick(page, event(4), None, DIGITS, "vae", 0, 1)[:2] == (4, 1)
+        second, third, *_ = between.pick(page, event(1), None, DIGITS, "vae", 0, 1)
+        assert second == 1 and third != 1
+
+    def test_the_gif_is_that_of_the_lanes(self, page: Page):
+        update = between.save_gif(page, None, DIGITS, "ae", 0, 3)
+        target = between.targets(page.resources, "mnist-ae-16", 0)[3]
+        oracle = ways.gif(between.journey(page, None, "mnist-ae-16", target).frames)
+        assert Path(update.value["path"]).read_bytes() == oracle
+
+
+class TestDenoise:
+    def test_decibels_are_those_of_the_pictures(self, page: Page):
+        html, radio, slider = denoise.show(page, None, FACES, "noise", 0.3, 0)
+        seen = page.resources.prepare("faces-ae", page.default)
+        damaged, repaired, plain = denoise.repaired(page, ("faces-denoiser", "faces-ae"), seen[None], "noise", 0.3, 0)
+        for picture in (damaged, repaired, plain):
+            mse = ((seen.astype(float) - picture[0]) ** 2).mean() / 255**2
+            assert f"PSNR {-10 * np.log10(mse):.1f} dB" in html
+        assert radio.value == "noise" and slider.maximum == 0.6
+        x = corruption.corrupt(latents.as_tensor(seen[None]), "noise", 0.3, torch.Generator().manual_seed(0))
+        np.testing.assert_array_equal(damaged, latents.as_images(x))
+        assert pictures(html) == 4 + 18
+
+    def test_it_repairs_better_than_the_plain_one(self, page: Page):
+        for dataset, plain in (("faces", "faces-ae"), ("mnist", "mnist-ae-16")):
+            card, other = page.resources.card(f"{dataset}-denoiser").metrics, page.resources.card(plain).metrics
+            for kind in corruption.possible(data.DATASETS[dataset].channels):
+                repaired = card[f"psnr {kind} repaired"]
+                assert repaired > other[f"psnr {kind} repaired"] + 1
+                assert repaired > card[f"psnr {kind} damaged"] + 1
+
+    def test_digits_have_no_colour_to_lose(self, page: Page):
+        _, radio, slider = denoise.show(page, None, DIGITS, "grey", 1.0, 0)
+        assert radio.value == "noise" and slider.value <= 0.6
+        assert [key for _, key in radio.choices] == ["noise", "holes"]
+        assert denoise.another(page, None, FACES, "grey", 0)[2].value == 1.0
+
+    def test_nothing_happens_at_strength_0(self, page: Page):
+        assert "Damaged: unchanged" in denoise.show(page, None, FACES, "holes", 0.0, 0)[0]
+
+    def test_a_missing_denoiser_is_named_with_its_command(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.delitem(page.resources.cards, "faces-denoiser")
+        html = denoise.show(page, None, FACES, "noise", 0.3, 0)[0]
+        assert "python train.py --shipped faces-denoiser" in html
+
+
+class TestForeign:
+    def test_every_world_sees_the_image(self, page: Page):
+        html = foreign.show(page, None)
+        assert pictures(html) == 6 and "Through the models of faces" in html and "Through the models of digits" in html
+        done = sides.one_pass(page, "mnist-ae-16", None)
+        assert f"Autoencoder: MSE {short(done.mse)}" in html and html.count("hardly met the like") >= 1
+
+    def test_each_model_answers_in_its_own_tongue(self, page: Page):
+        html = foreign.exchange(page, 0)
+        assert pictures(html) == 2 * 3 * 8 and html != foreign.exchange(page, 1)
+        assert "Digits through the models of faces" in html and "Faces through the models of digits" in html
+        shares = [int(value) for value in re.findall(r"<figcaption>(\d+) %", html)]
+        assert len(shares) == 32 and np.median(shares) == 100  # nothing of it is familiar
+
+
+class TestReplay:
+    def test_moments_are_those_of_the_checkpoint(self, page: Page):
+        value = replay.show(page)
+        assert [model["name"] for model in value["models"]] == ["mnist-ae-2", "mnist-vae-2"]
+        found, arrays = replay.recorded_moments(page.resources, "mnist-vae-2"), page.resources.arrays("mnist-vae-2")
+        codes = np.frombuffer(base64.b64decode(found["codes"]), "<f4").reshape(arrays["moment_codes"].shape)
+        np.testing.assert_array_equal(codes, arrays["moment_codes"].astype(np.float32))
+        assert len(found["epochs"]) == 12 and found["epochs"][0] == 0 and found["epochs"][-1] == 30
+        np.testing.assert_allclose(codes[-1], arrays["codes"][:1000], atol=0.02)  # the last moment is the model shipped
+        assert found["labels"] == arrays["labels"][:1000].tolist()
+        assert found["losses"][-1][0] < found["losses"][0][0] and found["samples"].startswith("data:image/png")
+        assert replay.recorded_moments(page.resources, "mnist-ae-2")["losses"][0][1:] == [None, None]
+
+    def test_a_training_that_was_not_recorded_is_refused(self, page: Page):
+        with pytest.raises(ValueError, match="faces-vae was not recorded"):
+            replay.recorded_moments(page.resources, "faces-vae")
