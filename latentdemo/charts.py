@@ -111,7 +111,8 @@ def cloud(codes: Array, sigma: Array, labels: Array, title: str) -> str:
         for (x, y), (a, b), label in zip(codes, sigma, labels, strict=True)
     )
     names = "".join(
-        f'<text class="name" x="{half + x * scale:.1f}" y="{half - y * scale + 8:.1f}" text-anchor="middle">{label}</text>'
+        f'<text class="name" x="{half + x * scale:.1f}" y="{half - y * scale + 8:.1f}" '
+        f'text-anchor="middle">{label}</text>'
         for label in np.unique(labels)
         for x, y in [np.median(codes[labels == label], axis=0)]
     )

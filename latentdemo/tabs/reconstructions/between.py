@@ -142,4 +142,5 @@ def build(page: Page, due: gr.Textbox) -> None:
     gr.on([due.change, side.input, seed.change], inputs=[*inputs, third], outputs=outputs, **listener(page, show))
     strip.select(inputs=inputs, outputs=[second, third, *outputs], **listener(page, pick))
     again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
-    save.click(inputs=inputs, outputs=file, **listener(page, save_gif, 2))
+    saving = {**listener(page, save_gif, 2), "show_progress": "minimal"}  # seconds, for faces
+    save.click(inputs=inputs, outputs=file, **saving)
