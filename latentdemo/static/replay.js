@@ -2,7 +2,7 @@
 "use strict";
 latentdemo.replay = (element, props, watch) => {
   const {make, roles, player, count} = latentdemo.paint, {number} = latentdemo.arithmetic, {classes} = latentdemo;
-  const role = roles(element), SIDE = 560, SAMPLES = 16;
+  const role = roles(element), SIDE = 560, SAMPLES = 16, [W, H, L, B, T] = [1100, 230, 90, 56, 14];
   let models = [];
 
   const floats = text => new Float32Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
@@ -29,13 +29,28 @@ latentdemo.replay = (element, props, watch) => {
       model.caption = make("figcaption", {});
       return make("section", {class: model.css}, make("h3", {}, model.title), make("figure", {class: "view"}, model.canvas, model.caption), model.samplesCanvas);
     }));
+    role.curve.innerHTML = curve();
     role.note.textContent = "Epochs are passes through the 60,000 training digits; errors are measured on the digits shown. Each plane keeps one scale, that of its last moments.";
+  }
+
+  const x = t => L + t / (models[0].epochs.length - 1) * (W - L - 30);
+
+  // MSE of both models at each moment; the moments stand at even distances, their epochs below.
+  function curve() {
+    const top = Math.max(...models.flatMap(model => model.losses.map(([mse]) => mse))), y = mse => H - B - mse / top * (H - B - T);
+    const text = (px, py, content, anchor) => `<text x="${px}" y="${py}" text-anchor="${anchor}">${content}</text>`;
+    const lines = models.map(model => `<polyline class="${model.css}" points="${model.losses.map(([mse], t) => `${x(t)},${y(mse)}`).join(" ")}"/>`);
+    const ticks = models[0].epochs.map((epoch, t) => text(x(t), H - B + 24, number(Number(epoch.toPrecision(2))), "middle"));
+    return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="MSE of both models at each moment"><line class="axis" x1="${L}" x2="${W - 30}" y1="${y(0)}" y2="${y(0)}"/>` +
+      `${text(L - 10, y(0) + 7, "0", "end")}${text(L - 10, y(top) + 7, number(Number(top.toPrecision(2))), "end")}<line class="now" data-role="marker" y1="${T}" y2="${y(0)}"/>` +
+      `${lines.join("")}${ticks.join("")}${text((L + W) / 2, H - 6, "MSE of the digits shown, by epoch", "middle")}</svg>`;
   }
 
   function show() {
     if (!models.length) return;
     const t = Number(role.t.value);
     role.where.textContent = `${t + 1} of ${models[0].epochs.length}: epoch ${Number(models[0].epochs[t].toPrecision(2))}`;
+    for (const end of ["x1", "x2"]) role.marker.setAttribute(end, x(t));
     for (const model of models) {
       dots(model, t);
       const context = model.samplesCanvas.getContext("2d");

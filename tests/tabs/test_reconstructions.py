@@ -275,7 +275,9 @@ class TestDenoise:
     def test_decibels_are_those_of_the_pictures(self, page: Page):
         html, radio, slider = denoise.show(page, None, FACES, "noise", 0.3, 0)
         seen = page.resources.prepare("faces-ae", page.default)
-        damaged, repaired, plain = denoise.repaired(page, ("faces-denoiser", "faces-ae"), seen[None], "noise", 0.3, 0)
+        damaged, repaired, plain = denoise.repaired(
+            page, denoise.Repairers("faces-denoiser", "faces-ae"), seen[None], "noise", 0.3, 0
+        )
         for picture in (damaged, repaired, plain):
             mse = ((seen.astype(float) - picture[0]) ** 2).mean() / 255**2
             assert f"PSNR {-10 * np.log10(mse):.1f} dB" in html
@@ -296,6 +298,10 @@ class TestDenoise:
         _, radio, slider = denoise.show(page, None, DIGITS, "grey", 1.0, 0)
         assert radio.value == "noise" and slider.value <= 0.6
         assert [key for _, key in radio.choices] == ["noise", "holes"]
+        assert denoise.repairers(page, "mnist") == ("mnist-denoiser", "mnist-ae-16")  # whichever digits are chosen
+        assert (
+            denoise.show(page, None, PLANE, "noise", 0.3, 0)[0] == denoise.show(page, None, DIGITS, "noise", 0.3, 0)[0]
+        )
         assert denoise.another(page, None, FACES, "grey", 0)[2].value == 1.0
 
     def test_nothing_happens_at_strength_0(self, page: Page):

@@ -1,6 +1,6 @@
 """A damaged image through an autoencoder that was trained to undo the damage, and through the plain one."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 import numpy as np
@@ -19,24 +19,30 @@ N_TESTS = 6
 FIRST = "noise"
 
 
+class Repairers(NamedTuple):
+    """Two checkpoints with the same networks: one trained on damaged images, one on whole ones."""
+
+    denoising: str
+    plain: str
+
+
 def show(page: Page, path: str | None, label: str, kind: str, strength: float, seed: float) -> tuple[str, Any, Any]:
     """The image, its damaged version and what two autoencoders make of that; test images below; the controls."""
-    pair = page.resources.pair(label)
-    card = page.resources.card(pair.ae)
-    choices = possible(card.shape.channels)
+    dataset = page.resources.pair(label).dataset
+    both = repairers(page, dataset)
+    choices = possible(page.resources.card(page.resources.pair(label).ae).shape.channels)
     kind = kind if kind in choices else choices[0]
     entry = CORRUPTIONS[kind]
     strength = min(max(0.0, float(strength)), entry.most)
-    name = lineup.denoiser(page.resources.cards, pair.dataset)
-    if name is None:
+    if both is None:
         body = figures.problem(
-            f"The denoising autoencoder is missing; rebuild it with: python train.py --shipped {pair.dataset}-denoiser"
+            f"The denoising autoencoder is missing; rebuild it with: python train.py --shipped {dataset}-denoiser"
         )
     else:
-        seen = page.resources.prepare(pair.ae, page.picture(path))
-        own = repaired(page, (name, pair.ae), seen[None], kind, strength, int(seed))
-        body = figures.tiles(_own_tiles(seen, own), 4, "large denoise") + tests(page, label, kind, strength, int(seed))
-        body += figures.sentence(_measured(page, name, pair.ae, kind))
+        seen = page.resources.prepare(both.plain, page.picture(path))
+        own = repaired(page, both, seen[None], kind, strength, int(seed))
+        body = figures.tiles(_own_tiles(seen, own), 4, "large denoise") + tests(page, both, kind, strength, int(seed))
+        body += figures.sentence(_measured(page, both, kind))
     radio = gr.Radio([(CORRUPTIONS[key].title, key) for key in choices], value=kind)
     slider = gr.Slider(maximum=entry.most, value=strength, label=f"Strength ({entry.unit})")
     return body, radio, slider
@@ -47,9 +53,20 @@ def another(page: Page, path: str | None, label: str, kind: str, seed: float) ->
     return show(page, path, label, kind, CORRUPTIONS[kind].usual if kind in CORRUPTIONS else 0, seed)
 
 
+def repairers(page: Page, dataset: str) -> Repairers | None:
+    """The denoising autoencoder of a data set and the plain one of the same shape; None without them."""
+    denoising = lineup.denoiser(page.resources.cards, dataset)
+    if denoising is None:
+        return None
+    shape = page.resources.card(denoising).shape
+    plain = [pair.ae for pair in page.resources.pairs.values() if pair.dataset == dataset
+             and page.resources.card(pair.ae).shape == shape]  # fmt: skip
+    return Repairers(denoising, plain[0]) if plain else None
+
+
 @torch.inference_mode()
 def repaired(
-    page: Page, names: tuple[str, str], images: Array, kind: str, strength: float, seed: int
+    page: Page, names: Repairers, images: Array, kind: str, strength: float, seed: int
 ) -> tuple[Array, Array, Array]:
     """(n, S, S, C) uint8 damaged, through the denoising and through the plain autoencoder; the same shape each."""
     generator = torch.Generator().manual_seed(seed)
@@ -80,27 +97,24 @@ def _decibels(truth: Array, picture: Array) -> str:
     return "unchanged" if value > 100 else f"PSNR {value:.1f} dB, higher is better"
 
 
-def tests(page: Page, label: str, kind: str, strength: float, seed: int) -> str:
+def tests(page: Page, both: Repairers, kind: str, strength: float, seed: int) -> str:
     """Six test images, damaged, repaired by the one and by the other."""
-    pair = page.resources.pair(label)
-    name = lineup.denoiser(page.resources.cards, pair.dataset)
-    assert name is not None  # the caller has looked
-    n = len(page.resources.gallery(pair.ae).codes)
+    n = len(page.resources.gallery(both.plain).codes)
     index = np.random.default_rng(seed).choice(n, N_TESTS, replace=False)
-    truth = np.stack(gallery_truth(page, pair.ae, [int(i) for i in index]))
-    found = repaired(page, (name, pair.ae), truth, kind, strength, seed)
+    truth = np.stack(gallery_truth(page, both.plain, [int(i) for i in index]))
+    found = repaired(page, both, truth, kind, strength, seed)
     rows = []
     for title, pictures in zip(("damaged", "denoising", "plain"), found, strict=True):
         mean = np.mean([psnr(image, picture) for image, picture in zip(truth, pictures, strict=True)])
         tiles = figures.tiles([Tile(picture) for picture in pictures], N_TESTS, "strips")
         rows.append(f'<div class="lane"><b>{title}, mean {mean:.1f} dB</b>{tiles}</div>')
-    source = "" if page.resources.shows_originals(pair.ae) else " (decoded codes of them: the images are not here)"
+    source = "" if page.resources.shows_originals(both.plain) else " (decoded codes of them: the images are not here)"
     return figures.sentence(f"Six test images{source}:") + "".join(rows)
 
 
-def _measured(page: Page, name: str, plain: str, kind: str) -> str:
+def _measured(page: Page, both: Repairers, kind: str) -> str:
     """PSNR over the test set, as stored in the cards."""
-    mine, other = page.resources.card(name).metrics, page.resources.card(plain).metrics
+    mine, other = (page.resources.card(name).metrics for name in both)
     entry = CORRUPTIONS[kind]
     return (
         f"Measured on 1,000 test images at strength {number(entry.usual)}, mean PSNR: damaged "
