@@ -55,14 +55,22 @@ def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> st
     rows: dict[int, list[int]] = {}
     for i, model in enumerate(models):
         rows.setdefault(model.latent_dim, []).append(i)
+    betas = sorted({model.beta for model in models if model.beta is not None})
+    columns: dict[float | None, int] = {None: 1} | {beta: column for column, beta in enumerate(betas, 2)}
     parts = []
     for members in rows.values():
         tiles = []
         for i in members:
             done = one_pass(page, models[i].name, path)
             kl = "" if done.kl is None else f", KL {done.kl.sum():.1f} nats"
-            tiles.append(Tile(done.copy, f"{title_of(models[i])}: MSE {short(done.mse)}{kl}", _side(models[i])))
-        parts.append(figures.tiles(tiles, len(tiles), "sweep pick", chosen, members))
+            tiles.append(
+                Tile(
+                    done.copy,
+                    f"{title_of(models[i])}: MSE {short(done.mse)}{kl}",
+                    f"{_side(models[i])} column-{columns[models[i].beta]}",
+                )
+            )
+        parts.append(figures.tiles(tiles, len(columns), "sweep pick", chosen, members))
     note = "Your image through each model: more numbers down, more weight on the KL term to the right. Click one."
     return figures.sentence(note) + "".join(parts)
 
