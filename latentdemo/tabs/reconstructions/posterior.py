@@ -11,7 +11,7 @@ from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener
 
 TITLE = "Posterior"
-N_DRAWS, COLUMNS = 12, 6
+N_DRAWS, COLUMNS = 12, 7  # to a row, with the map of differences at the end
 PLANE = 2  # dimensions that can be drawn as they are
 
 
@@ -32,13 +32,10 @@ def show(page: Page, path: str | None, label: str, seed: float) -> str:
     codes = passes.redraw(vae, N_DRAWS, int(seed))
     copies = latents.decode(page.resources.model(pair.vae), codes)
     spread = float(np.mean([passes.errors(vae.copy, copy)[0] for copy in copies]))
-    draws = figures.tiles([Tile(copy, "", "vae") for copy in copies], COLUMNS, "draws")
     differ = copies.std(axis=0).mean(axis=2) / 255
+    where = Tile(figures.unsigned_colours(differ), f"where they differ: sd of a pixel, at most {short(differ.max())}")
+    draws = figures.tiles([*(Tile(copy, "", "vae") for copy in copies), where], COLUMNS, "draws")
     point = figures.tiles([Tile(done["ae"].copy, "one code, one copy", "ae")], 1, "draws")
-    where = Tile(
-        figures.unsigned_colours(differ), f"where the twelve differ: sd of a pixel up to {short(differ.max())}"
-    )
-    point += figures.tiles([where], 1, "draws")
     known = int((sigma < 0.5).sum())
     text = (
         f"z = μ + σ · ε, twelve times with new ε from N(0, I): mean squared difference to decode(μ) {spread:.5f}. "
