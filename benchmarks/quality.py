@@ -25,7 +25,7 @@ def measured(card: Card, test: data.ImageSet) -> dict[str, float]:
     arrays, judge = checkpoints.load_arrays(card.name), data.DATASETS[card.dataset].judge
     if "codes" in arrays:
         reader = checkpoints.load(judge)
-        found |= evaluation.sample_metrics(model, reader, test.images, arrays)
+        found |= evaluation.sample_metrics(model, reader, test, arrays)
         if card.dataset == "faces":
             vector = attributes.from_arrays(arrays).vector("smile")
             found |= evaluation.face_metrics(model, reader, test, vector)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.figures import number
+from latentdemo.figures import short
 
 HEIGHT, LEFT, BOTTOM, TOP = 300, 84, 44, 14  # of a chart, and the room for its labels
 BARS_WIDTH, INTERVALS_WIDTH = 640, 1100
@@ -56,7 +56,7 @@ class Axes(NamedTuple):
         """Three lines across with their values."""
         return "".join(
             f'<line class="axis" x1="{LEFT}" x2="{self.width}" y1="{self.y(value):.1f}" y2="{self.y(value):.1f}"/>'
-            f'<text x="{LEFT - 8}" y="{self.y(value) + 7:.1f}" text-anchor="end">{number(float(f"{value:.3g}"))}</text>'
+            f'<text x="{LEFT - 8}" y="{self.y(value) + 7:.1f}" text-anchor="end">{short(value)}</text>'
             for value in (self.low, (self.low + self.high) / 2, self.high)
         )
 
@@ -78,7 +78,10 @@ def bar_chart(values: Array, names: list[str], title: str, css: str = "") -> str
 
 
 def interval_chart(mu: Array, sigma: Array, names: list[str], title: str, css: str = "") -> str:
-    """mu ± sigma of each dimension as a bar with its middle marked, over the prior's −1 … 1."""
+    """mu ± sigma of each dimension, (D,) each, as a bar with its middle marked, over the prior's −1 … 1.
+
+    The axis is in units of the code and reaches to ±3 at least.
+    """
     limit = max(PRIOR_LIMIT, float((np.abs(mu) + sigma).max()))
     axes = Axes(INTERVALS_WIDTH, -limit, limit, len(mu))
     top, tall = axes.y(1), axes.y(-1) - axes.y(1)
@@ -92,7 +95,7 @@ def interval_chart(mu: Array, sigma: Array, names: list[str], title: str, css: s
     return _chart(axes.width, HEIGHT, prior + axes.scale() + bars + axes.names(names), title, css)
 
 
-def cloud(codes: Array, sigma: Array, labels: Array, title: str) -> str:
+def cloud(codes: Array, sigma: Array, labels: Array | None, title: str) -> str:
     """Codes in the plane, each an ellipse of its sigma; a dashed circle marks the prior's sigma = 1.
 
     A class's number stands at the median of its codes: colours alone would not do.
@@ -100,34 +103,38 @@ def cloud(codes: Array, sigma: Array, labels: Array, title: str) -> str:
     Args:
         codes: (n, 2) means.
         sigma: (n, 2) half axes, in the codes' own unit; drawn at least 1.5 pixels long.
-        labels: (n,) classes, by which ellipses are coloured.
+        labels: (n,) classes, by which ellipses are coloured; None: all alike.
         title: for the caption and for screen readers.
     """
-    limit = 1.05 * float(np.abs(codes).max())
+    limit = max(1.05, 1.05 * float(np.abs(codes).max()))  # the circle fits in
     half, scale = CLOUD_SIDE / 2, CLOUD_SIDE / 2 / limit
     marks = "".join(
         f'<ellipse cx="{half + x * scale:.1f}" cy="{half - y * scale:.1f}" rx="{max(POINT, a * scale):.1f}" '
-        f'ry="{max(POINT, b * scale):.1f}" fill="{CLASSES[int(label) % len(CLASSES)]}"/>'
-        for (x, y), (a, b), label in zip(codes, sigma, labels, strict=True)
+        f'ry="{max(POINT, b * scale):.1f}" fill="{colour}"/>'
+        for (x, y), (a, b), colour in zip(codes, sigma, _colours(labels, len(codes)), strict=True)
     )
     names = "".join(
         f'<text class="name" x="{half + x * scale:.1f}" y="{half - y * scale + 8:.1f}" '
         f'text-anchor="middle">{label}</text>'
-        for label in np.unique(labels)
+        for label in ([] if labels is None else np.unique(labels))
         for x, y in [np.median(codes[labels == label], axis=0)]
     )
     circle = f'<circle cx="{half}" cy="{half}" r="{scale:.1f}"/>'
-    ends = f'<text x="6" y="{CLOUD_SIDE - 10}">±{number(float(f"{limit:.3g}"))}</text>'
+    ends = f'<text x="6" y="{CLOUD_SIDE - 10}">±{short(limit)}</text>'
     return _chart(CLOUD_SIDE, CLOUD_SIDE, marks + circle + names + ends, title, "cloud")
 
 
-def dots(places: Array, labels: Array) -> str:
-    """Points over a picture: (n, 2) shares of its width and, upwards, height, coloured by class (n,)."""
+def dots(places: Array, labels: Array | None) -> str:
+    """Points over a picture: (n, 2) shares of its width and, upwards, height, coloured by class (n,) if there are."""
     marks = "".join(
-        f'<circle cx="{100 * x:.2f}" cy="{100 - 100 * y:.2f}" r="0.6" fill="{CLASSES[int(label) % len(CLASSES)]}"/>'
-        for (x, y), label in zip(places, labels, strict=True)
+        f'<circle cx="{100 * x:.2f}" cy="{100 - 100 * y:.2f}" r="0.6" fill="{colour}"/>'
+        for (x, y), colour in zip(places, _colours(labels, len(places)), strict=True)
     )
     return f'<svg class="over" viewBox="0 0 100 100" aria-hidden="true">{marks}</svg>'
+
+
+def _colours(labels: Array | None, n: int) -> list[str]:
+    return [CLASSES[1]] * n if labels is None else [CLASSES[int(label) % len(CLASSES)] for label in labels]
 
 
 def _chart(width: int, height: int, body: str, title: str, css: str) -> str:

@@ -213,6 +213,11 @@ def number(value: float) -> str:
     return ("0" if not short else text).replace("-", "−")
 
 
+def short(value: float) -> str:
+    """A number with three significant digits, as `number` writes it."""
+    return number(float(f"{value:.3g}"))
+
+
 def dimension_figure(values: Array, order: Array, unit: str) -> Any:
     """Bars of one number per latent dimension: values (D,), drawn in the order of `order` (D,) -> go.Figure."""
     import plotly.graph_objects as go

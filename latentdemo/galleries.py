@@ -1,12 +1,14 @@
 """What is stored of an autoencoder's codes, ready to be asked."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import generation, latents
+from latentdemo import figures, generation, latents
 from latentdemo.attributes import Centroids, from_arrays
 from latentdemo.generation import Density
 
@@ -70,3 +72,32 @@ def open_gallery(arrays: Mapping[str, Array], names: tuple[str, ...]) -> Gallery
         arrays["error_percentiles"],
         arrays["distance_percentiles"],
     )
+
+
+def is_recorded(arrays: Mapping[str, Array]) -> bool:
+    """Whether moments of a training are there that can be drawn: codes in the plane, of images with classes."""
+    return "moment_codes" in arrays and arrays["moment_codes"].shape[2] == 2 and arrays["labels"].ndim == 1
+
+
+def recorded_moments(arrays: Mapping[str, Array]) -> dict[str, Any]:
+    """What replay.js draws: m moments of n codes in the plane, 16 samples each, and losses.
+
+    Returns:
+        epochs (m,); labels (n,); codes, base64 of (m, n, 2) little-endian float32; samples, the address of a PNG with a
+        row of 16 pictures for each moment; losses (m, 3): MSE, KL and −ELBO in nats, None where the model has none.
+
+    Raises:
+        ValueError: nothing was recorded, or nothing that can be drawn.
+    """
+    if not is_recorded(arrays):
+        raise ValueError("The training of this model was not recorded, or its codes do not lie in a plane.")
+    codes, samples = arrays["moment_codes"], arrays["moment_samples"]
+    sheet = figures.sheet(list(samples.reshape(-1, *samples.shape[2:])), samples.shape[1])
+    losses = [[None if np.isnan(value) else round(float(value), 5) for value in row] for row in arrays["moment_losses"]]
+    return {
+        "epochs": arrays["moment_epochs"].round(4).tolist(),
+        "labels": arrays["labels"][: codes.shape[1]].tolist(),
+        "codes": base64.b64encode(codes.astype("<f4").tobytes()).decode(),
+        "samples": figures.data_uri(sheet, lossless=True),
+        "losses": losses,
+    }

@@ -40,10 +40,14 @@ def standard_normal(dims: int) -> Density:
 
 
 def fit(codes: Array, components: int, seed: int) -> Density:
-    """Maximum likelihood by expectation maximisation (scikit-learn), full covariances: (N, D) codes -> a density."""
+    """Maximum likelihood by expectation maximisation, full covariances: (N, D) codes, N > 1 -> a density.
+
+    Fewer codes than components make as many components as codes.
+    """
     from sklearn.mixture import GaussianMixture  # a second to import; needed at training time alone
 
-    found: Any = GaussianMixture(components, random_state=seed, reg_covar=1e-6).fit(codes.astype(np.float64))
+    n = min(components, len(codes))
+    found: Any = GaussianMixture(n, random_state=seed, reg_covar=1e-6).fit(codes.astype(np.float64))
     return Density(found.weights_, found.means_, np.linalg.cholesky(found.covariances_))
 
 

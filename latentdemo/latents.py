@@ -71,7 +71,9 @@ def nearest(codes: Array, code: Array, n: int) -> tuple[Array, Array]:
 
 
 def nearest_other(codes: Array) -> Array:
-    """Euclidean distance from each code to its nearest other one: (N, D), N > 1 -> (N,)."""
+    """Euclidean distance from each code to its nearest other one: (N, D) -> (N,); 0 for a code that is alone."""
+    if len(codes) < 2:
+        return np.zeros(len(codes), np.float32)
     x = torch.from_numpy(np.asarray(codes, np.float32))
     return torch.cdist(x, x, compute_mode="donot_use_mm_for_euclid_dist").fill_diagonal_(float("inf")).amin(1).numpy()
 

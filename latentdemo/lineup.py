@@ -17,6 +17,12 @@ class Pair(NamedTuple):
     ae: str
     vae: str
 
+    def side(self, name: str) -> str:
+        """The checkpoint on one side, "ae" or "vae"; ValueError for another word."""
+        if name not in ("ae", "vae"):
+            raise ValueError(f"No side {str(name)[:20]!r}; there are ae and vae.")
+        return self.ae if name == "ae" else self.vae
+
 
 class Trained(NamedTuple):
     """One autoencoder of a sweep.
@@ -43,22 +49,32 @@ def undamaged(cards: Mapping[str, Card], dataset: str) -> list[Trained]:
 
 
 def pairs(cards: Mapping[str, Card]) -> dict[str, Pair]:
-    """Autoencoder and VAE side by side, by label; faces first, then by falling size of the code."""
-    found = []
+    """Each VAE (β = 1) beside the autoencoder that was trained most like it: faces first, then by falling size.
+
+    Where there are several of one size, the labels of all but the best match say which VAE is meant.
+    """
+    found: dict[str, Pair] = {}
     for dataset, entry in data.DATASETS.items():
         models = undamaged(cards, dataset)
         for size in sorted({model.latent_dim for model in models}, reverse=True):
-            by_beta = {model.beta: model.name for model in models if model.latent_dim == size}
-            if None in by_beta and 1.0 in by_beta:
-                label = f"{entry.title}, {size} numbers"
-                found.append(Pair(label, dataset, by_beta[None], by_beta[1.0]))
-    return {pair.label: pair for pair in found}
+            plain = [model.name for model in models if model.latent_dim == size and model.beta is None]
+            vaes = [model.name for model in models if model.latent_dim == size and model.beta == 1]
+            best = [min((_unlike(cards[ae], cards[vae]), ae, vae) for ae in plain) for vae in vaes if plain]
+            for rank, (_, ae, vae) in enumerate(sorted(best)):
+                label = f"{entry.title}, {size} numbers" + (f" ({vae})" if rank else "")
+                found[label] = Pair(label, dataset, ae, vae)
+    return found
+
+
+def _unlike(one: Card, other: Card) -> int:
+    """In how many settings two trainings differ."""
+    return sum(one.training.get(key) != value for key, value in other.training.items() if key not in ("name", "model"))
 
 
 def denoiser(cards: Mapping[str, Card], dataset: str) -> str | None:
     """The autoencoder of a data set that undoes every possible corruption; None if there is none."""
-    fitting = (card.name for card in cards.values() if card.dataset == dataset and card.training["corruption"] == ANY)
-    return next(fitting, None)
+    fitting = (card for card in cards.values() if card.dataset == dataset and card.kind == "ae")
+    return next((card.name for card in fitting if card.training["corruption"] == ANY), None)
 
 
 def judge(cards: Mapping[str, Card], dataset: str) -> str | None:

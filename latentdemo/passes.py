@@ -13,6 +13,7 @@ from latentdemo.galleries import Gallery
 from latentdemo.losses import kl_per_dimension
 from latentdemo.models import Likelihood
 
+OWN = 1e-5  # codes as near as that, relative to their size, are the same image's
 FOREIGN = 99.0  # percentile of the test set beyond which an image counts as unlike it
 
 
@@ -37,6 +38,11 @@ class Pass(NamedTuple):
     ssim: float
     kl: Array | None
 
+    @property
+    def sigma(self) -> Array | None:
+        """(D,) standard deviations of the posterior; None for a plain autoencoder."""
+        return None if self.logvar is None else np.exp(0.5 * self.logvar)
+
 
 def errors(truth: Array, copy: Array) -> tuple[float, float]:
     """MSE (mean over pixels and channels, values 0 … 1) and SSIM of two (S, S, C) uint8 images."""
@@ -56,9 +62,9 @@ def through(model, seen: Array) -> Pass:
 
 def detail(image: Array) -> float:
     """How much fine detail an image has: mean square of its Laplacian (0 1 0 / 1 −4 1 / 0 1 0), values 0 … 1."""
-    x = image.astype(np.float64) / 255
+    x = image.astype(np.int32)  # whole numbers: a ramp has none at all
     around = x[:-2, 1:-1] + x[2:, 1:-1] + x[1:-1, :-2] + x[1:-1, 2:]
-    return float(((around - 4 * x[1:-1, 1:-1]) ** 2).mean())
+    return float(((around - 4 * x[1:-1, 1:-1]) ** 2).mean() / 255**2)
 
 
 class Gauge(NamedTuple):
@@ -83,8 +89,8 @@ class Gauge(NamedTuple):
 def gauge(gallery: Gallery, done: Pass) -> Gauge:
     """Where an image stands among the test images by its error and by its code."""
     distances = latents.nearest(gallery.codes, done.mu, 2)[1]
-    own = distances[0] < 1e-5 * (1 + np.abs(done.mu).max())  # the image stands in the gallery itself
-    distance = float(distances[1 if own else 0])
+    own = distances[0] < OWN * (1 + np.abs(done.mu).max())  # the image stands in the gallery itself
+    distance = float(distances[-1 if own else 0])
     return Gauge(
         metrics.percentile(gallery.errors, done.mse), distance, metrics.percentile(gallery.distances, distance)
     )
@@ -163,7 +169,7 @@ def loss(model, card: Card, done: Pass) -> Loss:
 
 def redraw(done: Pass, n: int, seed: int) -> Array:
     """n codes mu + sigma · epsilon of one image, (n, D); of a plain autoencoder its one code, n times."""
-    if done.logvar is None:
+    if done.sigma is None:
         return np.repeat(done.mu[None], n, axis=0)
     epsilon = np.random.default_rng(seed).standard_normal((n, len(done.mu))).astype(np.float32)
-    return done.mu + np.exp(0.5 * done.logvar) * epsilon
+    return done.mu + done.sigma * epsilon

@@ -106,7 +106,7 @@ class Resources:
 
     def pair(self, label: str) -> Pair:
         """A pair by its label; ValueError names those there are."""
-        if label not in self.pairs:
+        if not isinstance(label, str) or label not in self.pairs:
             raise ValueError(f"No pair of models {label!r}; there are {', '.join(self.pairs)}.")
         return self.pairs[label]
 

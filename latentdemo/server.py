@@ -2,6 +2,7 @@
 
 import argparse
 import atexit
+import contextlib
 import json
 import logging
 import math
@@ -32,9 +33,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from latentdemo.dashboard import build_dashboard, page_look
 from latentdemo.figures import encoded
+from latentdemo.galleries import recorded_moments
 from latentdemo.latents import as_images
 from latentdemo.resources import Resources
-from latentdemo.tabs.reconstructions.replay import recorded_moments
 from latentdemo.widgets import STATIC, forget_pictures
 
 MAX_BODY = 40_000  # bytes: a code of 1024 numbers, written out
@@ -93,7 +94,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
 def moments(resources: Resources, request: Request) -> Response:
     """GET /pixels/moments/MODEL -> codes, samples and losses at the recorded moments of its training."""
     try:
-        found = recorded_moments(resources, request.path_params["model"])
+        found = recorded_moments(resources.arrays(request.path_params["model"]))
     except ValueError as error:
         return _refusal(str(error))
     return JSONResponse(found, headers={"Cache-Control": "max-age=3600"})
@@ -185,6 +186,9 @@ def sweep(folder: Path, keep: set[Path], older_than: float) -> int:
     gone = [path for path in gone if path.stat().st_mtime < older_than]
     for path in gone:
         path.unlink(missing_ok=True)
+        if path.parent != folder:
+            with contextlib.suppress(OSError):  # others of its files are still there
+                path.parent.rmdir()
     return len(gone)
 
 

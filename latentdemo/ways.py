@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy import ndarray as Array
 from PIL import Image
+from torch import Tensor
 
 from latentdemo import evaluation, figures, graphs, latents, lineup
 from latentdemo.resources import Resources
@@ -18,8 +19,9 @@ LANES = {
     "real": "Through real codes",
 }
 N_STEPS = 33
+SAME = 1e-3  # codes nearer than that are one image's
 N_SPACING = 500  # real images whose distance to their nearest other one is looked at
-GIF_SCALE = {28: 6, 64: 3}  # pixels of the screen to one of the picture, by the picture's side
+GIF_SIDE = 192  # pixels, of a lane at most: pictures are enlarged in whole steps
 GIF_MILLISECONDS = 90
 
 
@@ -29,7 +31,7 @@ class Journey(NamedTuple):
     Attributes:
         frames: for each key of LANES (33, S, S, C) uint8.
         codes: for each of LANES but "fade" (33, D).
-        stops: gallery indices that the way through real codes passes.
+        stops: gallery indices that the way through real codes passes between its ends.
     """
 
     frames: dict[str, Array]
@@ -55,7 +57,9 @@ def journey(resources: Resources, name: str, a: Array, b: Array) -> Journey:
     fade = np.stack([latents.lerp(a.astype(np.float64), b, t) for t in times])
     frames = {"fade": (fade + 0.5).astype(np.uint8)}
     frames |= {lane: latents.decode(model, values) for lane, values in codes.items()}
-    return Journey(frames, codes, [stop - 1 for stop in way.stops[1:-1]])
+    passed = [stop - 1 for stop in way.stops[1:-1]]
+    apart = [np.linalg.norm(z - gallery.codes[stop], axis=1).min() > SAME for stop in passed]
+    return Journey(frames, codes, [stop for stop, new in zip(passed, apart, strict=True) if new])
 
 
 def along(stops: Array, n: int) -> Array:
@@ -66,25 +70,16 @@ def along(stops: Array, n: int) -> Array:
     return np.stack([np.interp(places, reached, stops[:, i]) for i in range(stops.shape[1])], axis=1)
 
 
-class Reality(NamedTuple):
-    """The nearest real image of each of some pictures, as a judge sees them.
+def reality(resources: Resources, dataset: str, pictures: Array) -> Array | None:
+    """Distance of each of (n, S, S, C) uint8 pictures to the nearest gallery image, in the judge's features: (n,).
 
-    Attributes:
-        distances: (n,) in the judge's features.
-        nearest: (n,) gallery indices.
+    None without a judge.
     """
-
-    distances: Array
-    nearest: Array
-
-
-def reality(resources: Resources, dataset: str, pictures: Array) -> Reality | None:
-    """Distance of (n, S, S, C) uint8 pictures to the gallery's images in the judge's features; None without a judge."""
     judge = lineup.judge(resources.cards, dataset)
     if judge is None:
         return None
     seen = evaluation.features(resources.model(judge), pictures)
-    return _nearest(seen, resources.arrays(judge)["features"].astype(np.float32))
+    return _distances(seen, resources.arrays(judge)["features"]).amin(1).numpy()
 
 
 def usual_distance(resources: Resources, dataset: str) -> float | None:
@@ -96,24 +91,24 @@ def usual_distance(resources: Resources, dataset: str) -> float | None:
 
 
 def _usual(features: Array) -> float:
-    x = torch.from_numpy(features.astype(np.float32))
-    return float(torch.cdist(x[:N_SPACING], x).kthvalue(2, dim=1).values.median())  # the first one is the image itself
+    return float(_distances(features[:N_SPACING], features).kthvalue(2, dim=1).values.median())  # the first: itself
 
 
-def _nearest(points: Array, others: Array) -> Reality:
-    distances, nearest = torch.cdist(torch.from_numpy(points), torch.from_numpy(others)).min(dim=1)
-    return Reality(distances.numpy(), nearest.numpy())
+def _distances(points: Array, others: Array) -> Tensor:
+    """Euclidean distances (n, m), exact near 0."""
+    x, y = (torch.from_numpy(np.asarray(array, np.float32)) for array in (points, others))
+    return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
 
 
 def gif(frames: dict[str, Array]) -> bytes:
     """The lanes side by side as an animated GIF that goes there and back for ever."""
     lanes = list(frames.values())
-    scale = GIF_SCALE.get(lanes[0].shape[1], 1)
-    pictures = []
-    for step in [*range(N_STEPS), *range(N_STEPS - 2, 0, -1)]:
-        row = figures.sheet([lane[step] for lane in lanes], len(lanes))
-        large = row.repeat(scale, axis=0).repeat(scale, axis=1)
-        pictures.append(Image.fromarray(large.squeeze()))
+    side = lanes[0].shape[1]
+    scale = max(1, GIF_SIDE // side)
+    rows = [figures.sheet([lane[step] for lane in lanes], len(lanes)).squeeze() for step in range(N_STEPS)]
+    palette = [Image.fromarray(row).quantize(256) for row in rows]  # before they are enlarged: ten times as fast
+    there = [row.resize((scale * row.width, scale * row.height), Image.Resampling.NEAREST) for row in palette]
+    pictures = [*there, *there[-2:0:-1]]
     buffer = io.BytesIO()
     pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:], duration=GIF_MILLISECONDS, loop=0)
     return buffer.getvalue()

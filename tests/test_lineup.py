@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from latentdemo import lineup
 from latentdemo.checkpoints import Card
 from latentdemo.lineup import Pair, Trained
@@ -43,12 +45,28 @@ def test_a_pair_is_an_autoencoder_and_a_vae_with_beta_1():
     assert lineup.pairs(CARDS) == {"Digits, 2 numbers": Pair("Digits, 2 numbers", "mnist", "a", "b")}
     larger = CARDS | {"v": card("v", "vae", 16)}
     assert list(lineup.pairs(larger)) == ["Digits, 16 numbers", "Digits, 2 numbers"]
-    face = {made.name: replace(made, dataset="faces", name=f"f{made.name}") for made in CARDS.values()}
+    face = {f"f{made.name}": replace(made, dataset="faces", name=f"f{made.name}") for made in CARDS.values()}
     assert next(iter(lineup.pairs(CARDS | face))) == "Faces, 2 numbers"
 
 
+def test_a_second_model_of_the_same_size_gets_a_name_of_its_own():
+    longer = replace(card("zz", "vae", 2), training={"beta": 1.0, "corruption": None, "epochs": 9})
+    early = replace(longer, name="aa")
+    for other in (longer, early):
+        labels = {label: pair.vae for label, pair in lineup.pairs(CARDS | {other.name: other}).items()}
+        assert labels == {"Digits, 2 numbers": "b", f"Digits, 2 numbers ({other.name})": other.name}
+
+
+def test_a_pair_has_two_sides():
+    pair = Pair("x", "mnist", "a", "b")
+    assert (pair.side("ae"), pair.side("vae")) == ("a", "b")
+    with pytest.raises(ValueError, match="No side 'label'; there are ae and vae"):
+        pair.side("label")
+
+
 def test_denoisers_undo_everything_and_judges_have_a_name():
-    assert lineup.denoiser(CARDS, "mnist") == "repair" and lineup.denoiser(CARDS, "faces") is None
+    variational = {"a-vae": card("a-vae", "vae", 16, corruption="any")}
+    assert lineup.denoiser(variational | CARDS, "mnist") == "repair" and lineup.denoiser(CARDS, "faces") is None
     assert lineup.judge(CARDS, "mnist") == "mnist-classifier"
     assert lineup.judge(CARDS, "faces") is None and lineup.judge(CARDS, "folder") is None
 

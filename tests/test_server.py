@@ -14,8 +14,8 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from latentdemo import latents, server
+from latentdemo.galleries import recorded_moments
 from latentdemo.resources import Resources
-from latentdemo.tabs.reconstructions.replay import recorded_moments
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_digits_are_decoded_to_the_last_bit(client: TestClient, resources: Resou
 
 def test_moments_are_served_and_models_without_are_refused(client: TestClient, resources: Resources):
     answer = client.get("/pixels/moments/mnist-vae-2")
-    assert answer.json() == json.loads(json.dumps(recorded_moments(resources, "mnist-vae-2")))
+    assert answer.json() == json.loads(json.dumps(recorded_moments(resources.arrays("mnist-vae-2"))))
     for name, sentence in (("faces-vae", "not recorded"), ("nobody", "No model 'nobody'")):
         refused = client.get(f"/pixels/moments/{name}")
         assert refused.status_code == 422 and sentence in refused.json()["error"]

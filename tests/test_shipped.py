@@ -106,7 +106,7 @@ def test_a_denoiser_repairs_what_its_card_says(test_faces: data.ImageSet):
 def test_samples_of_faces_are_what_the_card_says(name: str, test_faces: data.ImageSet):
     judge = checkpoints.load("faces-factors")
     arrays = checkpoints.load_arrays(name)
-    check(name, evaluation.sample_metrics(checkpoints.load(name), judge, test_faces.images, arrays))
+    check(name, evaluation.sample_metrics(checkpoints.load(name), judge, test_faces, arrays))
 
 
 def test_the_prior_is_where_a_vaes_codes_are_and_an_autoencoders_are_not():

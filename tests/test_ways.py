@@ -33,7 +33,7 @@ def test_lanes_begin_and_end_where_they_should(resources: Resources, found: ways
 
 def test_the_last_lane_passes_real_codes_at_even_speed(resources: Resources, found: ways.Journey):
     codes, gallery = found.codes["real"], resources.gallery(NAME).codes
-    assert found.stops and len(set(found.stops)) == len(found.stops)
+    assert found.stops and len(set(found.stops)) == len(found.stops) and not {3, 8} & set(found.stops)
     for stop in found.stops:  # the way has corners at real codes: 33 steps come near each
         assert (
             np.linalg.norm(codes - gallery[stop], axis=1).min() < np.linalg.norm(np.diff(codes, axis=0), axis=1).max()
@@ -45,16 +45,15 @@ def test_along_goes_at_even_speed_through_corners():
     np.testing.assert_allclose(ways.along(corners, 5), [[0, 0], [1, 0], [2, 0], [3, 0], [3, 1]])
 
 
-def test_reality_is_the_nearest_image_in_the_judges_eyes(resources: Resources):
+def test_reality_is_the_distance_to_the_nearest_image_in_the_judges_eyes(resources: Resources):
     pictures = np.stack([resources.gallery_image(NAME, i) for i in (5, 40)])
     near = ways.reality(resources, "faces", pictures)
-    assert near is not None and near.nearest.tolist() == [5, 40]  # a real image is its own nearest one
-    assert near.distances.max() < 0.05  # stored in 16 bits
+    assert near is not None and near.max() < 0.02  # real ones; features are stored in 16 bits
     blurred = latents.decode(resources.model(NAME), np.zeros((1, 32), np.float32))
     far = ways.reality(resources, "faces", blurred)
     stored = resources.arrays("faces-factors")["features"].astype(np.float32)
     seen = evaluation.features(resources.model("faces-factors"), blurred)[0]
-    assert far is not None and far.distances[0] == pytest.approx(np.linalg.norm(stored - seen, axis=1).min(), rel=1e-4)
+    assert far is not None and far[0] == pytest.approx(np.linalg.norm(stored - seen, axis=1).min(), rel=1e-4)
 
 
 def test_the_usual_distance_is_that_of_real_images_to_their_neighbours(resources: Resources):
@@ -76,3 +75,12 @@ def test_the_gif_goes_there_and_back(found: ways.Journey):
     first = np.asarray(gif.convert("RGB")).astype(int)
     truth = found.frames["fade"][0].repeat(3, 0).repeat(3, 1)
     assert np.abs(first[:, :192] - truth).mean() < 6  # 256 colours
+    gif.seek(ways.N_STEPS + 3)  # four steps after the turn
+    back = np.asarray(gif.convert("RGB")).astype(int)[:, :192]
+    assert np.abs(back - found.frames["fade"][ways.N_STEPS - 5].repeat(3, 0).repeat(3, 1)).mean() < 6
+
+
+def test_lanes_are_named_after_what_they_do():
+    titles = ways.LANES
+    assert "faded" in titles["fade"] and "straight" in titles["lerp"] and "circle" in titles["slerp"]
+    assert "real" in titles["real"]

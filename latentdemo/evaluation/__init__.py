@@ -127,7 +127,7 @@ def write_checkpoint(
     judge = data.DATASETS[card.dataset].judge
     if "codes" in arrays and judge in checkpoints.names(folder):
         reader = checkpoints.load(judge, folder)
-        found |= sample_metrics(model, reader, test.images, arrays)
+        found |= sample_metrics(model, reader, test, arrays)
         if card.dataset == "faces":
             found |= face_metrics(model, reader, test, attributes.from_arrays(arrays).vector("smile"))
     rounded = {name: float(f"{value:.6g}") for name, value in found.items()}

@@ -5,6 +5,7 @@ import torch
 from numpy import ndarray as Array
 
 from latentdemo import generation, latents
+from latentdemo.data.imageset import ImageSet
 
 BATCH = 500
 N_FRECHET, N_LIKENESS = 5000, 2000  # images a side
@@ -26,20 +27,20 @@ def densities(codes: Array, seed: int) -> dict[str, Array]:
     return out
 
 
-def sample_metrics(model, judge, real: Array, arrays: dict[str, Array]) -> dict[str, float]:
+def sample_metrics(model, judge, test: ImageSet, arrays: dict[str, Array]) -> dict[str, float]:
     """Fréchet distance, precision and recall of samples from each source against real images.
 
     Args:
         model: an autoencoder.
         judge: a network with `features`.
-        real: (N, H, W, C) uint8 test images.
+        test: real images; of many, the same random ones each time.
         arrays: with the densities.
 
     Returns:
         "SOURCE frechet", "SOURCE precision", "SOURCE recall" for each key of SOURCES, in the judge's features, over at
         most 5,000 images a side (precision and recall: 2,000).
     """
-    truth = features(judge, real[:N_FRECHET])
+    truth = features(judge, test.some(N_FRECHET).images)
     out = {}
     for name in generation.SOURCES:
         codes = generation.from_arrays(name, arrays).draw(len(truth), SEED)

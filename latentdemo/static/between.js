@@ -25,7 +25,7 @@ latentdemo.between = (element, props, watch) => {
     role.films.replaceChildren(...data.lanes.map((lane, i) => film(lane, i)));
     role.curve.innerHTML = curve();
     role.note.textContent = `${data.usual === null ? "The network that measures distances is missing." :
-      `Distance: to the nearest of 3,000 real images, in the features of our own network for this data set. A real image lies ${number(data.usual)} from the nearest other one (median; dashed).`} ${data.note}`;
+      `Distance: to the nearest of ${data.n_real.toLocaleString("en")} real images, in the features of our own network for this data set. A real image lies ${number(data.usual)} from the nearest other one (median; dashed).`} ${data.note}`;
   }
 
   function frame(context, sheet, step, x, y, side) {
@@ -81,6 +81,7 @@ latentdemo.between = (element, props, watch) => {
 
   role.t.oninput = show;
   player(role.play, () => {
+    if (!data) return;
     role.t.value = (Number(role.t.value) + 1) % data.steps;
     show();
   }, 90);

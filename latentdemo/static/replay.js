@@ -10,15 +10,19 @@ latentdemo.replay = (element, props, watch) => {
   async function receive({models: wanted, problem}) {
     if (problem) { role.sides.replaceChildren(make("p", {class: "problem"}, problem)); return; }
     if (models.length) return; // what was recorded does not change
-    models = await Promise.all(wanted.map(async model => {
-      const found = await (await fetch(`pixels/moments/${encodeURIComponent(model.name)}`)).json();
-      const codes = floats(found.codes), sheet = await createImageBitmap(await (await fetch(found.samples)).blob());
-      const sorted = codes.map(Math.abs).sort();
-      return {...model, ...found, codes, sheet, limit: sorted[Math.floor(0.998 * sorted.length)], side: sheet.width / SAMPLES};
-    }));
+    models = await load(wanted).catch(error => { receive({problem: error.message}); return []; });
+    if (!models.length) return;
     lay();
     show();
   }
+
+  const load = wanted => Promise.all(wanted.map(async model => {
+    const answer = await fetch(`pixels/moments/${encodeURIComponent(model.name)}`), found = await answer.json();
+    if (!answer.ok) throw new Error(found.error);
+    const codes = floats(found.codes), sheet = await createImageBitmap(await (await fetch(found.samples)).blob());
+    const sorted = codes.map(Math.abs).sort();
+    return {...model, ...found, codes, sheet, limit: sorted[Math.floor(0.998 * sorted.length)], side: sheet.width / SAMPLES};
+  }));
 
   function lay() {
     role.t.max = models[0].epochs.length - 1; // before the value, which it would cut off
@@ -30,7 +34,7 @@ latentdemo.replay = (element, props, watch) => {
       return make("section", {class: model.css}, make("h3", {}, model.title), make("figure", {class: "view"}, model.canvas, model.caption), model.samplesCanvas);
     }));
     role.curve.innerHTML = curve();
-    role.note.textContent = "Epochs are passes through the 60,000 training digits; errors are measured on the digits shown. Each plane keeps one scale, that of its last moments.";
+    role.note.textContent = `Epochs are passes through the training images; errors are measured on the ${models[0].labels.length.toLocaleString("en")} test images shown. Each plane keeps one scale; a few codes lie outside.`;
   }
 
   const x = t => L + t / (models[0].epochs.length - 1) * (W - L - 30);

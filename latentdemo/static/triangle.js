@@ -2,7 +2,7 @@
 "use strict";
 latentdemo.triangle = (element, props, watch) => {
   const {roles, count} = latentdemo.paint, role = roles(element), svg = element.querySelector("svg");
-  const CORNERS = [[320, 110], [120, 456], [520, 456]], STEP = 0.04, CANVAS = "mix-canvas";
+  const CORNERS = [[320, 110], [120, 456], [520, 456]], STEP = 14, CANVAS = "mix-canvas";
   let weights = [1 / 3, 1 / 3, 1 / 3], bitmaps = [], turns = 0;
 
   async function receive(value) {
@@ -16,8 +16,10 @@ latentdemo.triangle = (element, props, watch) => {
     show();
   }
 
+  const place = () => [0, 1].map(axis => CORNERS.reduce((sum, corner, i) => sum + weights[i] * corner[axis], 0));
+
   function show() {
-    const point = [0, 1].map(axis => CORNERS.reduce((sum, corner, i) => sum + weights[i] * corner[axis], 0));
+    const point = place();
     role.dot.setAttribute("cx", point[0]);
     role.dot.setAttribute("cy", point[1]);
     role.weights.textContent = `Pixels mixed with the same weights: ${["a", "b", "c"].map((name, i) => `${name} ${weights[i].toFixed(2)}`).join(", ")}`;
@@ -30,7 +32,7 @@ latentdemo.triangle = (element, props, watch) => {
     latentdemo.steer(CANVAS, weights);
   }
 
-  // Barycentric coordinates; outside the triangle those of the nearest allowed weights.
+  // Barycentric coordinates; outside the triangle weights below 0 become 0, and the others are scaled to add up to 1.
   function toWeights([x, y]) {
     const [[ax, ay], [bx, by], [cx, cy]] = CORNERS, area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy);
     const a = ((by - cy) * (x - cx) + (cx - bx) * (y - cy)) / area, b = ((cy - ay) * (x - cx) + (ax - cx) * (y - cy)) / area;
@@ -38,7 +40,8 @@ latentdemo.triangle = (element, props, watch) => {
   }
 
   function normal(values) {
-    const positive = values.map(value => Math.max(0, value)), sum = positive.reduce((total, value) => total + value, 0);
+    const positive = values.map(value => Math.max(0, value));
+    const sum = positive.reduce((total, value) => total + value, 0);
     return positive.map(value => value / sum);
   }
 
@@ -47,10 +50,10 @@ latentdemo.triangle = (element, props, watch) => {
   svg.addEventListener("pointerdown", event => { svg.setPointerCapture(event.pointerId); drag(event); });
   svg.addEventListener("pointermove", event => { if (event.buttons) drag(event); });
   svg.addEventListener("keydown", event => {
-    const move = {ArrowUp: [STEP, 0, 0], ArrowLeft: [0, STEP, 0], ArrowRight: [0, 0, STEP], ArrowDown: [-STEP, 0, 0]}[event.key];
+    const move = {ArrowUp: [0, -STEP], ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowDown: [0, STEP]}[event.key];
     if (!move) return;
     event.preventDefault();
-    weights = normal(weights.map((value, i) => value + move[i]));
+    weights = toWeights(place().map((value, axis) => value + move[axis]));
     show();
   });
 

@@ -1,5 +1,7 @@
 """Moments of a training: codes, samples and losses at a few points of the run, for the app to replay."""
 
+import copy
+
 import numpy as np
 import torch
 from numpy import ndarray as Array
@@ -28,17 +30,16 @@ def record(loop: Loop, test: ImageSet) -> None:
     steps = moment_steps(loop.total_steps, loop.config.moments)
     if loop.step not in steps or loop.step in loop.moments:
         return
-    loop.model.eval()
+    model = copy.deepcopy(loop.model).cpu().eval()  # wherever it trains, whatever mode it is in
     images = test.images[gallery_index(len(test.images))[:N_CODES]]
     generator = torch.Generator().manual_seed(0)
     z = torch.randn(N_SAMPLES, loop.shape.latent_dim, generator=generator)
-    measured = pixel_metrics(loop.model, loop.config.dataset, ImageSet(images, np.zeros(len(images)), ()))
+    measured = pixel_metrics(model, loop.config.dataset, ImageSet(images, np.zeros(len(images)), ()))
     loop.moments[loop.step] = {
-        "codes": torch.from_numpy(latents.encode(loop.model, images).mu).half(),
-        "samples": torch.from_numpy(latents.decode(loop.model, z.numpy())),
+        "codes": torch.from_numpy(latents.encode(model, images).mu).half(),
+        "samples": torch.from_numpy(latents.decode(model, z.numpy())),
         "losses": torch.tensor([measured.get(name, float("nan")) for name in LOSSES]),
     }
-    loop.model.train()
 
 
 def arrays(moments: dict[int, dict[str, Tensor]], steps_per_epoch: int) -> dict[str, Array]:

@@ -89,7 +89,7 @@ def endpoint(page: Page, name: str, handler: Callable, inputs: list[Any], output
 
 def picked(event: gr.EventData) -> int:
     """Which tile was clicked. ValueError if the event does not say."""
-    index = (event._data or {}).get("index")
+    index = event._data.get("index") if isinstance(event._data, dict) else None
     if isinstance(index, bool) or not isinstance(index, int | float) or not abs(index) < 1e6:
         raise ValueError("The click did not arrive whole; click again.")
     return int(index)

@@ -40,7 +40,7 @@ def test_scrubbing_shows_the_frames_and_asks_nobody(screen: Page, resources: Res
             assert np.abs(pixels(canvas).astype(int) - truth).mean() < 4, (lane, step)
     real = ways.reality(resources, "faces", found.frames["real"])
     caption = panel.locator("#between .strip figcaption").nth(3).text_content() or ""
-    assert real is not None and number(caption.split(": ")[1].split(" ")[0]) == float(f"{real.distances[32]:.3g}")
+    assert real is not None and number(caption.split(": ")[1].split(" ")[0]) == float(f"{real[32]:.3g}")
     assert not asked
 
 
@@ -108,7 +108,7 @@ def test_clicks_and_controls_of_the_other_sections(screen: Page):
     expect(sample).not_to_have_attribute("src", source)
     panel = open_tab(screen, "Reconstructions", "Compare")
     source = panel.locator("#reconstruction img").first.get_attribute("src") or ""
-    panel.get_by_role("button", name="Take a test image").click()
+    panel.get_by_role("button", name="Take a picture of the gallery").click()
     expect(panel.locator("#reconstruction img").first).not_to_have_attribute("src", source)
     screen.locator("#pair").get_by_text("Digits, 5 numbers").click()
     expect(panel.locator("#rows b").first).to_contain_text("2 numbers")

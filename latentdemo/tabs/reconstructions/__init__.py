@@ -30,10 +30,10 @@ SECTIONS = (compare, sweep, inside, posterior, generate, between, denoise, forei
 def reconstruct(page: Page, image: str, pair: str) -> tuple[Array, Array, dict[str, Any]]:
     """An image through the autoencoder and the VAE of a pair: MSE, SSIM and percentiles of each, the VAE's code, KL."""
     found = page.resources.pair(pair or page.first_pair)
-    passes = {side: one_pass(page, getattr(found, side), image) for side, _ in SIDES}
+    passes = {side: one_pass(page, found.side(side), image) for side, _ in SIDES}
     numbers: dict[str, Any] = {"pair": found.label, "code": passes["vae"].mu.tolist()}
     for side, done in passes.items():
-        stand = gauge(page.resources.gallery(getattr(found, side)), done)
+        stand = gauge(page.resources.gallery(found.side(side)), done)
         numbers |= {f"{side} mse": done.mse, f"{side} ssim": done.ssim}
         numbers |= {f"{side} error percentile": stand.error, f"{side} distance percentile": stand.place}
     kl = passes["vae"].kl

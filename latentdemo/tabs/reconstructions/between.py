@@ -12,7 +12,7 @@ from numpy import ndarray as Array
 from latentdemo import figures, latents, ways
 from latentdemo.figures import Tile
 from latentdemo.resources import Resources
-from latentdemo.tabs.reconstructions.sides import OPENING, SIDES
+from latentdemo.tabs.reconstructions.sides import OPENING, again, side_radio, test_images
 from latentdemo.ways import LANES, N_STEPS
 from latentdemo.widgets import Page, latent_canvas, live_panel, remember
 from latentdemo.widgets.handlers import listener, picked
@@ -20,11 +20,12 @@ from latentdemo.widgets.handlers import listener, picked
 TITLE = "Between"
 N_TARGETS = 8
 MIX = "mix-canvas"
+FIRST = (0, 1)  # which of the images to choose from are b and c
 EQUAL = [1 / 3] * 3  # of the three images, at first
 
 
 def targets(resources: Resources, name: str, seed: int) -> list[int]:
-    """Gallery indices of images to go to, other ones for each seed; of several classes where there are classes."""
+    """Gallery indices of at most eight images to go to, other ones for each seed; the first ones of other classes."""
     gallery = resources.gallery(name)
     order = np.random.default_rng(seed).permutation(len(gallery.codes))
     if gallery.labels.ndim > 1:
@@ -35,32 +36,31 @@ def targets(resources: Resources, name: str, seed: int) -> list[int]:
 
 
 def show(
-    page: Page, path: str | None, label: str, side: str, seed: float, second: float, third: float
+    page: Page, path: str | None, label: str, side: str, seed: int, marks: tuple[int, int]
 ) -> tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """The images to choose from, the four lanes, the triangle, and the mixture that it begins with."""
-    name = getattr(page.resources.pair(label), side)
-    index = targets(page.resources, name, int(seed))
-    chosen = [_within(second), _within(third)]
+    """The images to choose from, the four lanes, the triangle, and the mixture that it begins with.
+
+    `marks` are the positions of b and c among the images to choose from.
+    """
+    name = page.resources.pair(label).side(side)
+    index = targets(page.resources, name, seed)
+    b, c = (min(mark, len(index) - 1) for mark in marks)
     pictures = [page.resources.gallery_image(name, i) for i in index]
-    words = {chosen[1]: "c", chosen[0]: "b"}
+    words = {c: "c", b: "b"}
     tiles = [Tile(picture, words.get(i, "")) for i, picture in enumerate(pictures)]
-    strip = figures.tiles(tiles, N_TARGETS, "targets pick", chosen[0])
-    seen = page.resources.prepare(name, page.picture(path))
-    three = [seen, *(pictures[i] for i in chosen)]
-    return strip, lanes_value(page, path, name, index[chosen[0]]), *_mixture(page, name, three)
-
-
-def _within(choice: float) -> int:
-    return min(max(0, int(choice)), N_TARGETS - 1)
+    strip = figures.sentence(f"To choose from: {test_images(page, name)}.")
+    strip += figures.tiles(tiles, N_TARGETS, "targets pick", b)
+    three = [page.resources.prepare(name, page.picture(path)), pictures[b], pictures[c]]
+    return strip, lanes_value(page, path, name, index[b]), *_mixture(page, name, three)
 
 
 def pick(
-    page: Page, event: gr.EventData, path: str | None, label: str, side: str, seed: float, second: float
+    page: Page, event: gr.EventData, path: str | None, label: str, side: str, seed: int, marks: tuple[int, int]
 ) -> tuple[Any, ...]:
     """The image that was clicked becomes b, the one that was b becomes c."""
-    clicked, before = _within(picked(event)), _within(second)
-    third = before if clicked != before else (before + 1) % N_TARGETS
-    return clicked, third, *show(page, path, label, side, seed, clicked, third)
+    clicked, before = min(max(0, picked(event)), N_TARGETS - 1), marks[0]
+    moved = (clicked, before if clicked != before else marks[1])
+    return moved, *show(page, path, label, side, seed, moved)
 
 
 @remember(4)
@@ -71,7 +71,13 @@ def journey(page: Page, path: str | None, name: str, target: int) -> ways.Journe
 
 
 def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[str, Any]:
-    """What between.js needs: a sheet of frames for each lane, and each frame's distance to the nearest real image."""
+    """What between.js needs.
+
+    Returns:
+        lanes: title, src (address of a sheet of 33 frames) and distances (each frame's to the nearest real image, in
+        the judge's features) of each; side of a frame, pixels; usual distance of real images to their nearest other
+        one, None without a judge; n_real images there are; note on the way through real codes.
+    """
     found, dataset = journey(page, path, name, target), page.resources.card(name).dataset
     lanes = []
     for lane, title in LANES.items():
@@ -81,7 +87,7 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
             {
                 "title": title,
                 "src": figures.data_uri(figures.sheet(list(frames), N_STEPS), lossless=frames.shape[3] == 1),
-                "distances": [] if real is None else [round(float(value), 3) for value in real.distances],
+                "distances": [] if real is None else [round(float(value), 3) for value in real],
             }
         )
     usual = ways.usual_distance(page.resources, dataset)
@@ -90,6 +96,7 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
         "lanes": lanes,
         "side": found.frames["fade"].shape[1],
         "usual": usual and round(usual, 3),
+        "n_real": len(page.resources.gallery(name).codes),
         "note": f"The last lane goes from neighbour to neighbour; real codes passed: {passed}.",
     }
 
@@ -107,10 +114,11 @@ def _mixture(page: Page, name: str, three: list[Array]) -> tuple[dict[str, Any],
     return corners, value
 
 
-def save_gif(page: Page, path: str | None, label: str, side: str, seed: float, second: float) -> Any:
+def save_gif(page: Page, path: str | None, label: str, side: str, seed: int, marks: tuple[int, int]) -> Any:
     """The four lanes as an animated GIF, to be downloaded."""
-    name = getattr(page.resources.pair(label), side)
-    target = targets(page.resources, name, int(seed))[_within(second)]
+    name = page.resources.pair(label).side(side)
+    index = targets(page.resources, name, seed)
+    target = index[min(marks[0], len(index) - 1)]
     data = ways.gif(journey(page, path, name, target).frames)
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("GRADIO_TEMP_DIR")))
     file = folder / "between.gif"
@@ -120,13 +128,13 @@ def save_gif(page: Page, path: str | None, label: str, side: str, seed: float, s
 
 def build(page: Page, due: gr.Textbox) -> None:
     """The choice of b and c above, the lanes, the triangle below."""
-    seed, second, third = gr.State(0), gr.State(0), gr.State(1)
+    marks = gr.State(FIRST)
     with gr.Row():
-        side = gr.Radio([(title, key) for key, title in SIDES], value="vae", label="Codes of the")
-        again = gr.Button("Other images")
+        side = side_radio("Codes of the")
+        seed = again(page, "Other images")
         save = gr.Button("Save the lanes as a GIF")
         file = gr.File(label="GIF", visible=False, interactive=False)
-    gr.HTML(figures.sentence("From your image (a) to b; click another image for b, the one before it becomes c."))
+    gr.HTML(figures.sentence("From your image (a) to b. Click another image: it becomes b, and the old b becomes c."))
     strip = gr.HTML(OPENING, js_on_load="latentdemo.pickable(element, trigger)", elem_id="between-targets")
     lanes = live_panel("between", "between")
     gr.Markdown("### Three at once: a + b + c = 1")
@@ -134,13 +142,10 @@ def build(page: Page, due: gr.Textbox) -> None:
         with gr.Column(scale=1, min_width=320):
             triangle = live_panel("triangle", "triangle")
         with gr.Column(scale=1, min_width=320):
-            canvas = latent_canvas(
-                {"model": "", "origin": [], "directions": [], "steps": []}, MIX, "The mixture, decoded"
-            )
-    inputs: list[Any] = [page.door, page.pair, side, seed, second]
+            canvas = latent_canvas({"model": ""}, MIX, "The mixture of codes, decoded")
+    inputs: list[Any] = [page.door, page.pair, side, seed, marks]
     outputs = [strip, lanes, triangle, canvas]
-    gr.on([due.change, side.input, seed.change], inputs=[*inputs, third], outputs=outputs, **listener(page, show))
-    strip.select(inputs=inputs, outputs=[second, third, *outputs], **listener(page, pick))
-    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
-    saving = {**listener(page, save_gif, 2), "show_progress": "minimal"}  # seconds, for faces
+    gr.on([due.change, side.input, seed.change], inputs=inputs, outputs=outputs, **listener(page, show))
+    strip.select(inputs=inputs, outputs=[marks, *outputs], **listener(page, pick))
+    saving = {**listener(page, save_gif, 2), "show_progress": "minimal"}  # a second, for faces
     save.click(inputs=inputs, outputs=file, **saving)

@@ -8,14 +8,16 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo import evaluation, features, figures, latents, lineup, passes
-from latentdemo.figures import Tile
-from latentdemo.passes import Pass, gauge
-from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both, gallery_truth, gauge_html, short
+from latentdemo.figures import Tile, short
+from latentdemo.passes import Pass
+from latentdemo.tabs.reconstructions import sides
+from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both
 from latentdemo.widgets import Page, shown
 from latentdemo.widgets.handlers import listener
 
 TITLE = "Compare"
 N_ROW = 10
+LEAST_DETAIL = 1e-5  # mean square of a Laplacian below which shares of it say nothing
 N_FACTORS = 3  # changes of a face that are named
 
 
@@ -54,22 +56,18 @@ def gauges(page: Page, path: str | None, label: str) -> str:
     """How unlike the test images this image is, for either model."""
     pair = page.resources.pair(label)
     done = both(page, pair, path)
-    parts = [
-        gauge_html(SHORT[side], side, gauge(page.resources.gallery(getattr(pair, side)), done[side]))
-        for side, _ in SIDES
-    ]
     note = (
         "Share of test images with a smaller error (MSE), and share of gallery codes that lie nearer to another code "
         "than this one does."
     )
-    return figures.sentence(note) + f'<div class="halves">{"".join(parts)}</div>'
+    return figures.sentence(note) + f'<div class="halves">{sides.gauges(page, pair, done)}</div>'
 
 
 def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
     """What the copies lack: fine detail, and what a network that was trained apart reads off them."""
     whole = passes.detail(done["ae"].seen)
-    if not whole:
-        return "An image of one colour: there is no detail to lose."
+    if whole < LEAST_DETAIL:
+        return "There is hardly any fine detail in this image to lose."
     kept = [f"the {SHORT[side]}'s copy has {passes.detail(one.copy) / whole:.0%}" for side, one in done.items()]
     text = f"Of the input's fine detail (mean square of its Laplacian) {' and '.join(kept)}."
     judge = lineup.judge(page.resources.cards, dataset)
@@ -100,13 +98,11 @@ def show_rows(page: Page, label: str, side: str, seed: float) -> str:
     """The same test images through models of every size, the truth below them."""
     pair = page.resources.pair(label)
     cards = page.resources.cards
-    beta = None if side == "ae" else 1.0
+    beta = None if pair.side(side) == pair.ae else 1.0
     models = [model for model in lineup.undamaged(cards, pair.dataset) if model.beta == beta]
-    largest = models[-1].name
-    n = len(page.resources.gallery(largest).codes)
-    chosen = np.random.default_rng(int(seed)).choice(n, N_ROW, replace=False)
+    chosen = sides.drawn_lots(page, models[-1].name, N_ROW, int(seed))
     originals = page.resources.shows_originals(pair.vae)
-    truth = gallery_truth(page, pair.vae, [int(i) for i in chosen]) if originals else []
+    truth = sides.gallery_pictures(page, pair.vae, chosen) if originals else []
     rows = []
     for model in models:
         made = latents.decode(page.resources.model(model.name), page.resources.gallery(model.name).codes[chosen])
@@ -114,24 +110,18 @@ def show_rows(page: Page, label: str, side: str, seed: float) -> str:
         if originals:
             mean = np.mean([passes.errors(image, copy)[0] for image, copy in zip(truth, made, strict=True)])
             title += f", mean MSE {short(float(mean))}"
-        rows.append(_row(title, list(made), side))
+        rows.append(sides.lane(title, [Tile(picture, "", side) for picture in made]))
     if originals:
-        rows.append(_row("truth", truth, ""))
+        rows.append(sides.lane("truth", [Tile(picture) for picture in truth]))
     note = "" if originals else " The truth is missing below: the images are not here; start the app with --data-dir."
     text = f"The same ten test images through the {SHORT[side]}: the smaller the code, the more is lost.{note}"
     return figures.sentence(text) + "".join(rows)
 
 
-def _row(title: str, pictures: list[Array], css: str) -> str:
-    tiles = figures.tiles([Tile(picture, "", css) for picture in pictures], N_ROW, "strips")
-    return f'<div class="lane"><b>{title}</b>{tiles}</div>'
-
-
 def take_test(page: Page, label: str, seed: float) -> tuple[float, Any, float]:
-    """Another test image as the visitor's picture: the next seed, the picture, a number that is new each time."""
+    """Another picture of the gallery as the visitor's: the next seed, the picture, a number that is new each time."""
     pair = page.resources.pair(label)
-    n = len(page.resources.gallery(pair.vae).codes)
-    index = int(np.random.default_rng(int(seed)).integers(n))
+    index = int(sides.drawn_lots(page, pair.vae, 1, int(seed))[0])
     return seed + 1, shown(page.resources.gallery_image(pair.vae, index)), time.time()
 
 
@@ -141,14 +131,12 @@ def build(page: Page, due: gr.Textbox) -> None:
     mine = gr.HTML(OPENING, elem_id="reconstruction")
     gauged = gr.HTML(elem_id="gauges")
     with gr.Row():
-        take = gr.Button("Take a test image")
-        side = gr.Radio([(title, key) for key, title in SIDES], value="vae", label="Rows through the")
-        again = gr.Button("Ten other test images")
+        take = gr.Button("Take a picture of the gallery")
+        side = sides.side_radio("Rows through the")
+        draw = sides.again(page, "Ten other test images")
     rows = gr.HTML(elem_id="rows")
-    draw = gr.State(0)
     due.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
     due.change(inputs=[page.door, page.pair], outputs=gauged, **listener(page, gauges))
     gr.on([due.change, side.input, draw.change], inputs=[page.pair, side, draw], outputs=rows,
           **listener(page, show_rows))  # fmt: skip
-    again.click(fn=None, js="n => n + 1", inputs=draw, outputs=draw)
     take.click(inputs=[page.pair, seed], outputs=[seed, page.door, page.arrived], **listener(page, take_test))

@@ -10,7 +10,7 @@ from numpy import ndarray as Array
 from latentdemo import figures, latents, lineup, metrics
 from latentdemo.corruption import CORRUPTIONS, corrupt, possible
 from latentdemo.figures import Tile, number
-from latentdemo.tabs.reconstructions.sides import OPENING, gallery_truth
+from latentdemo.tabs.reconstructions.sides import OPENING, again, drawn_lots, gallery_pictures, lane, test_images
 from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener
 
@@ -31,17 +31,21 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
     dataset = page.resources.pair(label).dataset
     both = repairers(page, dataset)
     choices = possible(page.resources.card(page.resources.pair(label).ae).shape.channels)
-    kind = kind if kind in choices else choices[0]
+    if kind not in choices:
+        kind, strength = choices[0], CORRUPTIONS[choices[0]].usual
     entry = CORRUPTIONS[kind]
-    strength = min(max(0.0, float(strength)), entry.most)
+    strength = min(max(0.0, float(strength or 0)), entry.most)
     if both is None:
         body = figures.problem(
-            f"The denoising autoencoder is missing; rebuild it with: python train.py --shipped {dataset}-denoiser"
+            f"There is no denoising autoencoder of these images; make one with: python train.py ae --dataset {dataset} "
+            f"--latent-dim {page.resources.card(page.resources.pair(label).ae).shape.latent_dim} --corruption any"
         )
     else:
         seen = page.resources.prepare(both.plain, page.picture(path))
         own = repaired(page, both, seen[None], kind, strength, int(seed))
-        body = figures.tiles(_own_tiles(seen, own), 4, "large denoise") + tests(page, both, kind, strength, int(seed))
+        body = figures.tiles(_own_tiles(seen, own), 4, "large denoise") + gallery_rows(
+            page, both, kind, strength, int(seed)
+        )
         body += figures.sentence(_measured(page, both, kind))
     radio = gr.Radio([(CORRUPTIONS[key].title, key) for key in choices], value=kind)
     slider = gr.Slider(maximum=entry.most, value=strength, label=f"Strength ({entry.unit})")
@@ -50,7 +54,7 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
 
 def another(page: Page, path: str | None, label: str, kind: str, seed: float) -> tuple[str, Any, Any]:
     """Another kind of damage, at the strength that the models were measured at."""
-    return show(page, path, label, kind, CORRUPTIONS[kind].usual if kind in CORRUPTIONS else 0, seed)
+    return show(page, path, label, kind, CORRUPTIONS[kind].usual if kind in list(CORRUPTIONS) else 0, seed)
 
 
 def repairers(page: Page, dataset: str) -> Repairers | None:
@@ -97,43 +101,40 @@ def _decibels(truth: Array, picture: Array) -> str:
     return "unchanged" if value > 100 else f"PSNR {value:.1f} dB, higher is better"
 
 
-def tests(page: Page, both: Repairers, kind: str, strength: float, seed: int) -> str:
+def gallery_rows(page: Page, both: Repairers, kind: str, strength: float, seed: int) -> str:
     """Six test images, damaged, repaired by the one and by the other."""
-    n = len(page.resources.gallery(both.plain).codes)
-    index = np.random.default_rng(seed).choice(n, N_TESTS, replace=False)
-    truth = np.stack(gallery_truth(page, both.plain, [int(i) for i in index]))
+    truth = np.stack(gallery_pictures(page, both.plain, drawn_lots(page, both.plain, N_TESTS, seed)))
     found = repaired(page, both, truth, kind, strength, seed)
     rows = []
     for title, pictures in zip(("damaged", "denoising", "plain"), found, strict=True):
         mean = np.mean([psnr(image, picture) for image, picture in zip(truth, pictures, strict=True)])
-        tiles = figures.tiles([Tile(picture) for picture in pictures], N_TESTS, "strips")
-        rows.append(f'<div class="lane"><b>{title}, mean {mean:.1f} dB</b>{tiles}</div>')
-    source = "" if page.resources.shows_originals(both.plain) else " (decoded codes of them: the images are not here)"
-    return figures.sentence(f"Six test images{source}:") + "".join(rows)
+        rows.append(lane(f"{title}, mean {mean:.1f} dB", [Tile(picture) for picture in pictures]))
+    return figures.sentence(f"Also: {test_images(page, both.plain)}.") + "".join(rows)
 
 
 def _measured(page: Page, both: Repairers, kind: str) -> str:
     """PSNR over the test set, as stored in the cards."""
-    mine, other = (page.resources.card(name).metrics for name in both)
+    cards = [page.resources.card(name) for name in both]
+    mine, other = (card.metrics for card in cards)
+    epochs, plain_epochs = (card.training["epochs"] for card in cards)
     entry = CORRUPTIONS[kind]
     return (
         f"Measured on 1,000 test images at strength {number(entry.usual)}, mean PSNR: damaged "
         f"{mine[f'psnr {kind} damaged']:.1f} dB, denoising autoencoder {mine[f'psnr {kind} repaired']:.1f} dB, plain "
         f"one {other[f'psnr {kind} repaired']:.1f} dB. Both have the same two networks and the same size of code; the "
-        "denoising one was trained on damaged images and scored against the whole ones."
+        f"denoising one saw damaged images in training ({epochs} passes; the plain one {plain_epochs}) and was scored "
+        "against whole ones."
     )
 
 
 def build(page: Page, due: gr.Textbox) -> None:
     """The damage above, pictures below."""
-    seed = gr.State(0)
     with gr.Row():
         kind = gr.Radio([(entry.title, key) for key, entry in CORRUPTIONS.items()], value=FIRST, label="Damage")
         entry = CORRUPTIONS[FIRST]
         strength = gr.Slider(0, entry.most, entry.usual, step=0.01, label=f"Strength ({entry.unit})")
-        again = gr.Button("Damage it again")
+        seed = again(page, "Damage it again")
     panel = gr.HTML(OPENING, elem_id="denoise")
     inputs, outputs = [page.door, page.pair, kind, strength, seed], [panel, kind, strength]
-    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
     gr.on([due.change, strength.release, seed.change], inputs=inputs, outputs=outputs, **listener(page, show))
     kind.input(inputs=[page.door, page.pair, kind, seed], outputs=outputs, **listener(page, another))

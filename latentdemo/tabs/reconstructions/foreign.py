@@ -1,13 +1,22 @@
 """One model's eyes on another's world: faces through a model of digits, digits through a model of faces."""
 
 import gradio as gr
-import numpy as np
 
 from latentdemo import data, figures, passes
-from latentdemo.figures import Tile
+from latentdemo.figures import Tile, short
 from latentdemo.lineup import Pair
 from latentdemo.passes import gauge
-from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both, gallery_truth, gauge_html, short
+from latentdemo.tabs.reconstructions.sides import (
+    OPENING,
+    SIDES,
+    again,
+    both,
+    drawn_lots,
+    gallery_pictures,
+    gauges,
+    lane,
+    test_images,
+)
 from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener
 
@@ -23,12 +32,8 @@ def show(page: Page, path: str | None) -> str:
         done = both(page, pair, path)
         tiles = [Tile(done["ae"].seen, f"as a model of {_title(pair)} sees it")]
         tiles += [Tile(done[side].copy, f"{title}: MSE {short(done[side].mse)}", side) for side, title in SIDES]
-        gauges = "".join(
-            gauge_html(SHORT[side], side, gauge(page.resources.gallery(getattr(pair, side)), done[side]))
-            for side, _ in SIDES
-        )
         head = f"<h3>Through the models of {_title(pair)}</h3>"
-        parts.append(f"<section>{head}{figures.tiles(tiles, 3, 'world')}{gauges}</section>")
+        parts.append(f"<section>{head}{figures.tiles(tiles, 3, 'world')}{gauges(page, pair, done)}</section>")
     return f'<div class="halves">{"".join(parts)}</div>'
 
 
@@ -41,7 +46,7 @@ def worlds(page: Page) -> list[Pair]:
 
 
 def _title(pair: Pair) -> str:
-    return data.DATASETS[pair.dataset].title.lower()
+    return data.DATASETS[pair.dataset].title
 
 
 def exchange(page: Page, seed: float) -> str:
@@ -56,30 +61,23 @@ def exchange(page: Page, seed: float) -> str:
 
 
 def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
-    n = len(page.resources.gallery(world.vae).codes)
-    index = np.random.default_rng((SEED, seed)).choice(n, N_SHOWN, replace=False)
-    pictures = gallery_truth(page, world.vae, [int(i) for i in index])
+    pictures = gallery_pictures(page, world.vae, drawn_lots(page, world.vae, N_SHOWN, SEED + seed))
     seen = [page.resources.prepare(eyes.vae, picture) for picture in pictures]
-    rows = [_row("what it sees", [Tile(picture) for picture in seen])]
+    rows = [lane("what it sees", [Tile(picture) for picture in seen])]
     for side, title in SIDES:
-        name = getattr(eyes, side)
+        name = eyes.side(side)
         model, gallery = page.resources.model(name), page.resources.gallery(name)
         done = [passes.through(model, picture) for picture in seen]
         tiles = [Tile(one.copy, f"{gauge(gallery, one).error:.0f} %", side) for one in done]
-        rows.append(_row(title, tiles))
-    return f"<h3>{_title(world).capitalize()} through the models of {_title(eyes)}</h3>" + "".join(rows)
-
-
-def _row(title: str, tiles: list[Tile]) -> str:
-    return f'<div class="lane"><b>{title}</b>{figures.tiles(tiles, N_SHOWN, "strips")}</div>'
+        rows.append(lane(title, tiles))
+    head = f"<h3>{_title(world)} through the models of {_title(eyes)}</h3>"
+    return head + figures.sentence(f"Shown: {test_images(page, world.vae)}.") + "".join(rows)
 
 
 def build(page: Page, due: gr.Textbox) -> None:
     """The visitor's image above, test images below."""
-    seed = gr.State(0)
     mine = gr.HTML(OPENING, elem_id="foreign")
-    again = gr.Button("Other test images")
+    seed = again(page, "Others")
     others = gr.HTML(elem_id="exchange")
     due.change(inputs=page.door, outputs=mine, **listener(page, show))
     gr.on([due.change, seed.change], inputs=seed, outputs=others, **listener(page, exchange))
-    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)

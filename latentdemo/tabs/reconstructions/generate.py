@@ -5,10 +5,10 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo import charts, figures, images, latents
-from latentdemo.figures import Tile
+from latentdemo.figures import Tile, short
 from latentdemo.generation import SOURCES
 from latentdemo.lineup import Pair
-from latentdemo.tabs.reconstructions.sides import OPENING, SIDES, short
+from latentdemo.tabs.reconstructions.sides import OPENING, SIDES, again
 from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener
 
@@ -24,7 +24,7 @@ def show(page: Page, label: str, seed: float) -> str:
     pair = page.resources.pair(label)
     halves = []
     for side, title in SIDES:
-        blocks = "".join(block(page, getattr(pair, side), side, source, int(seed)) for source in SOURCES)
+        blocks = "".join(block(page, pair.side(side), side, source, int(seed)) for source in SOURCES)
         halves.append(f'<section class="{side}"><h3>{title}</h3>{blocks}</section>')
     note = (
         "The same noise for both sides. Fréchet distance (lower is better), precision (share of samples that look "
@@ -47,7 +47,7 @@ def quality(page: Page, name: str, source: str) -> str:
     """The stored measurements of one source's samples."""
     found = page.resources.card(name).metrics
     if f"{source} frechet" not in found:
-        return "not measured: its judge was missing when it was trained"
+        return "not measured, for want of a network that judges it"
     distance, precision, recall = (found[f"{source} {key}"] for key in ("frechet", "precision", "recall"))
     return f"Fréchet distance {short(distance)}, precision {precision:.2f}, recall {recall:.2f}"
 
@@ -57,11 +57,11 @@ def planes(page: Page, label: str, dots: bool) -> str:
     pair = plane_pair(page, label)
     if pair is None:
         return figures.sentence("No pair of models here has codes of two numbers.")
-    halves = "".join(plane(page, getattr(pair, side), side, title, dots) for side, title in SIDES)
+    halves = "".join(plane(page, pair.side(side), side, title, dots) for side, title in SIDES)
     note = (
         f"{pair.label}: every cell of the plane decoded at its middle. "
         + ("Dots are codes of test images, coloured by class. " if dots else "")
-        + "Each side shows the square that holds its codes."
+        + "Each side shows a square that holds 99 % of its codes along either axis."
     )
     return figures.sentence(note) + f'<div class="halves">{halves}</div>'
 
@@ -79,13 +79,15 @@ def plane(page: Page, name: str, side: str, title: str, dots: bool) -> str:
     gallery = page.resources.gallery(name)
     low, high = square(gallery.codes)
     picture = decoded_plane(page, name, low, high)
-    cells = np.clip(((gallery.codes - low) / (high - low) * N_CELLS).astype(int), 0, N_CELLS - 1)
-    held = len({(x, y) for x, y in cells})
+    places = (gallery.codes - low) / (high - low)  # shares of the square
+    inside = places[((places >= 0) & (places < 1)).all(axis=1)]
+    held = len({(x, y) for x, y in (inside * N_CELLS).astype(int)})
     caption = (
         f"x {short(low[0])} … {short(high[0])}, y {short(low[1])} … {short(high[1])}; {1 - held / N_CELLS**2:.0%} of "
-        f"the cells hold none of {len(gallery.codes):,} real codes"
+        f"the cells hold none of {len(inside):,} real codes"
     )
-    over = charts.dots((gallery.codes[:N_DOTS] - low) / (high - low), gallery.labels[:N_DOTS]) if dots else ""
+    labels = gallery.labels[:N_DOTS] if gallery.labels.ndim == 1 else None
+    over = charts.dots(places[:N_DOTS], labels) if dots else ""
     shown = figures.picture(picture, caption, "hard")
     return (
         f'<section class="{side}"><h3>{title}</h3><figure class="plane"><div>{shown}{over}</div>'
@@ -112,12 +114,10 @@ def decoded_plane(page: Page, name: str, low: Array, high: Array) -> Array:
 
 def build(page: Page, due: gr.Textbox) -> None:
     """Samples above, the plane below."""
-    seed = gr.State(0)
-    again = gr.Button("Sample 16 more from each")
+    seed = again(page, "Sample 16 more from each")
     sampled = gr.HTML(OPENING, elem_id="samples-of-models")
     gr.Markdown("### The whole plane")
     dots = gr.Checkbox(True, label="Codes of test images over it")
     plane_panel = gr.HTML(elem_id="planes")
-    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
     gr.on([due.change, seed.change], inputs=[page.pair, seed], outputs=sampled, **listener(page, show))
     gr.on([due.change, dots.input], inputs=[page.pair, dots], outputs=plane_panel, **listener(page, planes))

@@ -5,9 +5,9 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo import charts, data, figures, images, passes
-from latentdemo.figures import Tile, number
+from latentdemo.figures import Tile, number, short
 from latentdemo.passes import Pass, Step
-from latentdemo.tabs.reconstructions.sides import OPENING, SIDES, one_pass
+from latentdemo.tabs.reconstructions.sides import OPENING, one_pass, side_radio
 from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener
 
@@ -18,7 +18,7 @@ COLUMNS = 8
 
 def show(page: Page, path: str | None, label: str, side: str) -> str:
     """The loss, then the encoder's layers, the code, and the decoder's layers."""
-    name = getattr(page.resources.pair(label), side)
+    name = page.resources.pair(label).side(side)
     done = one_pass(page, name, path)
     first, last = passes.anatomy(page.resources.model(name), done.seen)
     shown = images.rgb(done.seen)
@@ -65,21 +65,20 @@ def _size(values: Array) -> str:
 
 
 def _range(values: Array) -> str:
-    low, high = (number(float(f"{end:.3g}")) for end in (values.min(), values.max()))
-    return f"[{low} … {high}]"
+    return f"[{short(values.min())} … {short(values.max())}]"
 
 
 def code_chart(page: Page, name: str, done: Pass) -> str:
     """The code between the two networks."""
     order = page.resources.gallery(name).order
     names = [f"z{i}" for i in order]
-    if done.logvar is None:
+    if done.sigma is None:
         spread = np.zeros_like(done.mu)
         return charts.interval_chart(
             done.mu[order], spread[order], names, f"The code: {len(done.mu)} numbers, one point", "ae"
         )
     title = f"The code: {len(done.mu)} means μ, each with its σ as a bar; grey is the prior's −1 … 1"
-    return charts.interval_chart(done.mu[order], np.exp(0.5 * done.logvar)[order], names, title, "vae")
+    return charts.interval_chart(done.mu[order], done.sigma[order], names, title, "vae")
 
 
 def loss_html(page: Page, name: str, done: Pass) -> str:
@@ -90,13 +89,14 @@ def loss_html(page: Page, name: str, done: Pass) -> str:
     weighted = "; mouth and eyes count more, as in training" if entry.pixel_weight else ""
     how = f"−log p(x | z), {likelihood}, summed over {done.seen.size:,} values{weighted}"
     reconstruction = f"{_nats(found.reconstruction)} ({how})"
-    if done.kl is None or done.logvar is None:
+    if done.kl is None or done.sigma is None:
         return figures.sentence(
             f"Loss of this image, in nats: {reconstruction}. A plain autoencoder has no second term."
         )
-    sigma = np.exp(0.5 * done.logvar)
     i = int(np.argmax(done.kl))
-    one = f"½ ({number(done.mu[i])}² + {number(sigma[i])}² − 1 − log {number(sigma[i])}²) = {done.kl[i]:.2f}"
+    mu, sigma = number(done.mu[i]), number(done.sigma[i])
+    mu = f"({mu})" if done.mu[i] < 0 else mu
+    one = f"½ ({mu}² + {sigma}² − 1 − log {sigma}²) = {done.kl[i]:.2f}"
     return figures.sentence(
         f"Loss of this image with z = μ, in nats: reconstruction + β · KL = {reconstruction} + {found.beta:g} · "
         f"{_nats(found.kl)} = {_nats(found.total)}."
@@ -114,6 +114,6 @@ def _nats(value: float) -> str:
 
 def build(page: Page, due: gr.Textbox) -> None:
     """The choice of a side above, all layers below."""
-    side = gr.Radio([(title, key) for key, title in SIDES], value="vae", label="Through the")
+    side = side_radio("Through the")
     panel = gr.HTML(OPENING, elem_id="inside")
     gr.on([due.change, side.input], inputs=[page.door, page.pair, side], outputs=panel, **listener(page, show))

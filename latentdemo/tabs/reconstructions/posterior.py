@@ -3,10 +3,10 @@
 import gradio as gr
 import numpy as np
 
-from latentdemo import charts, figures, latents, lineup, passes
-from latentdemo.figures import Tile
+from latentdemo import charts, data, figures, latents, lineup, passes
+from latentdemo.figures import Tile, short
 from latentdemo.lineup import Trained
-from latentdemo.tabs.reconstructions.sides import OPENING, both, short
+from latentdemo.tabs.reconstructions.sides import OPENING, again, both
 from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener
 
@@ -20,8 +20,8 @@ def show(page: Page, path: str | None, label: str, seed: float) -> str:
     pair = page.resources.pair(label)
     done = both(page, pair, path)
     vae, order = done["vae"], page.resources.gallery(pair.vae).order
-    assert vae.logvar is not None  # a VAE's
-    sigma = np.exp(0.5 * vae.logvar)
+    sigma = vae.sigma
+    assert sigma is not None  # a VAE's
     chart = charts.interval_chart(
         vae.mu[order],
         sigma[order],
@@ -33,14 +33,15 @@ def show(page: Page, path: str | None, label: str, seed: float) -> str:
     copies = latents.decode(page.resources.model(pair.vae), codes)
     spread = float(np.mean([passes.errors(vae.copy, copy)[0] for copy in copies]))
     differ = copies.std(axis=0).mean(axis=2) / 255
-    where = Tile(figures.unsigned_colours(differ), f"where they differ: sd of a pixel, at most {short(differ.max())}")
+    where = Tile(
+        figures.unsigned_colours(differ), f"where they differ: sd of a pixel, 0 (dark) … {short(differ.max())} (bright)"
+    )
     draws = figures.tiles([*(Tile(copy, "", "vae") for copy in copies), where], COLUMNS, "draws")
     point = figures.tiles([Tile(done["ae"].copy, "one code, one copy", "ae")], 1, "draws")
     known = int((sigma < 0.5).sum())
     text = (
         f"z = μ + σ · ε, twelve times with new ε from N(0, I): mean squared difference to decode(μ) {spread:.5f}. "
-        f"σ lies below 0.5 in {known} of {len(sigma)} dimensions: those the image decides; the others stay near the "
-        "prior."
+        f"σ lies below 0.5 in {known} of {len(sigma)} dimensions: those the image decides."
     )
     return (
         chart
@@ -54,17 +55,17 @@ def prevents(page: Page, label: str) -> str:
     """Codes of the same images under nearly no KL term and under β = 1."""
     dataset = page.resources.pair(label).dataset
     vaes = [model for model in lineup.undamaged(page.resources.cards, dataset) if model.beta is not None]
-    planes = [model for model in _planes(page) if model.beta is not None and model.beta <= 1]
+    planes = [model for model in _planes(page, dataset) if model.beta is not None and model.beta <= 1]
     drawn = "".join(_cloud(page, model) for model in planes)
     rows = [_statistics(page, model) for model in vaes]
     table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     head = "".join(f"<th>{cell}</th>" for cell in ("model", "median σ", "spread of μ", "nearest other code, in σ"))
     text = (
-        "With a β near 0 nothing keeps σ from shrinking or the codes from drifting apart; with β = 1 they lie in one "
-        "cloud of the prior's size. Mind the scales, and the circle."
+        "The less the KL term counts, the smaller σ gets and the further the codes may drift apart: compare the "
+        "scales, the circle and the table."
     )
     note = (
-        "Medians over 500 test images and all dimensions; spread: standard deviation of μ over training images; "
+        "Medians over test images and dimensions; spread: standard deviation of μ over training images; "
         "distance: root of the sum of (Δμ / σ)²."
     )
     return (
@@ -75,10 +76,10 @@ def prevents(page: Page, label: str) -> str:
     )
 
 
-def _planes(page: Page) -> list[Trained]:
-    """The models of two dimensions, of whichever data set has some."""
-    for dataset in {pair.dataset for pair in page.resources.pairs.values()}:
-        found = [model for model in lineup.undamaged(page.resources.cards, dataset) if model.latent_dim == PLANE]
+def _planes(page: Page, dataset: str) -> list[Trained]:
+    """The models of two dimensions, of this data set or of another one that has some."""
+    for one in dict.fromkeys([dataset, *(pair.dataset for pair in page.resources.pairs.values())]):
+        found = [model for model in lineup.undamaged(page.resources.cards, one) if model.latent_dim == PLANE]
         if found:
             return found
     return []
@@ -88,8 +89,10 @@ def _cloud(page: Page, model: Trained) -> str:
     gallery = page.resources.gallery(model.name)
     assert gallery.sigma is not None  # a VAE's
     n = len(gallery.sigma)
-    title = f"Digits, 2 numbers, β = {model.beta:g}: μ ± σ of {n} test images, coloured by class; the circle is σ = 1"
-    return charts.cloud(gallery.codes[:n], gallery.sigma, gallery.labels[:n], title)
+    what = data.DATASETS[page.resources.card(model.name).dataset].title
+    title = f"{what}, 2 numbers, β = {model.beta:g}: μ ± σ of {n} test images; the circle is σ = 1"
+    labels = gallery.labels[:n] if gallery.labels.ndim == 1 else None
+    return charts.cloud(gallery.codes[:n], gallery.sigma, labels, title)
 
 
 def _statistics(page: Page, model: Trained) -> list[str]:
@@ -112,11 +115,9 @@ def nearest_in_sigma(mu: np.ndarray, sigma: np.ndarray) -> np.ndarray:
 
 def build(page: Page, due: gr.Textbox) -> None:
     """This image above, all images below."""
-    seed = gr.State(0)
-    again = gr.Button("Draw ε again")
+    seed = again(page, "Draw ε again")
     panel = gr.HTML(OPENING, elem_id="posterior")
     gr.Markdown("### What the KL term prevents")
     clouds = gr.HTML(elem_id="prevents")
-    again.click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
     gr.on([due.change, seed.change], inputs=[page.door, page.pair, seed], outputs=panel, **listener(page, show))
     due.change(inputs=page.pair, outputs=clouds, **listener(page, prevents))

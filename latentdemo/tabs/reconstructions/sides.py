@@ -1,14 +1,17 @@
-"""What the sections share: the two sides of a pair, one image's pass through each, and the gauge of the unfamiliar."""
+"""What the sections share: the two sides of a pair, one image's pass through each, lanes, gauges, seeds."""
 
 import html
 
+import gradio as gr
+import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo import figures, passes
-from latentdemo.figures import number
+from latentdemo.figures import Tile
 from latentdemo.lineup import Pair
-from latentdemo.passes import Gauge, Pass
+from latentdemo.passes import Gauge, Pass, gauge
 from latentdemo.widgets import Page
+from latentdemo.widgets.handlers import listener
 
 OPENING = figures.sentence("Running the models …")  # until the first answer comes
 SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))
@@ -22,22 +25,47 @@ def one_pass(page: Page, name: str, path: str | None) -> Pass:
 
 def both(page: Page, pair: Pair, path: str | None) -> dict[str, Pass]:
     """The visitor's picture through both models of a pair, under "ae" and "vae"."""
-    return {side: one_pass(page, getattr(pair, side), path) for side, _ in SIDES}
+    return {side: one_pass(page, pair.side(side), path) for side, _ in SIDES}
 
 
-def gallery_truth(page: Page, name: str, index: list[int]) -> list[Array]:
+def drawn_lots(page: Page, name: str, n: int, seed: int) -> Array:
+    """Gallery indices (n,), or fewer from a small gallery; other ones for each seed."""
+    size = len(page.resources.gallery(name).codes)
+    return np.random.default_rng(seed).choice(size, min(n, size), replace=False)
+
+
+def gallery_pictures(page: Page, name: str, index: Array) -> list[Array]:
     """Gallery pictures, (S, S, C) uint8 each."""
-    return [page.resources.gallery_image(name, i) for i in index]
+    return [page.resources.gallery_image(name, int(i)) for i in index]
+
+
+def test_images(page: Page, name: str) -> str:
+    """What the gallery's pictures are: the test images, or what was decoded from their codes."""
+    if page.resources.shows_originals(name):
+        return "test images"
+    return "test images, decoded from their codes (the images are not here; see --data-dir)"
+
+
+def lane(title: str, tiles: list[Tile]) -> str:
+    """A row of pictures with its title to the left."""
+    return f'<div class="lane"><b>{html.escape(title)}</b>{figures.tiles(tiles, len(tiles), "strips")}</div>'
+
+
+def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
+    """How unlike its own test images either model finds an image."""
+    return "".join(
+        gauge_html(SHORT[side], side, gauge(page.resources.gallery(pair.side(side)), done[side])) for side, _ in SIDES
+    )
 
 
 def gauge_html(title: str, css: str, found: Gauge) -> str:
-    """Two bars from 0 to 100 % of the test images: how many have a smaller error, how many a nearer neighbour."""
+    """Two bars from 0 to 100 %: how many test images have a smaller error, how many codes a nearer neighbour."""
     rows = "".join(
         f'<div><span>{text}</span><i><b style="left:{share:.1f}%"></b></i><em>{share:.0f} %</em></div>'
         for text, share in (("smaller error", found.error), ("code nearer to others", found.place))
     )
     verdict = (
-        f"The {title} has hardly met the like: beyond {passes.FOREIGN:.0f} % of test images."
+        f"The {title} has hardly met the like: one of the two lies beyond {passes.FOREIGN:.0f} %."
         if found.foreign
         else f"For the {title} this is no unusual image."
     )
@@ -47,6 +75,18 @@ def gauge_html(title: str, css: str, found: Gauge) -> str:
     )
 
 
-def short(value: float) -> str:
-    """A number with three significant digits."""
-    return number(float(f"{value:.3g}"))
+def next_seed(page: Page, seed: int) -> int:
+    """What follows a seed."""
+    return seed + 1
+
+
+def again(page: Page, title: str, first: int = 0) -> gr.State:
+    """A button and the seed that it counts up; panels listen to the seed's `.change`."""
+    seed = gr.State(first)
+    gr.Button(title).click(inputs=seed, outputs=seed, **listener(page, next_seed))
+    return seed
+
+
+def side_radio(label: str) -> gr.Radio:
+    """The choice between autoencoder and VAE."""
+    return gr.Radio([(title, key) for key, title in SIDES], value="vae", label=label)

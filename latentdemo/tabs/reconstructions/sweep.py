@@ -4,12 +4,12 @@ import gradio as gr
 import numpy as np
 
 from latentdemo import charts, data, figures, latents, lineup
-from latentdemo.figures import Tile
+from latentdemo.figures import Tile, short
 from latentdemo.galleries import Gallery
 from latentdemo.generation import PRIOR
 from latentdemo.lineup import Trained
 from latentdemo.metrics import ACTIVE_VARIANCE
-from latentdemo.tabs.reconstructions.sides import OPENING, one_pass, short
+from latentdemo.tabs.reconstructions.sides import OPENING, one_pass
 from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener, picked
 
