@@ -19,6 +19,7 @@ VIRIDIS = np.array(
     np.float32,
 )  # fmt: skip
 N_STEPS = 513
+LARGE = 1e5  # from here on numbers are written with their power of ten
 FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_UP)
 VAE_COLOUR = "#1d4ed8"  # as in static/page.css
 FONT = "Atkinson Hyperlegible, sans-serif"
@@ -214,8 +215,16 @@ def number(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """A number with three significant digits, as `number` writes it."""
-    return number(float(f"{value:.3g}"))
+    """A number with three significant digits, as `number` writes it; from 100,000 on as 4.12e5."""
+    if abs(value) < LARGE or not np.isfinite(value):
+        return number(float(f"{value:.3g}"))
+    digits, exponent = f"{value:.2e}".split("e")
+    return f"{digits}e{int(exponent)}".replace("-", "−")
+
+
+def decimals(value: float, n: int) -> str:
+    """A number with n decimals and a true minus sign, large ones as `short` writes them."""
+    return f"{value:.{n}f}".replace("-", "−") if abs(value) < LARGE else short(value)
 
 
 def dimension_figure(values: Array, order: Array, unit: str) -> Any:

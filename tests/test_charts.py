@@ -16,6 +16,8 @@ def test_bars_are_as_high_as_their_numbers():
     svg = charts.bar_chart(np.array([4.0, 1.0, 2.0]), ["z2", "z0", "z1"], "KL in nats")
     heights = numbers(svg, "rect", "height")
     assert np.array(heights) / heights[0] == pytest.approx([1, 0.25, 0.5], abs=0.01)
+    labels = [float(text) for text in re.findall(r'text-anchor="end">([\d.]+)<', svg)]
+    assert labels == [0, 2, 4]
     assert all(f">{name}<" in svg for name in ("z0", "z1", "z2")) and ">4<" in svg and "KL in nats</figcaption>" in svg
 
 
@@ -46,6 +48,12 @@ def test_a_cloud_keeps_one_scale_for_places_and_sigmas():
 def test_dots_are_shares_of_the_picture_upwards():
     svg = charts.dots(np.array([[0.25, 0.1]]), np.array([7]))
     assert 'cx="25.00" cy="90.00"' in svg and charts.CLASSES[7] in svg
+
+
+def test_codes_without_classes_are_drawn_alike_and_collapsed_ones_too():
+    svg = charts.cloud(np.zeros((3, 2)), np.ones((3, 2)), None, "codes")
+    assert svg.count(charts.CLASSES[1]) == 3 and 'class="name"' not in svg and numbers(svg, "circle", "r")[0] < 280
+    assert charts.dots(np.zeros((2, 2)), None).count(charts.CLASSES[1]) == 2
 
 
 def test_the_page_has_the_same_colours():

@@ -123,3 +123,13 @@ def test_dimension_bars_stand_in_the_asked_order():
     figure = figures.dimension_figure(np.array([1.0, 3.0, 2.0]), np.array([1, 2, 0]), "nats")
     bars: Any = figure.data[0]
     assert list(bars.x) == ["z1", "z2", "z0"] and list(bars.y) == [3, 2, 1]
+
+
+def test_short_numbers_stay_short():
+    assert (
+        figures.short(0.00067123) == "0.000671"
+        and figures.short(-3.14159) == "−3.14"
+        and figures.short(99999) == "100000"
+    )
+    assert figures.short(412254.0) == "4.12e5" and figures.short(-8.85e26) == "−8.85e26"
+    assert figures.decimals(-12.345, 1) == "−12.3" and figures.decimals(1.78e11, 1) == "1.78e11"

@@ -62,6 +62,12 @@ def test_densities_survive_being_stored_and_the_prior_is_n_0_i():
     assert list(SOURCES) == ["prior", *generation.FITTED]
 
 
+def test_draws_have_the_factors_covariance():
+    factor = np.array([[2.0, 0.0], [1.5, 0.5]])
+    drawn = Density(np.ones(1), np.zeros((1, 2)), factor[None]).draw(50_000, 0)
+    np.testing.assert_allclose(np.cov(drawn.T), factor @ factor.T, rtol=0.03)
+
+
 def test_the_same_seed_is_the_same_noise_for_both_models():
     narrow = Density(np.ones(1), np.full((1, 3), 7.0), 2 * np.eye(3)[None])
     np.testing.assert_allclose(narrow.draw(9, 4), 7 + 2 * standard_normal(3).draw(9, 4), rtol=1e-6)

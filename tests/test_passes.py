@@ -101,6 +101,8 @@ def test_detail_is_the_laplacians_energy():
     laplacian = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], float)
     oracle = (convolve(image / 255, laplacian) ** 2).mean()
     assert passes.detail(image) == pytest.approx(oracle) and passes.detail(np.full_like(image, 9)) == 0
+    ramp = np.broadcast_to(np.arange(64, dtype=np.uint8)[:, None, None], (64, 64, 1))
+    assert passes.detail(ramp) == 0
 
 
 def test_the_gauge_counts_test_images(resources: Resources, name: str, done: passes.Pass):
@@ -113,6 +115,14 @@ def test_the_gauge_counts_test_images(resources: Resources, name: str, done: pas
     assert stranger.distance == pytest.approx(np.linalg.norm(gallery.codes - away, axis=1).min(), rel=1e-4)
     for found in (member, stranger):
         assert found.place == pytest.approx(100 * (nearest < found.distance).mean(), abs=1.5)
+
+
+def test_an_image_of_the_gallery_is_not_its_own_neighbour(resources: Resources):
+    gallery = resources.gallery("faces-vae")
+    nearest = latents.nearest_other(gallery.codes)
+    for i in (0, 11, 200):
+        done = passes.through(resources.model("faces-vae"), resources.gallery_image("faces-vae", i))
+        assert passes.gauge(gallery, done).distance == pytest.approx(nearest[i], rel=1e-3)
 
 
 def test_noise_is_foreign_and_test_images_are_not(resources: Resources):

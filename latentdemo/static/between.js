@@ -25,7 +25,7 @@ latentdemo.between = (element, props, watch) => {
     role.films.replaceChildren(...data.lanes.map((lane, i) => film(lane, i)));
     role.curve.innerHTML = curve();
     role.note.textContent = `${data.usual === null ? "The network that measures distances is missing." :
-      `Distance: to the nearest of ${data.n_real.toLocaleString("en")} real images, in the features of our own network for this data set. A real image lies ${number(data.usual)} from the nearest other one (median; dashed).`} ${data.note}`;
+      `Distance: to the nearest of ${data.n_real.toLocaleString("en")} real images, in the features of our own network for this data set. A real image lies ${number(data.usual)} from the nearest other one (median; dashed). Near says that this network sees little difference, not that the picture looks right.`} ${data.note}`;
   }
 
   function frame(context, sheet, step, x, y, side) {

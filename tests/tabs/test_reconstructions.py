@@ -1,6 +1,7 @@
 """The sections of the Reconstructions tab as functions: what they show equals what the pure modules say."""
 
 import base64
+import io
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from latentdemo import corruption, data, features, figures, galleries, latents, lineup, passes, ways
 from latentdemo.figures import short
@@ -43,6 +45,10 @@ def sources(html: str) -> list[str]:
     return re.findall(r'src="([^"]+)"', html)
 
 
+def opened(address: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))))
+
+
 class TestCompare:
     def test_errors_on_screen_are_those_of_the_pictures(self, page: Page):
         html = compare.show(page, None, FACES)
@@ -53,7 +59,10 @@ class TestCompare:
             assert numbers[f"{side} mse"] == pytest.approx(mse, rel=1e-4)
             assert f"MSE {short(mse)}," in html and f"SSIM {numbers[f'{side} ssim']:.3f}" in html
         assert f"KL {numbers['kl nats']:.1f} nats" in html and len(numbers["code"]) == 32
-        assert 0 <= numbers["vae error percentile"] <= 100
+        for side, one in (("ae", "faces-ae"), ("vae", "faces-vae")):
+            found = passes.gauge(page.resources.gallery(one), sides.one_pass(page, one, None))
+            assert numbers[f"{side} error percentile"] == found.error
+            assert numbers[f"{side} distance percentile"] == found.place
 
     def test_differences_share_one_scale(self, page: Page):
         pair = page.resources.pair(FACES)
@@ -62,19 +71,22 @@ class TestCompare:
         html = compare.differences(done)
         assert html.count(f"<figcaption>|input − copy|, 0 (dark) … {short(max(largest.values()))} (bright)") == 2
         assert all(f"here at most {short(value)}" in html for value in largest.values())
+        differ = np.abs(done["vae"].seen.astype(int) - done["vae"].copy).max(axis=2) / 255
+        shown = figures.ramp(figures.VIRIDIS, differ / max(largest.values()))
+        assert figures.data_uri(shown) == sources(html)[1]
 
     def test_what_is_missing_is_said(self, page: Page):
         pair = page.resources.pair(DIGITS)
         done = sides.both(page, pair, None)
         text = compare.missing(page, "mnist", done)
         kept = passes.detail(done["vae"].copy) / passes.detail(done["vae"].seen)
-        assert f"the VAE's copy has {kept:.0%}" in text
+        assert f"VAE's copy {short(passes.detail(done['vae'].copy))} ({kept:.0%})" in text
         shares = features.probabilities(
             page.resources.model("mnist-classifier"), latents.as_tensor(done["vae"].copy[None])
         )
         assert f"VAE {shares.argmax()} ({shares.max():.0%})" in text
         flat = {side: one._replace(seen=np.zeros_like(one.seen)) for side, one in done.items()}
-        assert "hardly any fine detail" in compare.missing(page, "mnist", flat)
+        assert "input 0, autoencoder's copy 0.172, VAE" in compare.missing(page, "mnist", flat)
 
     def test_factors_that_changed_are_named_in_standard_deviations(self, page: Page):
         from latentdemo.evaluation import read_factors
@@ -96,19 +108,34 @@ class TestCompare:
             strange.count(">The ") == 2 == strange.count("gauge ae foreign") + strange.count("gauge vae foreign")
             and strange.count("100 %") >= 2
         )
-        assert "foreign" not in compare.gauges(page, None, FACES)
+        usual = compare.gauges(page, None, FACES)
+        assert "foreign" not in usual
+        shares = [int(share) for share in re.findall(r"<em>(\d+) %</em>", usual)]
+        expected = []
+        for name in ("faces-ae", "faces-vae"):
+            found = passes.gauge(page.resources.gallery(name), sides.one_pass(page, name, None))
+            expected += [round(found.error), round(found.place)]
+        assert shares == expected
+        assert re.findall(r"<em>(\d+) %", sides.gauge_html("VAE", "vae", passes.Gauge(10, 1.0, 90))) == ["10", "90"]
 
     def test_rows_of_every_size(self, page: Page):
         html = compare.show_rows(page, DIGITS, "vae", 3)
         for size in (2, 5, 16):
             assert f"<b>{size} numbers</b>" in html
-        assert pictures(html) == 30 and "The truth is missing" in html  # MNIST's own images are not here
-        assert html != compare.show_rows(page, DIGITS, "vae", 4) != compare.show_rows(page, DIGITS, "ae", 4)
+        assert pictures(html) == 30 and "the truth is missing" in html  # MNIST's own images are not here
+        assert len({html, *(compare.show_rows(page, DIGITS, side, 4) for side in ("ae", "vae"))}) == 3
+        index = np.random.default_rng(3).choice(3000, 10, replace=False)
+        made = latents.decode(page.resources.model("mnist-vae-5"), page.resources.gallery("mnist-vae-5").codes[index])
+        assert sources(html)[10:20] == [figures.data_uri(picture) for picture in made]
         faces = compare.show_rows(page, FACES, "ae", 0)
         assert pictures(faces) == 20 and "<b>truth</b>" in faces
         chosen = np.random.default_rng(0).choice(3000, 10, replace=False)
         first = page.resources.gallery_image("faces-ae", int(chosen[0]))
-        assert figures.data_uri(first) in faces
+        assert sources(faces)[10] == figures.data_uri(first)
+        truth = [page.resources.gallery_image("faces-ae", int(i)) for i in chosen]
+        copies = latents.decode(page.resources.model("faces-ae"), page.resources.gallery("faces-ae").codes[chosen])
+        mean = np.mean([passes.errors(a, b)[0] for a, b in zip(truth, copies, strict=True)])
+        assert f"mean MSE {short(float(mean))}" in faces
 
     def test_a_test_image_comes_through_the_door(self, page: Page):
         seed, picture, arrived = compare.take_test(page, FACES, 1)
@@ -133,6 +160,22 @@ class TestSweep:
         beyond = sweep.show(page, None, FACES, 99)[1]  # of another data set's larger grid
         assert "32 numbers, β = 1" in beyond
 
+    def test_the_chosen_model_is_shown_dimension_by_dimension(self, page: Page):
+        models = lineup.undamaged(page.resources.cards, "mnist")
+        model = next(model for model in models if model.name == "mnist-vae-5")
+        html, gallery = sweep.describe(page, None, model), page.resources.gallery("mnist-vae-5")
+        bars = [float(value) for value in re.findall(r'<rect[^>]* height="([\d.]+)"', html)]
+        assert bars == sorted(bars, reverse=True) and len(bars) == 5
+        assert bars[1] / bars[0] == pytest.approx(np.sort(gallery.kl)[-2] / gallery.kl.max(), abs=0.01)
+        first, network = gallery.order[0], page.resources.model("mnist-vae-5")
+        code = page.resources.encode("mnist-vae-5", page.default)
+        code[first] -= 2 * gallery.sd[first]
+        lowest = latents.as_tensor(latents.decode(network, code[None]))[0]
+        strip, samples = sources(html)[: 5 * 7], sources(html)[5 * 7 :]
+        assert np.abs(opened(strip[0]) / 255 - lowest[0].numpy()).max() < 0.01
+        z = np.random.default_rng(0).standard_normal((10, 5)).astype(np.float32)
+        assert samples == [figures.data_uri(picture) for picture in latents.decode(network, z)]
+
     def test_a_heavy_kl_term_collapses_dimensions(self, page: Page):
         models = lineup.undamaged(page.resources.cards, "faces")
         active = [page.resources.card(model.name).metrics["active_units"] for model in models if model.beta is not None]
@@ -156,7 +199,7 @@ class TestInside:
         card = page.resources.card("mnist-vae-2")
         done = sides.one_pass(page, "mnist-vae-2", None)
         found = passes.loss(page.resources.model("mnist-vae-2"), card, done)
-        assert f"= {figures.number(round(found.total, 1))}." in html and "½ Σ (μ² + σ² − 1 − log σ²)" in html
+        assert f"= {figures.decimals(found.total, 2)}." in html and "½ Σ (μ² + σ² − 1 − log σ²)" in html
         i = int(done.kl.argmax())  # type: ignore[union-attr]
         printed = re.search(r"½ \((\(?)(−?[\d.]+)\)?² \+ ([\d.]+)² − 1 − log ([\d.]+)²\) = ([\d.]+)\.", html)
         assert printed and (printed[1] == "(") == printed[2].startswith("−")  # −2² would be −4
@@ -181,6 +224,10 @@ class TestPosterior:
         copies = latents.decode(page.resources.model("faces-vae"), passes.redraw(done, 12, 5))
         spread = np.mean([passes.errors(done.copy, copy)[0] for copy in copies])
         known = int((np.exp(0.5 * done.logvar) < 0.5).sum())  # type: ignore[operator]
+        assert f"0 (dark) … {short((copies / 255).std(axis=0).mean(axis=2).max())} (bright)" in html
+        bars = [float(value) for value in re.findall(r'<rect x="[^>]* height="([\d.]+)"', html)]
+        order, sigma = page.resources.gallery("faces-vae").order, np.exp(0.5 * done.logvar)  # type: ignore[operator]
+        assert bars[-1] / bars[-5] == pytest.approx(sigma[order[-1]] / sigma[order[-5]], rel=0.02)
         assert f"{spread:.5f}" in html and f"below 0.5 in {known} of 32" in html
 
     def test_what_the_kl_term_prevents_is_measured(self, page: Page):
@@ -189,7 +236,9 @@ class TestPosterior:
         light, one = (page.resources.gallery(name) for name in ("mnist-vae-2-beta-0.01", "mnist-vae-2"))
         assert np.median(light.sigma) < np.median(one.sigma)  # type: ignore[arg-type]
         assert light.sd.max() > 2 * one.sd.max()  # drifted apart
-        assert f"<td>{short(float(np.median(one.sd)))}</td>" in html
+        away = posterior.nearest_in_sigma(one.codes[:500], one.sigma)  # type: ignore[arg-type]
+        row = [short(float(np.median(values))) for values in (one.sigma, one.sd, away)]  # type: ignore[arg-type]  # both active
+        assert f"<td>2 numbers, β = 1</td><td>{row[0]}</td><td>{row[1]}</td><td>{row[2]}</td>" in html
 
     def test_distances_in_sigma(self):
         mu = np.array([[0.0, 0.0], [3.0, 4.0], [0.0, 9.0]])
@@ -206,7 +255,8 @@ class TestGenerate:
             found = page.resources.card(name).metrics
             for source in SOURCES:
                 assert f"Fréchet distance {short(found[f'{source} frechet'])}, " in html
-                assert f"recall {found[f'{source} recall']:.2f}" in html
+                both_shares = f"precision {found[f'{source} precision']:.2f}, recall {found[f'{source} recall']:.2f}"
+                assert both_shares in html
         z = page.resources.gallery("mnist-vae-16").densities["prior"].draw(16, 3)
         oracle = np.random.default_rng(3).standard_normal((16, 16)).astype(np.float32)
         np.testing.assert_array_equal(z, oracle)
@@ -237,6 +287,8 @@ class TestGenerate:
         counts, _, _ = np.histogram2d(*gallery.codes.T, bins=20, range=np.stack([low, high], axis=1))
         html = generate.planes(page, FACES, True)  # falls back to digits
         assert f"{(counts == 0).mean():.0%} of" in html and html.count('class="over"') == 2
+        x, y = ((gallery.codes[0] - low) / (high - low)).tolist()
+        assert f'<circle cx="{100 * x:.2f}" cy="{100 - 100 * y:.2f}"' in html
         assert generate.planes(page, PLANE, False).count('class="over"') == 0
 
 
@@ -293,6 +345,15 @@ class TestDenoise:
         x = corruption.corrupt(latents.as_tensor(seen[None]), "noise", 0.3, torch.Generator().manual_seed(0))
         np.testing.assert_array_equal(damaged, latents.as_images(x))
         assert pictures(html) == 4 + 18
+        rows = [float(mean) for mean in re.findall(r", mean ([\d.]+) dB", html)]
+        assert re.findall(r"<b>(\w+), mean", html) == ["damaged", "denoising", "plain"] and rows[1] == max(rows)
+        measured = [page.resources.card(name).metrics for name in ("faces-denoiser", "faces-ae")]
+        for text in (
+            f"damaged {measured[0]['psnr noise damaged']:.1f} dB",
+            f"denoising autoencoder {measured[0]['psnr noise repaired']:.1f} dB",
+            f"plain one {measured[1]['psnr noise repaired']:.1f} dB",
+        ):
+            assert text in html
 
     def test_it_repairs_better_than_the_plain_one(self, page: Page):
         for dataset, plain in (("faces", "faces-ae"), ("mnist", "mnist-ae-16")):
@@ -313,7 +374,8 @@ class TestDenoise:
         assert denoise.another(page, None, FACES, "grey", 0)[2].value == 1.0
 
     def test_nothing_happens_at_strength_0(self, page: Page):
-        assert "Damaged: unchanged" in denoise.show(page, None, FACES, "holes", 0.0, 0)[0]
+        html = denoise.follow(page, None, FACES, "holes", 0.0, 0)
+        assert "Damaged: unchanged" in html and "<b>damaged, unchanged</b>" in html
 
     def test_a_missing_denoiser_is_named_with_its_command(self, page: Page, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.delitem(page.resources.cards, "faces-denoiser")
@@ -324,13 +386,16 @@ class TestDenoise:
 class TestForeign:
     def test_every_world_sees_the_image(self, page: Page):
         html = foreign.show(page, None)
-        assert pictures(html) == 6 and "Through the models of Faces" in html and "Through the models of Digits" in html
+        assert pictures(html) == 6 and f"Through {FACES}" in html and f"Through {DIGITS}" in html
         done = sides.one_pass(page, "mnist-ae-16", None)
         assert f"Autoencoder: MSE {short(done.mse)}" in html and html.count("hardly met the like") >= 1
 
     def test_each_model_answers_in_its_own_tongue(self, page: Page):
         html = foreign.exchange(page, 0)
         assert pictures(html) == 2 * 3 * 8 and html != foreign.exchange(page, 1)
+        index = np.random.default_rng(foreign.SEED).choice(3000, 8, replace=False)
+        digit = page.resources.gallery_image("mnist-vae-16", int(index[2]))
+        assert figures.data_uri(page.resources.prepare("faces-vae", digit)) == sources(html)[2]
         assert "Digits through the models of Faces" in html and "Faces through the models of Digits" in html
         shares = [int(value) for value in re.findall(r"<figcaption>(\d+) %", html)]
         assert len(shares) == 32 and np.median(shares) == 100  # nothing of it is familiar

@@ -143,6 +143,9 @@ def build(page: Page, due: gr.Textbox) -> None:
             triangle = live_panel("triangle", "triangle")
         with gr.Column(scale=1, min_width=320):
             canvas = latent_canvas({"model": ""}, MIX, "The mixture of codes, decoded")
+            gr.HTML(
+                figures.sentence("Codes mixed with the weights of the point in the triangle, decoded. Drag the point.")
+            )
     inputs: list[Any] = [page.door, page.pair, side, seed, marks]
     outputs = [strip, lanes, triangle, canvas]
     gr.on([due.change, side.input, seed.change], inputs=inputs, outputs=outputs, **listener(page, show))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo import evaluation, features, figures, latents, lineup, passes
-from latentdemo.figures import Tile, short
+from latentdemo.figures import Tile, decimals, short
 from latentdemo.passes import Pass
 from latentdemo.tabs.reconstructions import sides
 from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both
@@ -17,7 +17,7 @@ from latentdemo.widgets.handlers import listener
 
 TITLE = "Compare"
 N_ROW = 10
-LEAST_DETAIL = 1e-5  # mean square of a Laplacian below which shares of it say nothing
+LEAST_DETAIL = 1e-3  # mean square of a Laplacian below which shares of it say nothing
 N_FACTORS = 3  # changes of a face that are named
 
 
@@ -30,7 +30,7 @@ def show(page: Page, path: str | None, label: str) -> str:
     copies = [Tile(seen, caption)]
     for side, title in SIDES:
         one = done[side]
-        kl = "" if one.kl is None else f"; KL {one.kl.sum():.1f} nats"
+        kl = "" if one.kl is None else f"; KL {decimals(float(one.kl.sum()), 1)} nats"
         text = f"{title}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
         copies.append(Tile(one.copy, text, side))
     lost = figures.sentence(missing(page, pair.dataset, done))
@@ -66,10 +66,12 @@ def gauges(page: Page, path: str | None, label: str) -> str:
 def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
     """What the copies lack: fine detail, and what a network that was trained apart reads off them."""
     whole = passes.detail(done["ae"].seen)
-    if whole < LEAST_DETAIL:
-        return "There is hardly any fine detail in this image to lose."
-    kept = [f"the {SHORT[side]}'s copy has {passes.detail(one.copy) / whole:.0%}" for side, one in done.items()]
-    text = f"Of the input's fine detail (mean square of its Laplacian) {' and '.join(kept)}."
+    parts = []
+    for side, one in done.items():
+        detail = passes.detail(one.copy)
+        share = f" ({detail / whole:.0%})" if whole >= LEAST_DETAIL else ""
+        parts.append(f"{SHORT[side]}'s copy {short(detail)}{share}")
+    text = f"Fine detail, as the mean square of the Laplacian: input {short(whole)}, {', '.join(parts)}."
     judge = lineup.judge(page.resources.cards, dataset)
     return text if judge is None else f"{text} {read_off(page, judge, done)}"
 
@@ -113,8 +115,12 @@ def show_rows(page: Page, label: str, side: str, seed: float) -> str:
         rows.append(sides.lane(title, [Tile(picture, "", side) for picture in made]))
     if originals:
         rows.append(sides.lane("truth", [Tile(picture) for picture in truth]))
-    note = "" if originals else " The truth is missing below: the images are not here; start the app with --data-dir."
-    text = f"The same ten test images through the {SHORT[side]}: the smaller the code, the more is lost.{note}"
+    lost = ": the smaller the code, the more is lost" if len(models) > 1 else ""
+    truth_note = "" if originals else " So the truth is missing below them."
+    text = (
+        f"Ten pictures of the gallery through the {SHORT[side]}{lost}. The gallery holds "
+        f"{sides.test_images(page, pair.vae)}.{truth_note}"
+    )
     return figures.sentence(text) + "".join(rows)
 
 

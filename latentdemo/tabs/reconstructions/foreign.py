@@ -1,5 +1,7 @@
 """One model's eyes on another's world: faces through a model of digits, digits through a model of faces."""
 
+import html
+
 import gradio as gr
 
 from latentdemo import data, figures, passes
@@ -30,9 +32,9 @@ def show(page: Page, path: str | None) -> str:
     parts = []
     for pair in worlds(page):
         done = both(page, pair, path)
-        tiles = [Tile(done["ae"].seen, f"as a model of {_title(pair)} sees it")]
+        tiles = [Tile(done["ae"].seen, "what they see")]
         tiles += [Tile(done[side].copy, f"{title}: MSE {short(done[side].mse)}", side) for side, title in SIDES]
-        head = f"<h3>Through the models of {_title(pair)}</h3>"
+        head = f"<h3>Through {html.escape(pair.label)}</h3>"
         parts.append(f"<section>{head}{figures.tiles(tiles, 3, 'world')}{gauges(page, pair, done)}</section>")
     return f'<div class="halves">{"".join(parts)}</div>'
 

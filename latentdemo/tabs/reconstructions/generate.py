@@ -30,7 +30,8 @@ def show(page: Page, label: str, seed: float) -> str:
         "The same noise for both sides. Fréchet distance (lower is better), precision (share of samples that look "
         "real) and recall (share of real images that could have been drawn), measured once on thousands of samples "
         "against test images, in the features of our own network for this data set; the distance is no FID and "
-        "compares within one data set alone."
+        "compares within one data set alone. Precision and recall go by neighbourhoods: samples that lie scattered "
+        "reach far, so read all three together."
     )
     return figures.sentence(note) + f'<div class="halves">{"".join(halves)}</div>'
 
@@ -60,7 +61,7 @@ def planes(page: Page, label: str, dots: bool) -> str:
     halves = "".join(plane(page, pair.side(side), side, title, dots) for side, title in SIDES)
     note = (
         f"{pair.label}: every cell of the plane decoded at its middle. "
-        + ("Dots are codes of test images, coloured by class. " if dots else "")
+        + (f"Dots are the codes of {N_DOTS:,} test images, coloured by class. " if dots else "")
         + "Each side shows a square that holds 99 % of its codes along either axis."
     )
     return figures.sentence(note) + f'<div class="halves">{halves}</div>'

@@ -5,7 +5,7 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo import charts, data, figures, images, passes
-from latentdemo.figures import Tile, number, short
+from latentdemo.figures import Tile, decimals, short
 from latentdemo.passes import Pass, Step
 from latentdemo.tabs.reconstructions.sides import OPENING, one_pass, side_radio
 from latentdemo.widgets import Page
@@ -23,7 +23,9 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
     first, last = passes.anatomy(page.resources.model(name), done.seen)
     shown = images.rgb(done.seen)
     start = Tile(shown, f"input: {_size(done.seen.transpose(2, 0, 1))} {_range(done.seen / 255)}")
-    end = Tile(images.rgb(done.copy), f"copy: {_size(done.copy.transpose(2, 0, 1))} {_range(done.copy / 255)}")
+    end = Tile(
+        images.rgb(done.copy), f"copy, in 256 steps: {_size(done.copy.transpose(2, 0, 1))} {_range(done.copy / 255)}"
+    )
     encoder = [start, *(layer_tile(step) for step in first)]
     decoder = [*(layer_tile(step) for step in last), end]
     return (
@@ -35,7 +37,8 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
         + figures.tiles(decoder, COLUMNS, "layers")
         + figures.sentence(
             "Signed colours, blue below 0 and orange above, full at each layer's own largest magnitude. Of maps the "
-            f"first {N_MAPS} are drawn; a row of numbers is folded into a block. Behind each size stand [min … max]."
+            f"first {N_MAPS} are drawn; a row of numbers is folded into a block. A VAE's encoder ends in twice as many "
+            "numbers: μ, then log σ². Behind each size stand [min … max]."
         )
     )
 
@@ -54,7 +57,7 @@ def drawn(values: Array) -> Array:
         block[: len(values)] = values
         return figures.signed_colours(block.reshape(-1, side), limit)
     maps = [figures.signed_colours(values[i], limit) for i in range(min(N_MAPS, len(values)))]
-    return figures.sheet(maps, int(np.ceil(np.sqrt(len(maps)))))
+    return figures.sheet(maps, len(maps) if len(maps) < 4 else int(np.ceil(np.sqrt(len(maps)))))
 
 
 def _size(values: Array) -> str:
@@ -94,9 +97,9 @@ def loss_html(page: Page, name: str, done: Pass) -> str:
             f"Loss of this image, in nats: {reconstruction}. A plain autoencoder has no second term."
         )
     i = int(np.argmax(done.kl))
-    mu, sigma = number(done.mu[i]), number(done.sigma[i])
+    mu, sigma = decimals(float(done.mu[i]), 4), decimals(float(done.sigma[i]), 4)
     mu = f"({mu})" if done.mu[i] < 0 else mu
-    one = f"½ ({mu}² + {sigma}² − 1 − log {sigma}²) = {done.kl[i]:.2f}"
+    one = f"½ ({mu}² + {sigma}² − 1 − log {sigma}²) = {decimals(float(done.kl[i]), 2)}"
     return figures.sentence(
         f"Loss of this image with z = μ, in nats: reconstruction + β · KL = {reconstruction} + {found.beta:g} · "
         f"{_nats(found.kl)} = {_nats(found.total)}."
@@ -108,8 +111,8 @@ def loss_html(page: Page, name: str, done: Pass) -> str:
 
 
 def _nats(value: float) -> str:
-    """One decimal, a true minus sign."""
-    return number(round(value, 1))
+    """Two decimals, so that the sum can be followed."""
+    return decimals(value, 2)
 
 
 def build(page: Page, due: gr.Textbox) -> None:

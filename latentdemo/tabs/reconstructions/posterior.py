@@ -6,6 +6,7 @@ import numpy as np
 from latentdemo import charts, data, figures, latents, lineup, passes
 from latentdemo.figures import Tile, short
 from latentdemo.lineup import Trained
+from latentdemo.metrics import ACTIVE_VARIANCE
 from latentdemo.tabs.reconstructions.sides import OPENING, again, both
 from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener
@@ -65,8 +66,8 @@ def prevents(page: Page, label: str) -> str:
         "scales, the circle and the table."
     )
     note = (
-        "Medians over test images and dimensions; spread: standard deviation of μ over training images; "
-        "distance: root of the sum of (Δμ / σ)²."
+        "Medians over test images and active dimensions (variance of μ above 0.01); spread: standard deviation of μ "
+        "over training images; distance: root of the sum of (Δμ / σ)²."
     )
     return (
         figures.sentence(text)
@@ -101,7 +102,8 @@ def _statistics(page: Page, model: Trained) -> list[str]:
     assert gallery.sigma is not None  # a VAE's
     n = len(gallery.sigma)
     away = nearest_in_sigma(gallery.codes[:n], gallery.sigma)
-    values = (np.median(gallery.sigma), np.median(gallery.sd), np.median(away))
+    active = gallery.sd**2 > ACTIVE_VARIANCE
+    values = (np.median(gallery.sigma[:, active]), np.median(gallery.sd[active]), np.median(away))
     return [f"{model.latent_dim} numbers, β = {model.beta:g}", *(short(value) for value in values)]
 
 

@@ -67,7 +67,7 @@ def gauge_html(title: str, css: str, found: Gauge) -> str:
     verdict = (
         f"The {title} has hardly met the like: one of the two lies beyond {passes.FOREIGN:.0f} %."
         if found.foreign
-        else f"For the {title} this is no unusual image."
+        else f"By these two the {title} cannot tell it from its test images."
     )
     return (
         f'<div class="gauge {css}{" foreign" if found.foreign else ""}" role="img" aria-label="{html.escape(verdict)}">'

@@ -4,7 +4,7 @@ import gradio as gr
 import numpy as np
 
 from latentdemo import charts, data, figures, latents, lineup
-from latentdemo.figures import Tile, short
+from latentdemo.figures import Tile, decimals, short
 from latentdemo.galleries import Gallery
 from latentdemo.generation import PRIOR
 from latentdemo.lineup import Trained
@@ -62,7 +62,7 @@ def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> st
         tiles = []
         for i in members:
             done = one_pass(page, models[i].name, path)
-            kl = "" if done.kl is None else f", KL {done.kl.sum():.1f} nats"
+            kl = "" if done.kl is None else f", KL {decimals(float(done.kl.sum()), 1)} nats"
             tiles.append(
                 Tile(
                     done.copy,
@@ -71,7 +71,8 @@ def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> st
                 )
             )
         parts.append(figures.tiles(tiles, len(columns), "sweep pick", chosen, members))
-    note = "Your image through each model: more numbers down, more weight on the KL term to the right. Click one."
+    down = "more numbers in a code down, " if len(rows) > 1 else ""
+    note = f"Your image through each model: {down}more weight on the KL term to the right. Click one."
     return figures.sentence(note) + "".join(parts)
 
 
