@@ -1,5 +1,7 @@
 """The Reconstructions tab in Chromium: lanes that are scrubbed, a triangle, a training that is replayed, clicks."""
 
+import base64
+import io
 import re
 from pathlib import Path
 
@@ -44,7 +46,7 @@ def test_scrubbing_shows_the_frames_and_asks_nobody(screen: Page, resources: Res
     assert not asked
 
 
-def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path):
+def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, resources: Resources):
     panel = open_tab(screen, "Reconstructions", "Between")
     lanes, mixture = panel.locator("#between .strip canvas"), panel.locator("#mix-canvas canvas")
     drawn, before = painted(mixture), pixels(mixture)
@@ -55,10 +57,26 @@ def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path):
     painted(mixture, drawn)
     panel.locator("#triangle svg").focus()
     drawn = painted(mixture)
-    for _ in range(60):
+    sent: list[dict] = []
+    screen.on("request", lambda request: sent.append(request.post_data_json) if "decode" in request.url else None)
+    for _ in range(30):
         screen.keyboard.press("ArrowUp")
-    expect(panel.locator("#triangle figcaption")).to_contain_text("a 0.9")
+    weights = panel.locator("#triangle figcaption")
+    expect(weights).to_contain_text("a 1.00, b 0.00, c 0.00")
     painted(mixture, drawn)
+    code = resources.encode("faces-vae", next(iter(resources.samples().values())))
+    screen.wait_for_timeout(300)  # the last request is out
+    np.testing.assert_allclose(sent[-1]["code"], code, atol=1e-3)
+    for _ in range(10):
+        screen.keyboard.press("ArrowDown")
+    for _ in range(4):
+        screen.keyboard.press("ArrowLeft")
+    expect(weights).to_contain_text("a 0.60, b 0.34, c 0.06")  # 140 of 346 pixels down, 56 of 400 left
+    corners = [panel.locator(f"#triangle image[data-role={name}]").get_attribute("href") or "" for name in "abc"]
+    faces = [np.asarray(Image.open(io.BytesIO(base64.b64decode(src.partition(",")[2])))) for src in corners]
+    truth = sum(weight * face.astype(float) for weight, face in zip((0.6, 0.34, 0.06), faces, strict=True))
+    shown = pixels(panel.locator("#triangle canvas")).astype(float).reshape(64, 4, 64, 4, 3).mean(axis=(1, 3))
+    assert np.abs(shown - truth).mean() < 6
     assert np.abs(pixels(mixture).astype(int) - before).mean() > 2
     panel.get_by_role("button", name="Save the lanes").click()
     link = panel.locator("a[href*='between.gif']").first
