@@ -57,7 +57,9 @@ def _grey(x: Tensor, strength: Tensor, generator: torch.Generator | None) -> Ten
 CORRUPTIONS: dict[str, Corruption] = {
     "noise": Corruption("Noise", _noise, 0.6, 0.3, "standard deviation; pixels run from 0 to 1"),
     "holes": Corruption("Holes", _holes, 0.4, 0.25, "side of a hole, as a share of the picture's side"),
-    "grey": Corruption("Grey", _grey, 1.0, 1.0, "share of the colour that is taken away", channels=3),
+    "grey": Corruption(
+        "Grey", _grey, 1.0, 1.0, "share of the colour that is taken away; what comes back is a guess", channels=3
+    ),
 }
 CHOICES = (*CORRUPTIONS, ANY)
 

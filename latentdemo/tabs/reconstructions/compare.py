@@ -96,13 +96,13 @@ def _changed(names: tuple[str, ...], change: Array) -> str:
     return ", ".join(f"{names[i]} {'+' if change[i] > 0 else '−'}{abs(change[i]):.2f}" for i in largest)
 
 
-def show_rows(page: Page, label: str, side: str, seed: float) -> str:
+def show_rows(page: Page, label: str, side: str, seed: int) -> str:
     """The same test images through models of every size, the truth below them."""
     pair = page.resources.pair(label)
     cards = page.resources.cards
     beta = None if pair.side(side) == pair.ae else 1.0
     models = [model for model in lineup.undamaged(cards, pair.dataset) if model.beta == beta]
-    chosen = sides.drawn_lots(page, models[-1].name, N_ROW, int(seed))
+    chosen = sides.drawn_lots(page, models[-1].name, N_ROW, seed)
     originals = page.resources.shows_originals(pair.vae)
     truth = sides.gallery_pictures(page, pair.vae, chosen) if originals else []
     rows = []
@@ -124,10 +124,10 @@ def show_rows(page: Page, label: str, side: str, seed: float) -> str:
     return figures.sentence(text) + "".join(rows)
 
 
-def take_test(page: Page, label: str, seed: float) -> tuple[float, Any, float]:
+def take_test(page: Page, label: str, seed: int) -> tuple[int, Any, float]:
     """Another picture of the gallery as the visitor's: the next seed, the picture, a number that is new each time."""
     pair = page.resources.pair(label)
-    index = int(sides.drawn_lots(page, pair.vae, 1, int(seed))[0])
+    index = int(sides.drawn_lots(page, pair.vae, 1, seed)[0])
     return seed + 1, shown(page.resources.gallery_image(pair.vae, index)), time.time()
 
 

@@ -27,7 +27,7 @@ class Repairers(NamedTuple):
     plain: str
 
 
-def show(page: Page, path: str | None, label: str, kind: str, strength: float, seed: float) -> tuple[str, Any, Any]:
+def show(page: Page, path: str | None, label: str, kind: str, strength: float, seed: int) -> tuple[str, Any, Any]:
     """The image, its damaged version and what two autoencoders make of that; test images below; the controls."""
     dataset = page.resources.pair(label).dataset
     both = repairers(page, dataset)
@@ -43,10 +43,9 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
         )
     else:
         seen = page.resources.prepare(both.plain, page.picture(path))
-        own = repaired(page, both, seen[None], kind, strength, int(seed))
-        body = figures.tiles(_own_tiles(seen, own), 4, "large denoise") + gallery_rows(
-            page, both, kind, strength, int(seed)
-        )
+        own = repaired(page, both, seen[None], kind, strength, seed)
+        body = figures.tiles(_own_tiles(seen, own), 4, "large denoise")
+        body += gallery_rows(page, both, kind, strength, seed)
         body += figures.sentence(_measured(page, both, kind))
     radio = gr.Radio([(CORRUPTIONS[key].title, key) for key in choices], value=kind)
     slider = gr.Slider(maximum=entry.most, value=strength, label=f"Strength ({entry.unit})")
@@ -58,7 +57,7 @@ def follow(page: Page, path: str | None, label: str, kind: str, strength: float,
     return show(page, path, label, kind, strength, seed)[0]
 
 
-def another(page: Page, path: str | None, label: str, kind: str, seed: float) -> tuple[str, Any, Any]:
+def another(page: Page, path: str | None, label: str, kind: str, seed: int) -> tuple[str, Any, Any]:
     """Another kind of damage, at the strength that the models were measured at."""
     return show(page, path, label, kind, CORRUPTIONS[kind].usual if kind in list(CORRUPTIONS) else 0, seed)
 

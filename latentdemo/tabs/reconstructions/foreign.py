@@ -51,10 +51,10 @@ def _title(pair: Pair) -> str:
     return data.DATASETS[pair.dataset].title
 
 
-def exchange(page: Page, seed: float) -> str:
+def exchange(page: Page, seed: int) -> str:
     """Test images of each world through the models of the other ones."""
     pairs = worlds(page)
-    parts = [_through(page, eyes, world, int(seed)) for eyes in pairs for world in pairs if eyes is not world]
+    parts = [_through(page, eyes, world, seed) for eyes in pairs for world in pairs if eyes is not world]
     note = (
         "Trained on one data set, used on another: whatever comes in, the decoder answers with what it has learned to "
         "draw. Under each copy stands the share of the model's own test images that come back with a smaller error."

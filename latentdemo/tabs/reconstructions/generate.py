@@ -19,12 +19,12 @@ CELL_SCALE = 2
 N_DOTS = 1500
 
 
-def show(page: Page, label: str, seed: float) -> str:
+def show(page: Page, label: str, seed: int) -> str:
     """Sixteen pictures from each source through both decoders, with the measured numbers under each."""
     pair = page.resources.pair(label)
     halves = []
     for side, title in SIDES:
-        blocks = "".join(block(page, pair.side(side), side, source, int(seed)) for source in SOURCES)
+        blocks = "".join(block(page, pair.side(side), side, source, seed) for source in SOURCES)
         halves.append(f'<section class="{side}"><h3>{title}</h3>{blocks}</section>')
     note = (
         "The same noise for both sides. Fréchet distance (lower is better), precision (share of samples that look "

@@ -16,7 +16,7 @@ N_DRAWS, COLUMNS = 12, 7  # to a row, with the map of differences at the end
 PLANE = 2  # dimensions that can be drawn as they are
 
 
-def show(page: Page, path: str | None, label: str, seed: float) -> str:
+def show(page: Page, path: str | None, label: str, seed: int) -> str:
     """μ and σ of this image, twelve decodings of its posterior, and the autoencoder's one."""
     pair = page.resources.pair(label)
     done = both(page, pair, path)
@@ -30,7 +30,7 @@ def show(page: Page, path: str | None, label: str, seed: float) -> str:
         "μ of each dimension of this image, σ to either side; grey is the prior's −1 … 1",
         "vae",
     )
-    codes = passes.redraw(vae, N_DRAWS, int(seed))
+    codes = passes.redraw(vae, N_DRAWS, seed)
     copies = latents.decode(page.resources.model(pair.vae), codes)
     spread = float(np.mean([passes.errors(vae.copy, copy)[0] for copy in copies]))
     differ = copies.std(axis=0).mean(axis=2) / 255

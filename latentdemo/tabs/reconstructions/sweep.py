@@ -25,14 +25,14 @@ def models_of(page: Page, label: str) -> list[Trained]:
     return lineup.undamaged(page.resources.cards, page.resources.pair(label).dataset)
 
 
-def show(page: Page, path: str | None, label: str, choice: float) -> tuple[str, str]:
+def show(page: Page, path: str | None, label: str, choice: int) -> tuple[str, str]:
     """The grid of reconstructions, and what is known of the chosen model."""
     models = models_of(page, label)
-    chosen = _chosen(page, label, models, int(choice))
+    chosen = _chosen(page, label, models, choice)
     return grid(page, path, models, chosen), describe(page, path, models[chosen])
 
 
-def pick(page: Page, event: gr.EventData, path: str | None, label: str) -> tuple[float, str, str]:
+def pick(page: Page, event: gr.EventData, path: str | None, label: str) -> tuple[int, str, str]:
     """The model whose cell was clicked."""
     index = picked(event)
     return index, *show(page, path, label, index)
