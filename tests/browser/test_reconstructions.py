@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -57,7 +58,7 @@ def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, r
     painted(mixture, drawn)
     panel.locator("#triangle svg").focus()
     drawn = painted(mixture)
-    sent: list[dict] = []
+    sent: list[Any] = []
     screen.on("request", lambda request: sent.append(request.post_data_json) if "decode" in request.url else None)
     for _ in range(30):
         screen.keyboard.press("ArrowUp")
