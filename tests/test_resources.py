@@ -10,7 +10,12 @@ from latentdemo.resources import Resources
 
 def test_everything_shipped_is_whole(resources: Resources):
     assert resources.problems == []
-    assert list(resources.pairs) == ["Faces, 32 numbers", "Digits, 16 numbers", "Digits, 2 numbers"]
+    assert list(resources.pairs) == [
+        "Faces, 32 numbers",
+        "Digits, 16 numbers",
+        "Digits, 5 numbers",
+        "Digits, 2 numbers",
+    ]
     assert resources.offers("") and resources.offers("vae") and resources.offers("cnn") and not resources.offers("gan")
 
 

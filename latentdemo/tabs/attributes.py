@@ -9,7 +9,7 @@ from numpy import ndarray as Array
 from latentdemo import figures, latents
 from latentdemo.figures import Tile
 from latentdemo.widgets import Door, Page, latent_canvas, steering
-from latentdemo.widgets.handlers import endpoint, listener
+from latentdemo.widgets.handlers import endpoint, listener, still
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"
@@ -43,8 +43,7 @@ def show(
 ) -> tuple[dict[str, Any], str, str]:
     """Canvas, strip of strengths, and the two centroids; of an attribute that this pair lacks, the first it has."""
     name = page.resources.pair(label).vae
-    if attribute not in attribute_names(page, label):  # the models were changed a moment ago, the list was not yet
-        attribute = attribute_names(page, label)[0]
+    attribute = still(attribute, attribute_names(page, label))
     gallery = page.resources.gallery(name)
     z, v = start_code(page, path, name, source, which), gallery.centroids.vector(attribute)
     value = steering(name, z, v[None], [clipped(strength)])
@@ -129,7 +128,7 @@ def build(page: Page) -> None:
     value, strip_now, centroids_now = show(page, None, page.first_pair, names[0], GALLERY, 0, FIRST_STRENGTH)
     with gr.Row():
         with gr.Column(scale=1, min_width=280):
-            chosen = gr.Dropdown(names, value=names[0], label="Attribute", interactive=True)
+            chosen = gr.Dropdown(names, value=names[0], label="Attribute", interactive=True, allow_custom_value=True)
             strength = gr.Slider(-SPAN, SPAN, FIRST_STRENGTH, step=0.01, label="Strength (times v)", interactive=True)
             source = gr.Radio([MINE, PRIOR, GALLERY], value=GALLERY, label="Added to an image")
             with gr.Row():

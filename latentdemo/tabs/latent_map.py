@@ -13,7 +13,7 @@ from latentdemo.figures import Tile
 from latentdemo.galleries import Gallery
 from latentdemo.passes import errors
 from latentdemo.widgets import Door, Page
-from latentdemo.widgets.handlers import endpoint, listener
+from latentdemo.widgets.handlers import endpoint, listener, still
 
 TITLE = "Latent map"
 QUESTION = "Where do images lie among all codes, and what lies next to them?"
@@ -100,6 +100,7 @@ def show_world(page: Page, path: str | None, label: str) -> tuple[Any, ...]:
 
 def show(page: Page, path: str | None, label: str, colour_by: str) -> tuple[dict[str, Any], str, str]:
     """The map with the visitor's image on it, and that image's neighbours."""
+    colour_by = still(colour_by, choices(page, label))
     value = map_value(page, path, label, colour_by)
     return value, legend(page, label, colour_by), inspect(page, path, label, YOURS)
 
@@ -177,7 +178,14 @@ def build(page: Page) -> None:
     value, meaning, found = show(page, None, first, options[0])
     with gr.Row():
         with gr.Column(scale=3, min_width=380):
-            colour_by = gr.Dropdown(options, value=options[0], label="Colour by", interactive=True)
+            colour_by = gr.Dropdown(
+                options,
+                value=options[0],
+                label="Colour by",
+                interactive=True,
+                allow_custom_value=True,
+                filterable=False,
+            )
             points = gr.HTML(
                 value,
                 html_template=TEMPLATE,

@@ -87,6 +87,14 @@ def endpoint(page: Page, name: str, handler: Callable, inputs: list[Any], output
     gr.Button(visible=False).click(bound(page, handler), inputs, outputs, api_name=name, concurrency_limit=None)
 
 
+def still(value: str, choices: list[str]) -> str:
+    """A dropdown's value, or the first choice: it may come from before other models, with other choices, were chosen.
+
+    The dropdown needs `allow_custom_value`, or Gradio refuses such a value before the handler sees it.
+    """
+    return value if value in choices else choices[0]
+
+
 def picked(event: gr.EventData) -> int:
     """Which tile was clicked. ValueError if the event does not say."""
     index = event._data.get("index") if isinstance(event._data, dict) else None
