@@ -36,7 +36,8 @@ FLOORS = {  # metric -> (at most) or, for scores, (at least)
     "faces-factors": {"r2 smile": 0.97, "r2 glasses": 0.97, "r2 hair colour": 0.97, "r2 azimuth": 0.97},
 }  # fmt: skip
 SMALLER_IS_BETTER = ("mse", "negative_elbo_nats")
-FACES = ["faces-vae", "faces-ae"]
+FACES = ["faces-vae", "faces-ae", "faces-vae-beta-0.01", "faces-vae-beta-30"]
+ONE_AND_SLOWLY_ALL = [FACES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in FACES[1:])]
 DATA = os.environ.get("LATENTDEMO_DATA")
 needs_data = pytest.mark.skipif(DATA is None, reason="set LATENTDEMO_DATA to the folder with MNIST and CIFAR-10")
 
@@ -81,7 +82,7 @@ def test_faces() -> data.ImageSet:
     return data.load("faces", "test")
 
 
-@pytest.mark.parametrize("name", FACES)
+@pytest.mark.parametrize("name", ONE_AND_SLOWLY_ALL)
 def test_pixel_metrics_of_faces_are_what_the_card_says(name: str, test_faces: data.ImageSet):
     check(name, evaluation.pixel_metrics(checkpoints.load(name), "faces", test_faces))
 
@@ -90,7 +91,7 @@ def test_the_reader_reads_what_its_card_says(test_faces: data.ImageSet):
     check("faces-factors", evaluation.read_quality(checkpoints.load("faces-factors"), test_faces))
 
 
-@pytest.mark.parametrize("name", FACES)
+@pytest.mark.parametrize("name", ONE_AND_SLOWLY_ALL)
 def test_smiles_are_what_the_card_says(name: str, test_faces: data.ImageSet):
     model, reader = checkpoints.load(name), checkpoints.load("faces-factors")
     vector = from_arrays(checkpoints.load_arrays(name)).vector("smile")

@@ -184,7 +184,6 @@ def build(page: Page) -> None:
                 label="Colour by",
                 interactive=True,
                 allow_custom_value=True,
-                filterable=False,
             )
             points = gr.HTML(
                 value,
