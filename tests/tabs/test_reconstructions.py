@@ -153,6 +153,14 @@ class TestSweep:
             assert f"{sweep.title_of(model)}: MSE {short(done.mse)}" in cells
         assert "<h3>16 numbers, β = 1</h3>" in chosen and "16 of 16 dimensions active" in chosen
 
+    def test_one_row_is_followed_by_the_same_draws_through_each(self, page: Page):
+        cells = sweep.show(page, None, FACES, sweep.FIRST)[0]
+        models = lineup.undamaged(page.resources.cards, "faces")
+        z = np.random.default_rng(0).standard_normal((sweep.N_DRAWS, 32)).astype(np.float32)
+        made = [latents.decode(page.resources.model(model.name), z) for model in models]
+        expected = [figures.data_uri(pictures[row]) for row in range(sweep.N_DRAWS) for pictures in made]
+        assert sources(cells)[len(models) :] == expected
+
     def test_a_click_chooses_the_model(self, page: Page):
         index, cells, chosen = sweep.pick(page, event(0), None, DIGITS)
         assert index == 0 and "2 numbers, autoencoder" in chosen and "No KL term" in chosen

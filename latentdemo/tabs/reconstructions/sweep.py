@@ -6,7 +6,7 @@ import numpy as np
 from latentdemo import charts, data, figures, latents, lineup
 from latentdemo.figures import Tile, decimals, short
 from latentdemo.galleries import Gallery
-from latentdemo.generation import PRIOR
+from latentdemo.generation import PRIOR, standard_normal
 from latentdemo.lineup import Trained
 from latentdemo.metrics import ACTIVE_VARIANCE
 from latentdemo.tabs.reconstructions.sides import OPENING, one_pass
@@ -14,7 +14,7 @@ from latentdemo.widgets import Page
 from latentdemo.widgets.handlers import listener, picked
 
 TITLE = "Size × β"
-N_DIMENSIONS, N_SAMPLES = 5, 10
+N_DIMENSIONS, N_SAMPLES, N_DRAWS = 5, 10, 3
 REACH = 2.0  # standard deviations of the codes to either side
 STEPS = np.linspace(-REACH, REACH, 7)
 FIRST = -1  # stands for the chosen pair's own VAE
@@ -73,7 +73,16 @@ def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> st
         parts.append(figures.tiles(tiles, len(columns), "sweep pick", chosen, members))
     down = "more numbers in a code down, " if len(rows) > 1 else ""
     note = f"Your image through each model: {down}more weight on the KL term to the right. Click one."
-    return figures.sentence(note) + "".join(parts)
+    same = draws(page, models) if len(rows) == 1 else ""
+    return figures.sentence(note) + "".join(parts) + same
+
+
+def draws(page: Page, models: list[Trained]) -> str:
+    """The same codes from N(0, I) through models of one size, a column each."""
+    z = standard_normal(models[0].latent_dim).draw(N_DRAWS, 0)
+    made = [latents.decode(page.resources.model(model.name), z) for model in models]
+    tiles = [Tile(made[column][row], "", _side(model)) for row in range(N_DRAWS) for column, model in enumerate(models)]
+    return figures.sentence("The same draws from N(0, I) through each:") + figures.tiles(tiles, len(models), "sweep")
 
 
 def _side(model: Trained) -> str:
