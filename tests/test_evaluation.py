@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from skimage.metrics import peak_signal_noise_ratio
 
 from latentdemo import corruption, evaluation, generation, latents
 from latentdemo.checkpoints import Card
@@ -57,7 +56,7 @@ def test_a_model_that_gives_back_what_it_gets_repairs_nothing():
     for kind in ("noise", "holes"):
         generator = torch.Generator().manual_seed(0)
         damaged = corruption.corrupt(x, kind, corruption.CORRUPTIONS[kind].usual, generator).numpy()
-        oracle = np.mean([peak_signal_noise_ratio(a, b, data_range=1) for a, b in zip(x.numpy(), damaged, strict=True)])
+        oracle = np.mean(-10 * np.log10(((x.numpy() - damaged) ** 2).mean(axis=(1, 2, 3))))
         assert found[f"psnr {kind} damaged"] == pytest.approx(oracle, rel=1e-5)
         assert found[f"psnr {kind} repaired"] == pytest.approx(oracle, rel=1e-5)
 

@@ -1,4 +1,4 @@
-"""One image through one model: every number against scikit-image, a numerical integral or the network itself."""
+"""One image through one model: every number against numpy, a numerical integral or the network itself."""
 
 from typing import Any
 
