@@ -238,6 +238,7 @@ with _processes():
 """
 
 
+@pytest.mark.slow
 def test_two_processes_reach_the_loss_of_one(mnist_dir: Path, tmp_path: Path):
     script = tmp_path / "two.py"
     script.write_text(TWO_RANKS)
