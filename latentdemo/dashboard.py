@@ -10,8 +10,8 @@ from gradio import themes
 from latentdemo import figures
 from latentdemo.resources import Resources
 from latentdemo.tabs import TABS
+from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import STATIC, Door, Page, accept, drawing, shown
-from latentdemo.widgets.handlers import listener
 
 SCRIPTS = ("page.js", "panels.js", "arithmetic.js", "paint.js", "numbergrid.js", "camera.js", "stage.js", "loupe.js",
            "benchcode.js", "benchwords.js", "bench.js", "chain.js", "channels.js", "shift.js", "transposed.js",

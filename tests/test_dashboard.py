@@ -15,7 +15,8 @@ from PIL import Image
 
 from latentdemo import checkpoints, dashboard, widgets
 from latentdemo.resources import Resources
-from latentdemo.widgets import Page, handlers
+from latentdemo.tabs import handlers
+from latentdemo.widgets import Page
 
 PUBLIC = {"kernel", "features", "reconstruct", "map", "perturb", "attribute"}
 

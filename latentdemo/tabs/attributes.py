@@ -8,8 +8,8 @@ from numpy import ndarray as Array
 
 from latentdemo import figures, latents
 from latentdemo.figures import Tile
+from latentdemo.tabs.handlers import endpoint, listener, still
 from latentdemo.widgets import Door, Page, latent_canvas, steering
-from latentdemo.widgets.handlers import endpoint, listener, still
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"

@@ -10,8 +10,8 @@ from numpy import ndarray as Array
 from latentdemo import figures, images, translation
 from latentdemo.convolution import PADDINGS, convolve
 from latentdemo.kernels import EXAMPLES, KERNELS, TRANSPOSED, find, parse
+from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.widgets import Door, Page, live_panel
-from latentdemo.widgets.handlers import endpoint, listener
 
 TITLE = "Kernels"
 QUESTION = "What does a small matrix of numbers do to an image?"

@@ -12,8 +12,8 @@ from latentdemo import figures, latents, projection
 from latentdemo.figures import Tile
 from latentdemo.galleries import Gallery
 from latentdemo.passes import errors
+from latentdemo.tabs.handlers import endpoint, listener, still
 from latentdemo.widgets import Door, Page
-from latentdemo.widgets.handlers import endpoint, listener, still
 
 TITLE = "Latent map"
 QUESTION = "Where do images lie among all codes, and what lies next to them?"

@@ -11,8 +11,8 @@ from numpy import ndarray as Array
 from latentdemo import figures, latents
 from latentdemo.figures import Tile
 from latentdemo.galleries import Gallery
+from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.widgets import Page, latent_canvas, steering
-from latentdemo.widgets.handlers import endpoint, listener
 
 TITLE = "Perturb"
 QUESTION = "What does one number of the code change, when all others stay?"

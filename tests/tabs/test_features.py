@@ -317,7 +317,7 @@ class TestVector:
 def test_networks_that_are_not_here_are_named_in_the_panel(no_weights: Resources, page: Page):
     import dataclasses
 
-    from latentdemo.widgets.handlers import refusing
+    from latentdemo.tabs.handlers import refusing
 
     fresh = dataclasses.replace(page, resources=no_weights)
     shown = refusing(layers.show, ("", "", gr.skip(), gr.skip()))(fresh, None, *view(name="vgg16"))

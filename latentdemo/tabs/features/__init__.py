@@ -8,8 +8,8 @@ from numpy import ndarray as Array
 from latentdemo import figures, networks
 from latentdemo.tabs.features import evidence, first, layers, seeks, vector
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, Chosen, enlarged, titles
+from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.widgets import Door, Page
-from latentdemo.widgets.handlers import endpoint, listener
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"

@@ -10,8 +10,8 @@ from latentdemo import features, figures, latents
 from latentdemo.figures import Tile, number
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of, square
+from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener, refusing
 
 TITLE = "Evidence"
 N_GUESSES = 5

@@ -10,8 +10,8 @@ from latentdemo.figures import Tile, number
 from latentdemo.kernels import KERNELS
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of
+from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, remember
-from latentdemo.widgets.handlers import listener, refusing
 
 TITLE = "Learned kernels"
 

@@ -11,8 +11,8 @@ from latentdemo import features, figures, latents, receptive_fields
 from latentdemo.figures import Tile, number
 from latentdemo.networks import Classifier
 from latentdemo.tabs.features.chosen import OPENING, Chosen, enlarged, layer_title, network_of
+from latentdemo.tabs.handlers import listener, picked, refusing
 from latentdemo.widgets import Page, remember
-from latentdemo.widgets.handlers import listener, picked, refusing
 
 TITLE = "Layers"
 AFTER, BEFORE = "after ReLU", "before ReLU (signed)"

@@ -10,8 +10,8 @@ from latentdemo import figures, latents, visualise
 from latentdemo.figures import Tile
 from latentdemo.networks import NETWORKS, Classifier
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, layer_title, network_of
+from latentdemo.tabs.handlers import listener, picked, refusing
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener, picked, refusing
 
 TITLE = "Looks for"
 SIDE, LARGE_SIDE = 64, 128  # pixels: of our CNN's images, and of the large networks'

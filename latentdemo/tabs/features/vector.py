@@ -12,8 +12,8 @@ from latentdemo.album import Vectors
 from latentdemo.figures import Tile, number
 from latentdemo.networks import NETWORKS
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, network_of
+from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener
 
 TITLE = "Vector"
 N_SHOWN = 8

@@ -6,6 +6,7 @@ import gradio as gr
 from numpy import ndarray as Array
 
 from latentdemo.passes import gauge
+from latentdemo.tabs.handlers import endpoint
 from latentdemo.tabs.reconstructions import (
     between,
     compare,
@@ -19,7 +20,6 @@ from latentdemo.tabs.reconstructions import (
 )
 from latentdemo.tabs.reconstructions.sides import SIDES, one_pass
 from latentdemo.widgets import Door, Page
-from latentdemo.widgets.handlers import endpoint
 
 TITLE = "Reconstructions"
 QUESTION = "What is left of an image after it went through a few numbers?"

@@ -12,10 +12,10 @@ from numpy import ndarray as Array
 from latentdemo import figures, latents, ways
 from latentdemo.figures import Tile
 from latentdemo.resources import Resources
+from latentdemo.tabs.handlers import listener, picked
 from latentdemo.tabs.reconstructions.sides import OPENING, again, side_radio, test_images
 from latentdemo.ways import LANES, N_STEPS
 from latentdemo.widgets import Page, latent_canvas, live_panel, remember
-from latentdemo.widgets.handlers import listener, picked
 
 TITLE = "Between"
 N_TARGETS = 8

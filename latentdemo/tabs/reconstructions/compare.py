@@ -10,10 +10,10 @@ from numpy import ndarray as Array
 from latentdemo import evaluation, features, figures, latents, lineup, passes
 from latentdemo.figures import Tile, decimals, short
 from latentdemo.passes import Pass
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import sides
 from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both
 from latentdemo.widgets import Page, shown
-from latentdemo.widgets.handlers import listener
 
 TITLE = "Compare"
 N_ROW = 10

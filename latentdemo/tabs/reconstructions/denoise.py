@@ -10,9 +10,9 @@ from numpy import ndarray as Array
 from latentdemo import figures, latents, lineup, metrics
 from latentdemo.corruption import CORRUPTIONS, corrupt, possible
 from latentdemo.figures import Tile, number
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again, drawn_lots, gallery_pictures, lane, test_images
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener
 
 TITLE = "Denoise"
 N_TESTS = 6

@@ -8,6 +8,7 @@ from latentdemo import data, figures, passes
 from latentdemo.figures import Tile, short
 from latentdemo.lineup import Pair
 from latentdemo.passes import gauge
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import (
     OPENING,
     SIDES,
@@ -20,7 +21,6 @@ from latentdemo.tabs.reconstructions.sides import (
     test_images,
 )
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener
 
 TITLE = "Foreign"
 N_SHOWN = 8

@@ -8,9 +8,9 @@ from latentdemo import charts, figures, images, latents
 from latentdemo.figures import Tile, short
 from latentdemo.generation import SOURCES
 from latentdemo.lineup import Pair
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, SIDES, again
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener
 
 TITLE = "Generate"
 N_SAMPLES, COLUMNS = 16, 8

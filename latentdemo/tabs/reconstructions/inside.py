@@ -7,9 +7,9 @@ from numpy import ndarray as Array
 from latentdemo import charts, data, figures, images, passes
 from latentdemo.figures import Tile, decimals, short
 from latentdemo.passes import Pass, Step
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, one_pass, side_radio
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener
 
 TITLE = "Inside"
 N_MAPS = 16  # of each layer's maps are drawn

@@ -7,9 +7,9 @@ from latentdemo import charts, data, figures, latents, lineup, passes
 from latentdemo.figures import Tile, short
 from latentdemo.lineup import Trained
 from latentdemo.metrics import ACTIVE_VARIANCE
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again, both
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener
 
 TITLE = "Posterior"
 N_DRAWS, COLUMNS = 12, 7  # to a row, with the map of differences at the end

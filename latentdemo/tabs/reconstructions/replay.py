@@ -7,9 +7,9 @@ import gradio as gr
 from latentdemo import figures
 from latentdemo.galleries import is_recorded
 from latentdemo.lineup import Pair
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import SIDES
 from latentdemo.widgets import Page, live_panel
-from latentdemo.widgets.handlers import listener
 
 TITLE = "Replay"
 

@@ -10,8 +10,8 @@ from latentdemo import figures, passes
 from latentdemo.figures import Tile
 from latentdemo.lineup import Pair
 from latentdemo.passes import Gauge, Pass, gauge
+from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener
 
 OPENING = figures.sentence("Running the models …")  # until the first answer comes
 SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))

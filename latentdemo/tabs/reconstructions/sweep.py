@@ -9,9 +9,9 @@ from latentdemo.galleries import Gallery
 from latentdemo.generation import PRIOR, standard_normal
 from latentdemo.lineup import Trained
 from latentdemo.metrics import ACTIVE_VARIANCE
+from latentdemo.tabs.handlers import listener, picked
 from latentdemo.tabs.reconstructions.sides import OPENING, one_pass
 from latentdemo.widgets import Page
-from latentdemo.widgets.handlers import listener, picked
 
 TITLE = "Size × β"
 N_DIMENSIONS, N_SAMPLES, N_DRAWS = 5, 10, 3

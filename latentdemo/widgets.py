@@ -21,7 +21,7 @@ from numpy import ndarray as Array
 from latentdemo import images
 from latentdemo.resources import Resources
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = Path(__file__).parent / "static"
 TOAST_SECONDS = 10  # long enough to be read; one that stays covers the controls below it
 MAX_DRAWING = 200_000  # characters of a drawing's data address
 log = logging.getLogger("latentdemo")
