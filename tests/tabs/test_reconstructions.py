@@ -103,12 +103,12 @@ class TestCompare:
     def test_the_gauge_says_what_is_foreign(self, page: Page, tmp_path):
         noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
         (tmp_path / "noise.png").write_bytes(figures.png(noise))
-        strange = compare.gauges(page, str(tmp_path / "noise.png"), FACES)
+        strange = compare.show(page, str(tmp_path / "noise.png"), FACES)
         assert (
             strange.count(">The ") == 2 == strange.count("gauge ae foreign") + strange.count("gauge vae foreign")
             and strange.count("100 %") >= 2
         )
-        usual = compare.gauges(page, None, FACES)
+        usual = compare.show(page, None, FACES)
         assert "foreign" not in usual
         shares = [int(share) for share in re.findall(r"<em>(\d+) %</em>", usual)]
         expected = []

@@ -9,6 +9,7 @@ from numpy import ndarray as Array
 
 from latentdemo import evaluation, features, figures, latents, lineup, passes
 from latentdemo.figures import Tile, decimals, short
+from latentdemo.lineup import Pair
 from latentdemo.passes import Pass
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import sides
@@ -34,7 +35,8 @@ def show(page: Page, path: str | None, label: str) -> str:
         text = f"{title}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
         copies.append(Tile(one.copy, text, side))
     lost = figures.sentence(missing(page, pair.dataset, done))
-    return figures.tiles(copies, 3, "large compare") + f'<div class="lost">{lost}{differences(done)}</div>'
+    below = f'<div class="lost">{lost}{differences(done)}</div>'
+    return figures.tiles(copies, 3, "large compare") + below + gauges(page, pair, done)
 
 
 def differences(done: dict[str, Pass]) -> str:
@@ -52,10 +54,8 @@ def differences(done: dict[str, Pass]) -> str:
     return figures.tiles(tiles, 2, "large differences")
 
 
-def gauges(page: Page, path: str | None, label: str) -> str:
+def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
     """How unlike the test images this image is, for either model."""
-    pair = page.resources.pair(label)
-    done = both(page, pair, path)
     note = (
         "Share of test images with a smaller error (MSE), and share of gallery codes that lie nearer to another code "
         "than this one does."
@@ -135,14 +135,12 @@ def build(page: Page, due: gr.Textbox) -> None:
     """Pictures above, gauges and rows below."""
     seed = gr.State(1)
     mine = gr.HTML(OPENING, elem_id="reconstruction")
-    gauged = gr.HTML(elem_id="gauges")
     with gr.Row():
         take = gr.Button("Take a picture of the gallery")
         side = sides.side_radio("Rows through the")
         draw = sides.again(page, "Ten other test images")
     rows = gr.HTML(elem_id="rows")
     due.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
-    due.change(inputs=[page.door, page.pair], outputs=gauged, **listener(page, gauges))
     gr.on([due.change, side.input, draw.change], inputs=[page.pair, side, draw], outputs=rows,
           **listener(page, show_rows))  # fmt: skip
     take.click(inputs=[page.pair, seed], outputs=[seed, page.door, page.arrived], **listener(page, take_test))

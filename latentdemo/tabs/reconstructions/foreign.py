@@ -20,7 +20,7 @@ from latentdemo.tabs.reconstructions.sides import (
     lane,
     test_images,
 )
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, remember
 
 TITLE = "Foreign"
 N_SHOWN = 8
@@ -51,6 +51,7 @@ def _title(pair: Pair) -> str:
     return data.DATASETS[pair.dataset].title
 
 
+@remember(4)
 def exchange(page: Page, seed: int) -> str:
     """Test images of each world through the models of the other ones."""
     pairs = worlds(page)

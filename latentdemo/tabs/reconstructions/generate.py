@@ -10,7 +10,7 @@ from latentdemo.generation import SOURCES
 from latentdemo.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, SIDES, again
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, remember
 
 TITLE = "Generate"
 N_SAMPLES, COLUMNS = 16, 8
@@ -19,6 +19,7 @@ CELL_SCALE = 2
 N_DOTS = 1500
 
 
+@remember(8)
 def show(page: Page, label: str, seed: int) -> str:
     """Sixteen pictures from each source through both decoders, with the measured numbers under each."""
     pair = page.resources.pair(label)
@@ -53,6 +54,7 @@ def quality(page: Page, name: str, source: str) -> str:
     return f"Fréchet distance {short(distance)}, precision {precision:.2f}, recall {recall:.2f}"
 
 
+@remember(8)
 def planes(page: Page, label: str, dots: bool) -> str:
     """The plane of two-dimensional codes decoded as a grid on either side, real codes over it."""
     pair = plane_pair(page, label)

@@ -9,7 +9,7 @@ from latentdemo.lineup import Trained
 from latentdemo.metrics import ACTIVE_VARIANCE
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again, both
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, remember
 
 TITLE = "Posterior"
 N_DRAWS, COLUMNS = 12, 7  # to a row, with the map of differences at the end
@@ -52,6 +52,7 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
     )
 
 
+@remember(4)
 def prevents(page: Page, label: str) -> str:
     """Codes of the same images under nearly no KL term and under β = 1."""
     dataset = page.resources.pair(label).dataset
