@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.kernels import milliseconds
-from latentdemo import features
-from latentdemo.resources import Resources
+from latentdemo.classifiers import tracing
+from latentdemo.store.resources import Resources
 from latentdemo.tabs.features import layers
 from latentdemo.tabs.features.chosen import NETWORK, TRAINED, enlarged
 from latentdemo.widgets import Page
@@ -23,7 +23,7 @@ def main() -> None:
     network = resources.classifier(NETWORK)
     picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
     names = [layer.name for layer in network.layers]
-    maps = milliseconds(lambda: features.activations(network.traced, enlarged(network, picture), names))
+    maps = milliseconds(lambda: tracing.activations(network.traced, enlarged(network, picture), names))
     on_screen: Any = None  # nothing of the page itself is needed
     page = Page(resources, on_screen, on_screen, on_screen, picture)
     view = layers.View(NETWORK, TRAINED, layers.AFTER, layers.STRONGEST, 0, None)

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks.app import open_page
-from latentdemo.convolution import convolve
-from latentdemo.kernels import KERNELS
+from latentdemo.pixels.convolution import convolve
+from latentdemo.pixels.kernels import KERNELS
 
 SIDE, REPEATS, CHANGES = 1024, 30, 60
 SCRIPT = """

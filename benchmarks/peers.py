@@ -28,12 +28,12 @@ from torch import Tensor
 
 from latentdemo import data
 from latentdemo.data.imageset import ImageSet
+from latentdemo.data.torchvision_shim import torchvision
 from latentdemo.evaluation import pixel_metrics
-from latentdemo.latents import as_tensor
-from latentdemo.losses import kl_to_standard_normal, reparameterise
+from latentdemo.models.losses import kl_to_standard_normal, reparameterise
+from latentdemo.pixels.tensors import as_tensor
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop
-from latentdemo.vision import torchvision
 
 EXAMPLE_EPOCHS, MLP_EPOCHS = 10, 10
 CONV_IMAGES = 20_000  # seen by the ConvVAE, once: of all 60,000 one epoch takes a quarter of an hour

@@ -8,10 +8,12 @@ Faces are rendered; digits and photographs need MNIST and CIFAR-10 in DATA, and 
 import argparse
 from pathlib import Path
 
-from latentdemo import attributes, checkpoints, data, evaluation
-from latentdemo.checkpoints import Card
+from latentdemo import data, evaluation
+from latentdemo.codes import attributes
 from latentdemo.models import MODELS
 from latentdemo.models.parts import n_parameters
+from latentdemo.store import checkpoints
+from latentdemo.store.checkpoints import Card
 from latentdemo.training.recipes import RECIPES
 
 TRAINED_ON = {"faces": "100,000 rendered faces", "mnist": "MNIST", "cifar10": "CIFAR-10"}

@@ -10,11 +10,11 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from latentdemo.data.imageset import ImageSet
-from latentdemo.losses import bernoulli_nll, kl_to_standard_normal
+from latentdemo.data.torchvision_shim import torchvision
 from latentdemo.models import build
+from latentdemo.models.losses import bernoulli_nll, kl_to_standard_normal
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop, shape_for
-from latentdemo.vision import torchvision
 
 N, BATCH, SECONDS = 12_800, 256, 20.0
 

@@ -1,5 +1,6 @@
 """The table of contents: the visitor's picture on the left, one tab per entry of TABS on the right."""
 
+import json
 import time
 from types import ModuleType
 from typing import Any
@@ -7,16 +8,16 @@ from typing import Any
 import gradio as gr
 from gradio import themes
 
-from latentdemo import figures
-from latentdemo.resources import Resources
+from latentdemo.data import DATASETS
+from latentdemo.drawing import palette, tiles
+from latentdemo.drawing.tiles import problem
+from latentdemo.pixels import convolution, images, kernels
+from latentdemo.store.resources import Resources
 from latentdemo.tabs import TABS
 from latentdemo.tabs.handlers import listener
-from latentdemo.widgets import STATIC, Door, Page, accept, drawing, shown
+from latentdemo.widgets import Door, Page, accept, drawing, live_panel, shown
 
-SCRIPTS = ("page.js", "panels.js", "arithmetic.js", "paint.js", "numbergrid.js", "camera.js", "stage.js", "loupe.js",
-           "benchcode.js", "benchwords.js", "bench.js", "chain.js", "channels.js", "shift.js", "transposed.js",
-           "dense.js", "between.js", "triangle.js", "replay.js")  # fmt: skip
-QUIET, QUIET_DARK, ACCENT, ACCENT_DARK = "#52525b", "#d4d4d8", "#1d4ed8", "#1e40af"
+DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 
 
 def forget(page: Page) -> float:
@@ -25,11 +26,10 @@ def forget(page: Page) -> float:
 
 
 def take_sample(page: Page, event: gr.SelectData, label: str) -> tuple[Any, float, Any]:
-    """The sample picture that was clicked; the models change to those of faces or digits that it asks for."""
-    samples = list(page.resources.samples().items())
-    name, picture = samples[int(event.index) % len(samples)]
-    wanted = {"Face": "faces", "Digit": "mnist"}.get(name.split()[0])
-    return shown(picture), time.time(), models_for(page, wanted, label)
+    """The sample picture that was clicked; the models change to those of the data set that it asks for."""
+    samples = list(page.resources.samples().values())
+    chosen = samples[int(event.index) % len(samples)]
+    return shown(chosen.picture), time.time(), models_for(page, chosen.dataset, label)
 
 
 def models_for(page: Page, dataset: str | None, label: str) -> Any:
@@ -39,10 +39,10 @@ def models_for(page: Page, dataset: str | None, label: str) -> Any:
 
 
 def take_drawing(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
-    """What was drawn on the pad; the models change to digits unless they are."""
+    """What was drawn on the pad; the models change to those of such drawings unless they are."""
     data = event._data or {}
     picture = drawing(str(data.get("png", "")))
-    return shown(picture), time.time(), models_for(page, "mnist", label)
+    return shown(picture), time.time(), models_for(page, DRAWN, label)
 
 
 def page_look() -> dict[str, Any]:
@@ -52,26 +52,45 @@ def page_look() -> dict[str, Any]:
         font_mono=["ui-monospace", "monospace"],
         primary_hue="blue",
     ).set(
-        body_text_color_subdued=QUIET,
-        body_text_color_subdued_dark=QUIET_DARK,
-        block_info_text_color=QUIET,
-        block_info_text_color_dark=QUIET_DARK,
-        button_primary_background_fill=ACCENT,
-        button_primary_background_fill_dark=ACCENT,
-        button_primary_background_fill_hover=ACCENT_DARK,
+        body_text_color_subdued=palette.QUIET,
+        body_text_color_subdued_dark=palette.QUIET_DARK,
+        block_info_text_color=palette.QUIET,
+        block_info_text_color_dark=palette.QUIET_DARK,
+        button_primary_background_fill=palette.BUTTON,
+        button_primary_background_fill_dark=palette.BUTTON,
+        button_primary_background_fill_hover=palette.BUTTON_DARK,
         button_primary_text_color="#fff",
         button_primary_text_color_dark="#fff",
     )
-    style = STATIC.joinpath("page.css").read_text()
-    scripts = "".join(f"<script>{STATIC.joinpath(name).read_text()}</script>" for name in SCRIPTS)
-    return {"theme": theme, "head": f"<style>{style}</style>{scripts}"}
+    known = json.dumps(shared(), ensure_ascii=False).replace("<", "\\u003c")
+    head = (
+        f"<style>{palette.css()}</style>"
+        '<link rel="stylesheet" href="look/page.css">'
+        f'<script type="application/json" id="shared">{known}</script>'
+        '<script type="module" src="look/main.js"></script>'
+    )
+    return {"theme": theme, "head": head}
+
+
+def shared() -> dict[str, Any]:
+    """What Python and the page both know, as the page is told it: see `web/core/shared.js`."""
+    return {
+        "signed": palette.SIGNED.astype(int).tolist(),
+        "viridis": palette.VIRIDIS.astype(int).tolist(),
+        "classes": palette.CLASSES,
+        "you": palette.VARIABLES["you"][0],
+        "luma": images.LUMA.tolist(),
+        "hard": tiles.HARD,
+        "outside": list(convolution.PADDINGS),
+        "most": {"stride": convolution.MAX_STRIDE, "value": kernels.MAX_VALUE, "kernel": kernels.MAX_SIZE},
+    }
 
 
 def build_dashboard(resources: Resources) -> gr.Blocks:
     """The whole page. Tabs whose models are missing say so; the others work."""
     with gr.Blocks(title="latentdemo", fill_width=True, analytics_enabled=False) as demo:
         if resources.problems:
-            gr.HTML("".join(figures.problem(problem) for problem in resources.problems))
+            gr.HTML("".join(problem(text) for text in resources.problems))
         with gr.Row():
             with gr.Column(scale=1, min_width=220, elem_classes="door"):
                 page = build_door(resources)
@@ -89,13 +108,13 @@ def build_tab(tab: ModuleType, page: Page) -> None:
         if page.resources.offers(tab.NEEDS):
             tab.build(page)
         else:
-            gr.HTML(figures.problem("This tab's models are missing; rebuild them with: python train.py --all"))
+            gr.HTML(problem("This tab's models are missing; rebuild them with: python train.py --all"))
 
 
 def build_door(resources: Resources) -> Page:
     """The visitor's picture, samples, a drawing pad, and the choice of models."""
     samples = resources.samples()
-    default = next(iter(samples.values()))
+    default = next(iter(samples.values())).picture
     gr.Markdown("# latentdemo\nYour image:")
     door = Door(
         shown(default),
@@ -110,7 +129,7 @@ def build_door(resources: Resources) -> Page:
     )
     arrived = gr.State(0.0)
     gallery = gr.Gallery(
-        [shown(picture) for picture in samples.values()],
+        [shown(sample.picture) for sample in samples.values()],
         label="Samples: " + ", ".join(samples),
         show_label=False,
         columns=3,
@@ -120,13 +139,8 @@ def build_door(resources: Resources) -> Page:
         interactive=False,
         elem_id="samples",
     )
-    with gr.Accordion("Draw a digit", open=False):
-        pad = gr.HTML(
-            html_template='<canvas class="pad" width="280" height="280" aria-label="Drawing pad"></canvas>'
-            '<button class="clear">Clear</button>',
-            js_on_load="latentdemo.pad(element, trigger)",
-            elem_id="pad",
-        )
+    with gr.Accordion(f"Draw a {DATASETS[DRAWN].noun}", open=False):
+        pad = live_panel("core", "pad")
     labels = list(resources.pairs)
     pair = gr.Radio(labels, value=labels[0] if labels else None, label="Models", elem_id="pair")
     page = Page(resources, door, arrived, pair, default)

@@ -31,12 +31,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from latentdemo.codes.gallery import recorded_moments
 from latentdemo.dashboard import build_dashboard, page_look
-from latentdemo.figures import encoded
-from latentdemo.galleries import recorded_moments
-from latentdemo.latents import as_images
-from latentdemo.resources import Resources
-from latentdemo.widgets import STATIC, forget_pictures
+from latentdemo.drawing.pictures import encoded
+from latentdemo.pixels.tensors import as_images
+from latentdemo.store.resources import Resources
+from latentdemo.widgets import WEB, forget_pictures
 
 MAX_BODY = 40_000  # bytes: a code of 1024 numbers, written out
 CODE_LIMIT = 100.0  # a number of a code beyond this is a mistake, not a place
@@ -87,7 +87,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         Route("/pixels/gallery/{model}/{index:int}", gallery),
         Route("/pixels/moments/{model}", partial(moments, resources)),
         Route("/health", health),
-        Mount("/look", StaticFiles(directory=STATIC)),
+        Mount("/look", StaticFiles(directory=WEB)),
     ]
 
 

@@ -18,12 +18,14 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from numpy import ndarray as Array
 
-from latentdemo import images
-from latentdemo.resources import Resources
+from latentdemo.pixels import images
+from latentdemo.store.resources import Resources
 
-STATIC = Path(__file__).parent / "static"
+WEB = Path(__file__).parent / "web"
 TOAST_SECONDS = 10  # long enough to be read; one that stays covers the controls below it
 MAX_DRAWING = 200_000  # characters of a drawing's data address
+SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))
+SHORT = {"ae": "autoencoder", "vae": "VAE"}
 log = logging.getLogger("latentdemo")
 
 
@@ -85,13 +87,12 @@ class Page:
         for token in self.panels.values():
             token.render()
         first = {key.rpartition("/")[0]: key.rpartition("/")[2] for key in reversed(self.tabs)}
-        keys = json.dumps({key: token.value for key, token in self.panels.items()}) + ", " + json.dumps(first)
+        initial = {key: token.value for key, token in self.panels.items()}
         tokens = list(self.panels.values())
         for event, group in [(self.arrived.change, ""), *self.turns]:
-            event(fn=None, js=f"() => latentdemo.panels.stale({json.dumps(group)}, {keys})", outputs=tokens)
+            event(fn=None, js=call("core/panels", "stale", group, initial, first), outputs=tokens)
         for key, tab in self.tabs.items():
-            opened = f"() => latentdemo.panels.opened({json.dumps(key)}, {keys})"
-            tab.select(fn=None, js=opened, outputs=tokens)
+            tab.select(fn=None, js=call("core/panels", "opened", key, initial, first), outputs=tokens)
 
     @property
     def first_pair(self) -> str:
@@ -162,28 +163,49 @@ def shown(image: Array) -> Array:
     return image[:, :, 0] if image.shape[2] == 1 else image
 
 
+def module(path: str) -> str:
+    """JavaScript for the promise of a module of `web/`; the page is not loaded from where Gradio's own scripts lie."""
+    return f"import(new URL({json.dumps(f'look/{path}.js')}, document.baseURI))"
+
+
+def call(path: str, function: str, *arguments: Any) -> str:
+    """JavaScript of an event: a module's function with these arguments, then the values of the event's inputs."""
+    given = "".join(f"{json.dumps(argument)}, " for argument in arguments)
+    return f"async (...values) => (await {module(path)}).{function}({given}...values)"
+
+
+def live_panel(room: str, name: str, value: dict[str, Any] | None = None) -> gr.HTML:
+    """A panel that works in the page: the markup of `web/ROOM/NAME.html`, brought to life by `open` of its script."""
+    return _live(f"{room}/{name}", value, WEB.joinpath(room, f"{name}.html").read_text(), name)
+
+
+def live_value(value: dict[str, Any], path: str) -> gr.HTML:
+    """Something that Python tells a module of the page, where nothing is seen: `open` gets it, and whatever follows."""
+    return _live(path, value, "<span></span>", None)
+
+
+def _live(path: str, value: dict[str, Any] | None, markup: str, elem_id: str | None) -> gr.HTML:
+    given = f"{{element, props, watch, trigger, id: {json.dumps(elem_id)}}}"
+    script = f"{module(path)}.then(panel => panel.open({given}))"
+    return gr.HTML(value, html_template=markup, js_on_load=script, elem_id=elem_id)
+
+
+def pickable(html: str = "", elem_id: str | None = None) -> gr.HTML:
+    """HTML of Python's, whose tiles (`tile_grid` with "pick") can be clicked: `.select` tells which."""
+    script = f"{module('core/pickable')}.then(tiles => tiles.open({{element, trigger}}))"
+    return gr.HTML(html, js_on_load=script, elem_id=elem_id)
+
+
 def latent_canvas(value: dict[str, Any], elem_id: str, label: str) -> gr.HTML:
     """A canvas that shows decode(origin + Σ steps · directions) and follows sliders without asking Gradio.
 
     Args:
         value: {"model", "origin": (D,), "directions": (n, D), "steps": (n,)} as lists.
-        elem_id: what `latentdemo.steer(elem_id, steps)` in page.js is told.
+        elem_id: what `steer(elem_id, steps)` of `web/latent/canvas.js` is told.
         label: for screen readers.
     """
-    template = f'<canvas class="latent" width="512" height="512" role="img" aria-label="{html.escape(label)}"></canvas>'
-    return gr.HTML(
-        value,
-        html_template=template + '<p class="note" role="status"></p>',
-        js_on_load=f"latentdemo.latentCanvas('{elem_id}', element, props, watch)",
-        elem_id=elem_id,
-    )
-
-
-def live_panel(name: str, function: str, value: dict[str, Any] | None = None) -> gr.HTML:
-    """A panel that works in the page: the markup of `static/NAME.html`, brought to life by `latentdemo.FUNCTION`."""
-    markup = STATIC.joinpath(f"{name}.html").read_text()
-    script = f"latentdemo.{function}(element, props, watch, trigger)"
-    return gr.HTML(value, html_template=markup, js_on_load=script, elem_id=name)
+    markup = f'<canvas class="latent" width="512" height="512" role="img" aria-label="{html.escape(label)}"></canvas>'
+    return _live("latent/canvas", value, markup + '<p class="note" role="status"></p>', elem_id)
 
 
 def steering(model: str, origin: Array, directions: Array, steps: list[float]) -> dict[str, Any]:
@@ -194,3 +216,8 @@ def steering(model: str, origin: Array, directions: Array, steps: list[float]) -
         "directions": np.round(directions, 5).tolist(),
         "steps": [float(value) for value in steps],
     }
+
+
+def side_radio(label: str) -> gr.Radio:
+    """The choice between autoencoder and VAE: "ae" or "vae"."""
+    return gr.Radio([(title, key) for key, title in SIDES], value="vae", label=label)

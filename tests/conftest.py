@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from latentdemo import dashboard
-from latentdemo.features import Traced
+from latentdemo.classifiers.tracing import Traced
 from latentdemo.models import Shape, build
-from latentdemo.resources import Resources
+from latentdemo.store.resources import Resources
 from latentdemo.widgets import Page
 
 

@@ -2,6 +2,8 @@ import base64
 import dataclasses
 import inspect
 import io
+import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +15,10 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from latentdemo import checkpoints, dashboard, widgets
-from latentdemo.resources import Resources
+from latentdemo import dashboard, widgets
+from latentdemo.drawing import palette
+from latentdemo.store import checkpoints
+from latentdemo.store.resources import Resources
 from latentdemo.tabs import handlers
 from latentdemo.widgets import Page
 
@@ -46,7 +50,7 @@ def test_nobody_waits_for_another_visitor(demo: gr.Blocks):
 
 
 def test_drags_ask_gradio_for_nothing(demo: gr.Blocks):
-    steering = [fn for fn in demo.fns.values() if isinstance(fn.js, str) and "latentdemo.steer" in fn.js]
+    steering = [fn for fn in demo.fns.values() if isinstance(fn.js, str) and ".steer(" in fn.js]
     assert len(steering) == 2 and all(fn.fn is None for fn in steering)
 
 
@@ -111,15 +115,15 @@ def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pyt
 
 def test_samples_come_through_the_door(page: Page):
     cases = (
-        (2, "Faces, 32 numbers", None),
-        (4, "Faces, 32 numbers", "Digits, 16 numbers"),
-        (4, "Digits, 2 numbers", None),
-        (0, "Digits, 2 numbers", "Faces, 32 numbers"),
+        (2, "Faces · 32-D", None),
+        (4, "Faces · 32-D", "Digits · 16-D"),
+        (4, "Digits · 2-D", None),
+        (0, "Digits · 2-D", "Faces · 32-D"),
     )
     for index, chosen, wanted in cases:
         event: Any = SimpleNamespace(index=index)
         shown, _, pair = dashboard.take_sample(page, event, chosen)
-        np.testing.assert_array_equal(shown, list(page.resources.samples().values())[index].squeeze())
+        np.testing.assert_array_equal(shown, list(page.resources.samples().values())[index].picture.squeeze())
         assert pair == gr.skip() if wanted is None else pair.value == wanted
 
 
@@ -128,8 +132,8 @@ def test_drawings_become_digits(page: Page):
     sheet[40:240, 130:150] = 255
     address = "data:image/png;base64," + base64.b64encode(png(sheet)).decode()
     event: Any = SimpleNamespace(_data={"png": address})
-    shown, _, pair = dashboard.take_drawing(page, event, "Faces, 32 numbers")
-    assert dashboard.take_drawing(page, event, "Digits, 2 numbers")[2] == gr.skip()
+    shown, _, pair = dashboard.take_drawing(page, event, "Faces · 32-D")
+    assert dashboard.take_drawing(page, event, "Digits · 2-D")[2] == gr.skip()
     assert shown.shape == (28, 28) and shown.max() == 255 and str(pair.value).startswith("Digits")
     for bad in ("", "data:image/png;base64,@@", "data:text/html,x", address[:200]):
         with pytest.raises(ValueError, match="draw again"):
@@ -153,5 +157,7 @@ def test_errors_reach_the_visitor_as_one_escaped_sentence(page: Page, caplog: py
 
 def test_the_look_comes_from_files_and_names_no_other_host():
     head = dashboard.page_look()["head"]
-    assert "window.latentdemo" in head and "--size" in head
+    assert head.count("<script") == 2 and '<script type="module" src="look/main.js">' in head  # the other one is data
+    known = json.loads(re.findall(r'<script type="application/json" id="shared">(.*?)</script>', head)[0])
+    assert known == json.loads(json.dumps(dashboard.shared())) and f"--vae:{palette.SIDES['vae']}" in head
     assert "http://" not in head and "https://" not in head

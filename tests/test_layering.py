@@ -6,23 +6,29 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "latentdemo"
-LAYERS = (  # from the bottom up; a module may import from its own row's packages and from rows before it
-    ("vision", "images", "losses", "kernels", "convolution", "corruption"),
+LAYERS = (  # rooms from the bottom up; a module may import from rows before its room's, and within its room
+    ("pixels", "drawing", "measuring"),
     ("data",),
     ("models",),
-    ("features", "latents", "metrics", "projection", "figures", "generation"),
-    ("attributes", "charts", "translation", "visualise", "networks", "graphs", "receptive_fields"),
-    ("checkpoints",),
+    ("codes", "classifiers"),
+    ("store",),
     ("evaluation",),
     ("training",),
-    ("lineup", "galleries"),
-    ("resources",),
-    ("passes", "ways", "album"),
     ("widgets",),
     ("tabs",),
     ("dashboard",),
     ("server",),
 )
+INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
+    "store": (("once",), ("checkpoints",), ("lineup",), ("resources",)),
+    "drawing": (("palette", "numerals", "pictures"), ("tiles", "charts")),
+    "tabs": (
+        ("handlers", "sections"),
+        ("attributes", "features", "kernels", "latent_map", "perturb", "reconstructions"),
+    ),
+}
+APP_NEVER = ("evaluation", "training")  # what only training needs is not part of the app
+MOST_ENTRIES = 12  # in a room; the files of its front page and its style not counted
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 MODULES = sorted(ROOT.rglob("*.py"))
 
@@ -50,6 +56,53 @@ def test_imports_point_down(path: Path):
         parts = name.split(".")
         if parts[0] == "latentdemo" and len(parts) > 1 and parts[1] != own:
             assert RANK[parts[1]] < RANK[own], f"{own} imports {name}"
+            assert not (parts[1] in APP_NEVER and RANK[own] > RANK["training"]), f"{own} imports {name}"
+
+
+@pytest.mark.parametrize("room", INSIDE)
+def test_rooms_keep_their_own_order(room: str):
+    rank = {name: level for level, row in enumerate(INSIDE[room]) for name in row}
+    for path in (ROOT / room).rglob("*.py"):
+        own = path.relative_to(ROOT / room).parts[0].removesuffix(".py")
+        for name in imported(path):
+            other = name.removeprefix(f"latentdemo.{room}.").split(".")[0]
+            if name.startswith(f"latentdemo.{room}.") and other in rank and own in rank and other != own:
+                assert rank[other] < rank[own], f"{path.name} imports {name}"
+
+
+def test_no_two_modules_import_each_other():
+    names = {module_of(path) for path in MODULES}
+    graph = {module_of(path): modules_in(imported(path), names) - {module_of(path)} for path in MODULES}
+    done: set[str] = set()
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        assert name not in above, " -> ".join((*above, name))
+        if name not in done:
+            for other in graph[name]:
+                visit(other, (*above, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def modules_in(found: set[str], names: set[str]) -> set[str]:
+    """Modules among what is imported; of `from package import module` the module alone."""
+    modules = found & names
+    return modules - {name.rpartition(".")[0] for name in modules}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_every_room_says_what_comes_in_and_what_goes_out_and_is_small():
+    for room in (name for row in LAYERS for name in row if (ROOT / name).is_dir()):
+        doc = ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text())) or ""
+        assert len(doc.split("\n")[0]) > 40, room
+        entries = [path for path in (ROOT / room).iterdir() if path.name not in ("__init__.py", "__pycache__")]
+        assert len(entries) <= MOST_ENTRIES, room
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -60,7 +113,7 @@ def test_gradio_only_at_the_top(path: Path):
 
 def test_torchvision_is_imported_in_one_place():
     users = [path for path in MODULES if any(name.split(".")[0] == "torchvision" for name in imported(path))]
-    assert [part_of(path) for path in users] == ["vision"]
+    assert [path.name for path in users] == ["torchvision_shim.py"]
 
 
 def test_modules_and_functions_keep_their_sizes():

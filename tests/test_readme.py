@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo import checkpoints, server
+from latentdemo import server
 from latentdemo.models.parts import n_parameters
-from latentdemo.resources import Resources
+from latentdemo.store import checkpoints
+from latentdemo.store.resources import Resources
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -13,9 +13,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from latentdemo import latents, server
-from latentdemo.galleries import recorded_moments
-from latentdemo.resources import Resources
+from latentdemo import server
+from latentdemo.codes import latents
+from latentdemo.codes.gallery import recorded_moments
+from latentdemo.store.resources import Resources
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from latentdemo.classifiers.tracing import Layer, Traced, layers, vector_node
 from latentdemo.data.download import Report, download, is_right
-from latentdemo.features import Layer, Traced, layers, vector_node
+from latentdemo.data.torchvision_shim import torchvision
 from latentdemo.models import seeded
-from latentdemo.vision import torchvision
 
 RANDOM_SEED = 0
 MOST_KEPT = 3  # large networks in memory
@@ -46,7 +46,7 @@ NETWORKS: dict[str, Pretrained] = {
 }
 
 
-class Classifier(NamedTuple):
+class Network(NamedTuple):
     """A network that can be looked into.
 
     Attributes:
@@ -77,13 +77,13 @@ class Classifier(NamedTuple):
         raise ValueError(f"no layer {name!r}; there are {', '.join(layer.name for layer in self.layers)}")
 
 
-def open_up(title: str, model: nn.Module, names: tuple[str, ...], side: int, smallest: int) -> Classifier:
+def open_up(title: str, model: nn.Module, names: tuple[str, ...], side: int, smallest: int) -> Network:
     """Trace a model that takes images in [0, 1] and gives logits."""
     model.eval()
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     traced = Traced(model)
-    return Classifier(title, model, traced, layers(traced), vector_node(traced), names, side, smallest)
+    return Network(title, model, traced, layers(traced), vector_node(traced), names, side, smallest)
 
 
 class Normalised(nn.Module):
@@ -148,7 +148,7 @@ def is_whole(name: str, folder: Path) -> bool:
     return path.exists() and is_right(path, _file(name)[1])
 
 
-def load(name: str, folder: Path, trained: bool = True) -> Classifier:
+def load(name: str, folder: Path, trained: bool = True) -> Network:
     """A network of NETWORKS.
 
     Args:
@@ -181,9 +181,9 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._lock = folder, threading.Lock()
-        self._kept: OrderedDict[tuple[str, bool], Classifier] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, bool], Network] = OrderedDict()
 
-    def get(self, name: str, trained: bool) -> Classifier:
+    def get(self, name: str, trained: bool) -> Network:
         """`load`, or what it gave before; one network is loaded at a time."""
         with self._lock:
             if (name, trained) not in self._kept:

@@ -6,7 +6,7 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor, fx, nn
 
-from latentdemo.features import Traced, first, layers
+from latentdemo.classifiers.tracing import Traced, first, layers
 
 
 class Field(NamedTuple):

@@ -1,13 +1,11 @@
 """What moving an image does to a classifier's answer."""
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from numpy import ndarray as Array
-from torch import Tensor
 
-from latentdemo.latents import as_tensor
+from latentdemo.models.protocols import Classifier
+from latentdemo.pixels.tensors import as_tensor
 
 REACH = 8  # pixels each way
 BATCH = 1000
@@ -29,7 +27,7 @@ def _overlap(by: int, n: int) -> tuple[slice, slice]:
 
 
 @torch.inference_mode()
-def accuracy_curve(model: Callable[[Tensor], Tensor], images: Array, labels: Array, reach: int = REACH) -> Array:
+def accuracy_curve(model: Classifier, images: Array, labels: Array, reach: int = REACH) -> Array:
     """Share of images that a classifier gets right when all are moved to the right.
 
     Args:
@@ -60,7 +58,7 @@ def ink_curve(images: Array, reach: int = REACH) -> Array:
 
 
 @torch.inference_mode()
-def everywhere(model: Callable[[Tensor], Tensor], image: Array, reach: int = REACH) -> Array:
+def everywhere(model: Classifier, image: Array, reach: int = REACH) -> Array:
     """A classifier's probabilities for one image at every shift.
 
     Args:

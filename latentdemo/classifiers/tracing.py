@@ -7,7 +7,7 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor, fx, nn
 
-from latentdemo.vision import torchvision
+from latentdemo.data.torchvision_shim import torchvision
 
 RELU = ("relu", "relu_")
 

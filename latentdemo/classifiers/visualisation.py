@@ -1,4 +1,4 @@
-"""What a channel looks for: an image that is changed, step by step, to excite it more."""
+"""A traced network in, images that excite its channels out: noise that is changed, step by step, to do so more."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,9 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor, nn
 
-from latentdemo import figures
-from latentdemo.features import Traced, layers
-from latentdemo.latents import as_images
+from latentdemo.classifiers.tracing import Traced, layers
+from latentdemo.drawing.pictures import pack
+from latentdemo.pixels.tensors import as_images
 
 STEPS, LEARNING_RATE = 96, 0.06
 STORED_SIDE, AT_ONCE = 64, 16  # pixels; channels that are optimised together
@@ -31,7 +31,7 @@ def ascend(traced: Traced, node: str, channels: list[int], side: int, seed: int 
         steps: of Adam.
 
     Yields:
-        (step, images (n, 3, side, side) in [0, 1]) after every step, from 1 on.
+        (step, images (n, C, side, side) in [0, 1]) after every step, from 1 on; C as the network takes them.
 
     Source:
         Olah, Mordvintsev and Schubert 2017, "Feature visualization" (distill.pub): the mean of a channel as objective,
@@ -39,7 +39,8 @@ def ascend(traced: Traced, node: str, channels: list[int], side: int, seed: int 
     """
     generator = torch.Generator().manual_seed(seed)
     scale = _spectrum(side)
-    coefficients = 0.01 * torch.randn(len(channels), 3, *scale.shape, 2, generator=generator)
+    n_in = input_channels(traced)
+    coefficients = 0.01 * torch.randn(len(channels), n_in, *scale.shape, 2, generator=generator)
     coefficients.requires_grad_(True)
     optimiser = torch.optim.Adam([coefficients], LEARNING_RATE)
     index = torch.arange(len(channels))
@@ -61,24 +62,30 @@ def sheets(model: nn.Module, side: int = STORED_SIDE, steps: int | None = None) 
     """An image for every channel of every layer that is no pooling, for storing.
 
     Args:
-        model: a classifier of (B, 3, H, W) images in [0, 1], in eval mode.
+        model: a convolutional classifier of (B, C, H, W) images in [0, 1], in eval mode.
         side: of the images, pixels.
         steps: of the ascent; STEPS if None.
 
     Returns:
-        "seeks NODE" -> `figures.pack` of (side, side, 3) uint8 images, in the order of the channels.
+        "seeks NODE" -> `pack` of (side, side, C) uint8 images, in the order of the channels.
     """
     traced, out = Traced(model), {}
     for layer in layers(traced):
         if layer.kind != "pooling":
-            n = traced.extractor((layer.before,))(torch.zeros(1, 3, side, side))[layer.before].shape[1]
+            blank = torch.zeros(1, input_channels(traced), side, side)
+            n = traced.extractor((layer.before,))(blank)[layer.before].shape[1]
             pictures: list[Array] = []
             for i in range(0, n, AT_ONCE):
                 channels = list(range(i, min(n, i + AT_ONCE)))
                 *_, (_, images) = ascend(traced, layer.before, channels, side, steps=steps or STEPS)
                 pictures += list(as_images(images))
-            out[f"seeks {layer.before}"] = figures.pack(pictures)
+            out[f"seeks {layer.before}"] = pack(pictures)
     return out
+
+
+def input_channels(traced: Traced) -> int:
+    """How many channels the network's images have: those of its first convolution."""
+    return next(module.in_channels for node in traced.nodes if isinstance(module := traced.module(node), nn.Conv2d))
 
 
 def _spectrum(side: int) -> Tensor:
@@ -88,6 +95,8 @@ def _spectrum(side: int) -> Tensor:
 
 
 def _images(coefficients: Tensor, scale: Tensor, side: int) -> Tensor:
-    """(n, 3, side, side // 2 + 1, 2) -> (n, 3, side, side) in [0, 1]."""
+    """(n, C, side, side // 2 + 1, 2) -> (n, C, side, side) in [0, 1]; three channels vary as colours do."""
     waves = torch.fft.irfft2(torch.view_as_complex(coefficients) * scale * side**0.5, s=(side, side))
-    return torch.sigmoid(4 * torch.einsum("rc,bchw->brhw", COLOURS / COLOURS.norm(dim=0).max(), waves))
+    if waves.shape[1] == len(COLOURS):
+        waves = torch.einsum("rc,bchw->brhw", COLOURS / COLOURS.norm(dim=0).max(), waves)
+    return torch.sigmoid(4 * waves)

@@ -1,4 +1,4 @@
-"""What is stored of an autoencoder's codes, ready to be asked."""
+"""A checkpoint's arrays in; what is known of an autoencoder's codes, ready to be asked, out."""
 
 import base64
 from collections.abc import Mapping
@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import figures, generation, latents
-from latentdemo.attributes import Centroids, from_arrays
-from latentdemo.generation import Density
+from latentdemo.codes import densities, latents
+from latentdemo.codes.attributes import Centroids, from_arrays
+from latentdemo.codes.densities import Density
+from latentdemo.drawing.pictures import data_uri, sheet
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Gallery:
     """What NAME.npz holds of an autoencoder.
 
@@ -25,11 +26,12 @@ class Gallery:
         index: (n,) of the images in the test split.
         origin, unit: (D,) what "0" and "one standard deviation" mean for a code: 0 and 1 under a VAE's prior, the
             codes' own mean and spread for a plain autoencoder.
-        mean, sd: (D,) of the codes of training images.
+        sd: (D,) standard deviation of the codes of training images.
         kl: (D,) nats; order: dimensions from the most to the least informative.
         centroids: of the attributes.
-        densities: of codes, by their name in generation.SOURCES.
-        errors, distances: (101,) percentiles of the test images' MSE and of a code's distance to its nearest other one.
+        densities: of codes, by their name in densities.SOURCES.
+        error_percentiles: (101,) of the test images' MSE.
+        distance_percentiles: (101,) of a code's distance to its nearest other one.
     """
 
     codes: Array
@@ -40,14 +42,13 @@ class Gallery:
     index: Array
     origin: Array
     unit: Array
-    mean: Array
     sd: Array
     kl: Array
     order: Array
     centroids: Centroids
     densities: dict[str, Density]
-    errors: Array
-    distances: Array
+    error_percentiles: Array
+    distance_percentiles: Array
 
 
 def open_gallery(arrays: Mapping[str, Array], names: tuple[str, ...]) -> Gallery:
@@ -55,22 +56,21 @@ def open_gallery(arrays: Mapping[str, Array], names: tuple[str, ...]) -> Gallery
     mean, sd, kl = (arrays[key] for key in ("mean", "sd", "kl"))
     has_prior = "sigma" in arrays
     return Gallery(
-        arrays["codes"].astype(np.float32),
-        arrays.get("sigma"),
-        arrays["labels"],
-        names,
-        arrays["coordinates"],
-        arrays["index"],
-        np.zeros_like(mean) if has_prior else mean,
-        np.ones_like(sd) if has_prior else sd,
-        mean,
-        sd,
-        kl,
-        latents.ranking(kl, sd),
-        from_arrays(arrays),
-        {name: generation.from_arrays(name, arrays) for name in generation.SOURCES},
-        arrays["error_percentiles"],
-        arrays["distance_percentiles"],
+        codes=arrays["codes"].astype(np.float32),
+        sigma=arrays.get("sigma"),
+        labels=arrays["labels"],
+        names=names,
+        coordinates=arrays["coordinates"],
+        index=arrays["index"],
+        origin=np.zeros_like(mean) if has_prior else mean,
+        unit=np.ones_like(sd) if has_prior else sd,
+        sd=sd,
+        kl=kl,
+        order=latents.ranking(kl, sd),
+        centroids=from_arrays(arrays),
+        densities={name: densities.from_arrays(name, arrays) for name in densities.SOURCES},
+        error_percentiles=arrays["error_percentiles"],
+        distance_percentiles=arrays["distance_percentiles"],
     )
 
 
@@ -92,12 +92,12 @@ def recorded_moments(arrays: Mapping[str, Array]) -> dict[str, Any]:
     if not is_recorded(arrays):
         raise ValueError("The training of this model was not recorded, or its codes do not lie in a plane.")
     codes, samples = arrays["moment_codes"], arrays["moment_samples"]
-    sheet = figures.sheet(list(samples.reshape(-1, *samples.shape[2:])), samples.shape[1])
+    rows = sheet(list(samples.reshape(-1, *samples.shape[2:])), samples.shape[1])
     losses = [[None if np.isnan(value) else round(float(value), 5) for value in row] for row in arrays["moment_losses"]]
     return {
         "epochs": arrays["moment_epochs"].round(4).tolist(),
         "labels": arrays["labels"][: codes.shape[1]].tolist(),
         "codes": base64.b64encode(codes.astype("<f4").tobytes()).decode(),
-        "samples": figures.data_uri(sheet, lossless=True),
+        "samples": data_uri(rows, lossless=True),
         "losses": losses,
     }

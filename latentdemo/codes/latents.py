@@ -1,13 +1,14 @@
-"""Questions to codes: statistics, ranking, neighbours, ways from one code to another."""
+"""Images into codes and back, and questions to codes: statistics, ranking, neighbours, interpolation."""
 
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy import ndarray as Array
-from torch import Tensor
 
-from latentdemo.losses import kl_per_dimension
+from latentdemo.models.losses import kl_per_dimension
+from latentdemo.models.protocols import Decoder, Encoder
+from latentdemo.pixels.tensors import as_images, as_tensor
 
 BATCH = 500
 
@@ -24,28 +25,16 @@ class Encoded(NamedTuple):
     logvar: Array | None
 
 
-def as_tensor(images: Array) -> Tensor:
-    """(N, H, W, C) uint8 -> (N, C, H, W) float32 in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(255)
-
-
-def as_images(x: Tensor) -> Array:
-    """(N, C, H, W) in [0, 1] -> (N, H, W, C) uint8, rounded."""
-    return x.mul(255).add_(0.5).clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
-
-
 @torch.inference_mode()
-def encode(model, images: Array) -> Encoded:
+def encode(model: Encoder, images: Array) -> Encoded:
     """Encode (N, H, W, C) uint8 images in batches."""
     parts = [model.encode(as_tensor(images[i : i + BATCH])) for i in range(0, len(images), BATCH)]
-    mu = torch.cat([mu for mu, _ in parts]).numpy()
-    if parts[0][1] is None:
-        return Encoded(mu, None)
-    return Encoded(mu, torch.cat([logvar for _, logvar in parts]).numpy())
+    logvars = [logvar for _, logvar in parts if logvar is not None]
+    return Encoded(torch.cat([mu for mu, _ in parts]).numpy(), torch.cat(logvars).numpy() if logvars else None)
 
 
 @torch.inference_mode()
-def decode(model, codes: Array) -> Array:
+def decode(model: Decoder, codes: Array) -> Array:
     """Decode (N, D) codes to (N, H, W, C) uint8 images in batches."""
     z = torch.as_tensor(np.asarray(codes, np.float32))
     return np.concatenate([as_images(model.decode(z[i : i + BATCH])) for i in range(0, len(z), BATCH)])

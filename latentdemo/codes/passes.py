@@ -1,4 +1,4 @@
-"""One image through one model: the code, the copy, every layer between them, and what the numbers say."""
+"""One image through one model: its code, its reconstruction, every layer between them, and what the numbers say."""
 
 from typing import Any, NamedTuple
 
@@ -7,11 +7,13 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor
 
-from latentdemo import latents, metrics
-from latentdemo.checkpoints import Card
-from latentdemo.galleries import Gallery
-from latentdemo.losses import kl_per_dimension
+from latentdemo.codes import latents
+from latentdemo.codes.gallery import Gallery
+from latentdemo.measuring import metrics
 from latentdemo.models import Likelihood
+from latentdemo.models.losses import kl_per_dimension
+from latentdemo.models.protocols import EncoderDecoder, LayeredAutoencoder
+from latentdemo.pixels.tensors import as_tensor
 
 OWN = 1e-5  # codes as near as that, relative to their size, are the same image's
 FOREIGN = 99.0  # percentile of the test set beyond which an image counts as unlike it
@@ -24,7 +26,7 @@ class Pass(NamedTuple):
         seen: (S, S, C) uint8, what the model got.
         mu: (D,) its code, or the posterior's mean.
         logvar: (D,) log variances of the posterior; None for a plain autoencoder.
-        copy: (S, S, C) uint8, decode(mu).
+        x_hat: (S, S, C) uint8, its reconstruction decode(mu).
         mse: mean over pixels and channels, values 0 … 1.
         ssim: structural similarity.
         kl: (D,) nats of KL(N(mu, sigma²) || N(0, 1)), summing up to this image's KL; None for a plain autoencoder.
@@ -33,7 +35,7 @@ class Pass(NamedTuple):
     seen: Array
     mu: Array
     logvar: Array | None
-    copy: Array
+    x_hat: Array
     mse: float
     ssim: float
     kl: Array | None
@@ -44,20 +46,20 @@ class Pass(NamedTuple):
         return None if self.logvar is None else np.exp(0.5 * self.logvar)
 
 
-def errors(truth: Array, copy: Array) -> tuple[float, float]:
+def pixel_errors(truth: Array, x_hat: Array) -> tuple[float, float]:
     """MSE (mean over pixels and channels, values 0 … 1) and SSIM of two (S, S, C) uint8 images."""
-    x, x_hat = latents.as_tensor(truth[None]), latents.as_tensor(copy[None])
-    return float(metrics.mse(x, x_hat)), float(metrics.ssim(x, x_hat))
+    pair = as_tensor(truth[None]), as_tensor(x_hat[None])
+    return float(metrics.mse(*pair)), float(metrics.ssim(*pair))
 
 
-def through(model, seen: Array) -> Pass:
+def through(model: EncoderDecoder, seen: Array) -> Pass:
     """Encode and decode one (S, S, C) uint8 image."""
     encoded = latents.encode(model, seen[None])
-    copy = latents.decode(model, encoded.mu)[0]
+    x_hat = latents.decode(model, encoded.mu)[0]
     if encoded.logvar is None:
-        return Pass(seen, encoded.mu[0], None, copy, *errors(seen, copy), None)
+        return Pass(seen, encoded.mu[0], None, x_hat, *pixel_errors(seen, x_hat), None)
     kl = kl_per_dimension(torch.from_numpy(encoded.mu), torch.from_numpy(encoded.logvar))[0].numpy()
-    return Pass(seen, encoded.mu[0], encoded.logvar[0], copy, *errors(seen, copy), kl)
+    return Pass(seen, encoded.mu[0], encoded.logvar[0], x_hat, *pixel_errors(seen, x_hat), kl)
 
 
 def detail(image: Array) -> float:
@@ -92,11 +94,13 @@ def gauge(gallery: Gallery, done: Pass) -> Gauge:
     own = distances[0] < OWN * (1 + np.abs(done.mu).max())  # the image stands in the gallery itself
     distance = float(distances[-1 if own else 0])
     return Gauge(
-        metrics.percentile(gallery.errors, done.mse), distance, metrics.percentile(gallery.distances, distance)
+        metrics.percentile(gallery.error_percentiles, done.mse),
+        distance,
+        metrics.percentile(gallery.distance_percentiles, distance),
     )
 
 
-class Step(NamedTuple):
+class LayerOutput(NamedTuple):
     """One layer's output.
 
     Attributes:
@@ -109,23 +113,23 @@ class Step(NamedTuple):
 
 
 @torch.inference_mode()
-def anatomy(model, seen: Array) -> tuple[list[Step], list[Step]]:
-    """Outputs of every layer, from an (S, S, C) uint8 image to its code, and from the code (a VAE's mean) to the copy.
+def anatomy(model: LayeredAutoencoder, seen: Array) -> tuple[list[LayerOutput], list[LayerOutput]]:
+    """Outputs of every layer, from an (S, S, C) uint8 image to its code, and from the code (a VAE's mean) to x_hat.
 
     The last step of the encoder is what it puts out: for a VAE 2·D numbers, means before log variances; the last one
     of the decoder is the sigmoid of its logits.
     """
-    x = latents.as_tensor(seen[None])
-    first = _steps(model.encoder, x)
-    last = _steps(model.decoder, model.encode(x)[0])
-    return first, [*last, Step("Sigmoid", torch.sigmoid(torch.from_numpy(last[-1].values)).numpy())]
+    x = as_tensor(seen[None])
+    first = _outputs(model.encoder, x)
+    last = _outputs(model.decoder, model.encode(x)[0])
+    return first, [*last, LayerOutput("Sigmoid", torch.sigmoid(torch.from_numpy(last[-1].values)).numpy())]
 
 
-def _steps(layers: Any, x: Tensor) -> list[Step]:
+def _outputs(layers: Any, x: Tensor) -> list[LayerOutput]:
     out = []
     for layer in layers:
         x = layer(x)
-        out.append(Step(_title(layer), x[0].contiguous().numpy()))
+        out.append(LayerOutput(_title(layer), x[0].contiguous().numpy()))
     return out
 
 
@@ -157,14 +161,14 @@ class Loss(NamedTuple):
 
 
 @torch.inference_mode()
-def loss(model, card: Card, done: Pass) -> Loss:
-    """What training minimised, for one image, as its card says; no noise is added to the code."""
-    x = latents.as_tensor(done.seen[None])
+def loss(model: LayeredAutoencoder, likelihood: Likelihood, beta: float, done: Pass) -> Loss:
+    """What training minimised, for one image, with the code's mean; beta counts only where there is a posterior."""
+    x = as_tensor(done.seen[None])
     logits = model.decode_logits(torch.from_numpy(done.mu[None]))
-    reconstruction = float(Likelihood.of(card.dataset).nll(logits, x))
+    reconstruction = float(likelihood.nll(logits, x))
     if done.kl is None:
         return Loss(reconstruction, 0.0, 0.0)
-    return Loss(reconstruction, float(done.kl.sum()), float(card.training["beta"]))
+    return Loss(reconstruction, float(done.kl.sum()), beta)
 
 
 def redraw(done: Pass, n: int, seed: int) -> Array:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from numpy import ndarray as Array
 
-from latentdemo import images
-from latentdemo.data.faces import NAMES, render_parallel, sample_factors, weight_map
+from latentdemo.data.faces import NAMES, render, render_parallel, sample_factors, weight_map
 from latentdemo.data.folder import load_folder
 from latentdemo.data.imageset import ImageSet
+from latentdemo.pixels import images
 
 DEFAULT_DIR = Path("data")
 SPLITS = ("train", "test")
@@ -17,12 +17,13 @@ N_FACES = {"train": 100_000, "test": 5_000}
 FACES_SEED = {"train": 0, "test": 1}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
     """One entry of DATASETS.
 
     Attributes:
         title: on screen.
+        noun: what one of its images shows: "face", "digit"; plural with an s.
         load: (split, data_dir, n) -> ImageSet of at most n images.
         image_size, channels: of its images; channels 0: as in the files.
         likelihood: "bernoulli" for nearly binary pixels, else "gaussian".
@@ -33,9 +34,15 @@ class Dataset:
         augment: whether classifiers are trained on shifted and mirrored copies.
         judge: checkpoint of a classifier or regressor of the set, in whose features samples are measured; "": none.
         prepare: (image, size, channels) -> what a model trained on the set gets to see of any picture.
+        render: factors (n, F) -> (n, S, S, C) uint8, where images are drawn from them; None: they are photographs.
+        edited: attribute whose vector is measured against the renderer's own change; "": none.
+        colour_first: factor that the map is coloured by at first; "": the first one.
+        drawn: whether what is drawn on the page's pad is one of its images.
+        sample_class: class whose mean code, decoded, is among the sample pictures; None: none.
     """
 
     title: str
+    noun: str
     load: Callable[[str, Path, int | None], ImageSet]
     image_size: int
     channels: int
@@ -47,6 +54,11 @@ class Dataset:
     augment: bool = False
     judge: str = ""
     prepare: Callable[[Array, int, int], Array] = images.fit
+    render: Callable[[Array], Array] | None = None
+    edited: str = ""
+    colour_first: str = ""
+    drawn: bool = False
+    sample_class: int | None = None
 
     def at_hand(self, data_dir: Path) -> bool:
         """Whether the test split can be read from a folder without fetching anything."""
@@ -83,50 +95,75 @@ def _folder(split: str, data_dir: Path, n: int | None) -> ImageSet:
 
 DATASETS: dict[str, Dataset] = {
     "faces": Dataset(
-        "Faces",
-        _faces,
-        64,
-        3,
-        "gaussian",
-        "drawn by this project's renderer; nobody's picture",
-        0.08,
-        weight_map,
+        title="Faces",
+        noun="face",
+        load=_faces,
+        image_size=64,
+        channels=3,
+        likelihood="gaussian",
+        licence="drawn by this project's renderer; nobody's picture",
+        variance=0.08,
+        pixel_weight=weight_map,
         judge="faces-factors",
+        render=render,
+        edited="smile",
+        colour_first="hair length",  # a point's 15 neighbours on the map explain 94 % of its variance
     ),
     "mnist": Dataset(
-        "Digits",
-        _public("mnist"),
-        28,
-        1,
-        "bernoulli",
-        "MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0",
+        title="Digits",
+        noun="digit",
+        load=_public("mnist"),
+        image_size=28,
+        channels=1,
+        likelihood="bernoulli",
+        licence="MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0",
         test_files=_idx_files("MNIST"),
         judge="mnist-classifier",
         prepare=_digit,
+        drawn=True,
+        sample_class=7,
     ),
     "fashion_mnist": Dataset(
-        "Garments",
-        _public("fashion_mnist"),
-        28,
-        1,
-        "bernoulli",
-        "FashionMNIST, Zalando SE, MIT",
+        title="Garments",
+        noun="garment",
+        load=_public("fashion_mnist"),
+        image_size=28,
+        channels=1,
+        likelihood="bernoulli",
+        licence="FashionMNIST, Zalando SE, MIT",
         test_files=_idx_files("FashionMNIST"),
     ),
     "cifar10": Dataset(
-        "CIFAR-10",
-        _public("cifar10"),
-        32,
-        3,
-        "gaussian",
-        "CIFAR-10, Krizhevsky 2009; no licence stated, research use",
-        0.02,
+        title="CIFAR-10",
+        noun="photograph",
+        load=_public("cifar10"),
+        image_size=32,
+        channels=3,
+        likelihood="gaussian",
+        licence="CIFAR-10, Krizhevsky 2009; no licence stated, research use",
+        variance=0.02,
         augment=True,
     ),
     "celeba": Dataset(
-        "CelebA", _public("celeba"), 64, 3, "gaussian", "CelebA, MMLAB CUHK; non-commercial research only", 0.08
+        title="CelebA",
+        noun="photograph",
+        load=_public("celeba"),
+        image_size=64,
+        channels=3,
+        likelihood="gaussian",
+        licence="CelebA, MMLAB CUHK; non-commercial research only",
+        variance=0.08,
     ),
-    "folder": Dataset("Your folder", _folder, 64, 0, "gaussian", "the owner of the folder decides", 0.08),
+    "folder": Dataset(
+        title="Your folder",
+        noun="image",
+        load=_folder,
+        image_size=64,
+        channels=0,
+        likelihood="gaussian",
+        licence="the owner of the folder decides",
+        variance=0.08,
+    ),
 }
 
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from latentdemo.data.download import download
 from latentdemo.data.folder import load_folder
 from latentdemo.data.imageset import ImageSet
-from latentdemo.vision import torchvision
+from latentdemo.data.torchvision_shim import torchvision
 
 CELEBA_CROP, CELEBA_SIZE = 148, 64  # pixels: the middle of 178 × 218, then what the models see
 

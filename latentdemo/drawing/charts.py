@@ -1,12 +1,13 @@
 """Numbers into small SVG charts that stand in the page: bars, intervals, clouds of codes; no torch, no gradio."""
 
 import html
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.figures import short
+from latentdemo.drawing.numerals import short
+from latentdemo.drawing.palette import CLASSES, FONT, SIDES
 
 HEIGHT, LEFT, BOTTOM, TOP = 300, 84, 44, 14  # of a chart, and the room for its labels
 BARS_WIDTH, INTERVALS_WIDTH = 640, 1100
@@ -14,9 +15,6 @@ NAME_WIDTH = 48  # pixels that a name under a bar takes
 CLOUD_SIDE = 560
 POINT = 1.5  # pixels: least half axis of an ellipse
 PRIOR_LIMIT = 3.0  # standard deviations that an interval chart shows at least
-# Okabe and Ito's colours and two more, as in static/page.js; a class keeps its colour on every tab.
-CLASSES = ("#000000", "#e69f00", "#56b4e9", "#009e73", "#b8a800",
-           "#0072b2", "#d55e00", "#cc79a7", "#7a5195", "#6b6b6b")  # fmt: skip
 
 
 class Axes(NamedTuple):
@@ -140,3 +138,20 @@ def _colours(labels: Array | None, n: int) -> list[str]:
 def _chart(width: int, height: int, body: str, title: str, css: str) -> str:
     box = f'viewBox="0 0 {width} {height}" role="img" aria-label="{html.escape(title, quote=True)}"'
     return f'<figure class="chart {css}"><svg {box}>{body}</svg><figcaption>{html.escape(title)}</figcaption></figure>'
+
+
+def dimension_figure(values: Array, order: Array, unit: str) -> Any:
+    """Bars of one number per latent dimension: values (D,), drawn in the order of `order` (D,) -> go.Figure."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(go.Bar(x=[f"z{dimension}" for dimension in order], y=values[order], marker_color=SIDES["vae"]))
+    figure.update_layout(
+        title="What each dimension carries",
+        yaxis_title=unit,
+        font={"size": 20, "family": FONT, "color": "#808080"},
+        height=380,
+        margin={"l": 80, "r": 10, "t": 60, "b": 70},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    return figure

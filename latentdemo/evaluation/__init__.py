@@ -1,24 +1,33 @@
-"""What a finished model is worth: the metrics and arrays that go into its checkpoint, and are recomputed by tests."""
+"""A finished model and its data in; the metrics and arrays of its checkpoint out. Tests compute them again."""
 
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy import ndarray as Array
-from torch import Tensor
 
-from latentdemo import attributes, checkpoints, data, latents, projection, translation, visualise
-from latentdemo.checkpoints import Card
+from latentdemo import data
+from latentdemo.classifiers import shifts, visualisation
+from latentdemo.classifiers.judge import feature_vectors
+from latentdemo.codes import attributes, latents, projection
 from latentdemo.data.imageset import ImageSet
-from latentdemo.evaluation.factors import face_metrics, read_factors, read_quality
-from latentdemo.evaluation.pixels import errors, pixel_metrics, repair_metrics
-from latentdemo.evaluation.samples import densities, features, percentiles, sample_metrics
-from latentdemo.models import MODELS
+from latentdemo.evaluation.factors import face_metrics, read_quality
+from latentdemo.evaluation.pixels import image_errors, pixel_metrics, repair_metrics
+from latentdemo.evaluation.samples import fitted_densities, percentiles, sample_metrics
+from latentdemo.models import CHANNEL_IMAGES, MODELS, SHIFT_CURVES
+from latentdemo.models.protocols import Classifier, EncoderDecoder
+from latentdemo.pixels.tensors import as_tensor
+from latentdemo.store.checkpoints import Card
 
-__all__ = ["errors", "face_metrics", "features", "pixel_metrics", "read_factors", "read_quality", "repair_metrics",
-           "sample_metrics"]  # fmt: skip
+__all__ = [
+    "face_metrics",
+    "image_errors",
+    "judged_metrics",
+    "pixel_metrics",
+    "read_quality",
+    "repair_metrics",
+    "sample_metrics",
+]
 GALLERY_SIZE, GALLERY_SEED = 3000, 0
 N_STATISTICS = 20_000  # training images behind centroids, densities and each dimension's mean and sd
 N_SIGMA = 500  # of the gallery's first images, whose posterior is kept whole
@@ -30,7 +39,7 @@ def gallery_index(n: int) -> Array:
     return np.random.default_rng(GALLERY_SEED).permutation(n)[:GALLERY_SIZE]
 
 
-def measure(kind: str, model, dataset: str, test: ImageSet) -> dict[str, float]:
+def measure(kind: str, model: Any, dataset: str, test: ImageSet) -> dict[str, float]:
     """The metrics of a model on a test split; which ones depends on what it learns."""
     learns = MODELS[kind].learns
     if learns == "labels":
@@ -40,38 +49,48 @@ def measure(kind: str, model, dataset: str, test: ImageSet) -> dict[str, float]:
     return pixel_metrics(model, dataset, test) | repair_metrics(model, test)
 
 
+def judged_metrics(
+    model: EncoderDecoder, judge: Any, dataset: str, test: ImageSet, arrays: dict[str, Array]
+) -> dict[str, float]:
+    """What the data set's judge says of an autoencoder: of its samples, and of pictures drawn from known factors."""
+    found, edited = sample_metrics(model, judge, test, arrays), data.DATASETS[dataset].edited
+    if edited:
+        found |= face_metrics(model, judge, test, attributes.from_arrays(arrays).vector(edited))
+    return found
+
+
 @torch.inference_mode()
-def accuracy(model, test: ImageSet) -> float:
+def accuracy(model: Classifier, test: ImageSet) -> float:
     """Share of test images whose largest logit is that of their class."""
     right = 0
     for i in range(0, len(test.images), BATCH):
-        guesses = model(latents.as_tensor(test.images[i : i + BATCH])).argmax(1).numpy()
+        guesses = model(as_tensor(test.images[i : i + BATCH])).argmax(1).numpy()
         right += int((guesses == test.labels[i : i + BATCH]).sum())
     return right / len(test.images)
 
 
-def arrays_of(card: Card, model, train: ImageSet, test: ImageSet) -> dict[str, Array]:
+def arrays_of(card: Card, model: Any, train: ImageSet, test: ImageSet) -> dict[str, Array]:
     """The arrays of NAME.npz: `gallery_arrays` of an autoencoder, of a denoising one nothing.
 
-    Of a data set's judge: index (n,) of the gallery in the test split and features (n, F) float16 of its images. Of a
-    classifier of colour images what `visualise.sheets` gives, of another one shift_accuracy and shift_ink (17,), for
-    n_test images moved by −8 … 8 pixels.
+    Of a data set's judge: index (n,) of the gallery in the test split and features (n, F) float16 of its images. Of
+    another classifier what its kind says is stored of it: `visualisation.sheets`, or shift_accuracy and shift_ink
+    (17,) for n_test images moved by −8 … 8 pixels.
     """
-    learns = MODELS[card.kind].learns
-    if learns == "pixels":
+    kind = MODELS[card.kind]
+    if kind.learns == "pixels":
         return {} if card.training["corruption"] else gallery_arrays(model, train, test, GALLERY_SEED)
     if card.name == data.DATASETS[card.dataset].judge:
         index = gallery_index(len(test.images))
-        return {"index": index, "features": features(model, test.images[index]).astype(np.float16)}
-    if learns == "factors":
-        return {}
-    if model.shape.channels == 3:
-        return visualise.sheets(model)
-    return {"shift_accuracy": translation.accuracy_curve(model, test.images, test.labels),
-            "shift_ink": translation.ink_curve(test.images), "n_test": np.array(len(test.images))}  # fmt: skip
+        return {"index": index, "features": feature_vectors(model, test.images[index]).astype(np.float16)}
+    if kind.stores == CHANNEL_IMAGES:
+        return visualisation.sheets(model)
+    if kind.stores == SHIFT_CURVES:
+        return {"shift_accuracy": shifts.accuracy_curve(model, test.images, test.labels),
+                "shift_ink": shifts.ink_curve(test.images), "n_test": np.array(len(test.images))}  # fmt: skip
+    return {}
 
 
-def gallery_arrays(model, train: ImageSet, test: ImageSet, seed: int) -> dict[str, Array]:
+def gallery_arrays(model: EncoderDecoder, train: ImageSet, test: ImageSet, seed: int) -> dict[str, Array]:
     """What the app asks of an autoencoder's codes.
 
     Returns:
@@ -98,39 +117,7 @@ def gallery_arrays(model, train: ImageSet, test: ImageSet, seed: int) -> dict[st
         "attribute_present": found.present,
         "attribute_absent": found.absent,
         "attribute_counts": found.counts,
-        **densities(known.mu, seed),
-        "error_percentiles": percentiles(errors(model, test.images)),
+        **fitted_densities(known.mu, seed),
+        "error_percentiles": percentiles(image_errors(model, test.images)),
         "distance_percentiles": percentiles(latents.nearest_other(shown.mu)),
     }
-
-
-def write_checkpoint(
-    card: Card,
-    state: dict[str, Tensor],
-    train: ImageSet,
-    test: ImageSet,
-    folder: Path,
-    kept: dict[str, Array] | None = None,
-) -> Card:
-    """Measure a trained model, with the weights as they will be stored, then write its three files at once.
-
-    Args:
-        card: all but the metrics.
-        state: the trained weights.
-        train, test: the two splits, as trained on.
-        folder: where the files go; the data set's judge is looked for there to measure samples (and faces).
-        kept: arrays of the training itself, stored beside the others.
-    """
-    model = checkpoints.restore(card, checkpoints.half_precision(state))
-    found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
-    arrays = arrays_of(card, model, train, test)
-    judge = data.DATASETS[card.dataset].judge
-    if "codes" in arrays and judge in checkpoints.names(folder):
-        reader = checkpoints.load(judge, folder)
-        found |= sample_metrics(model, reader, test, arrays)
-        if card.dataset == "faces":
-            found |= face_metrics(model, reader, test, attributes.from_arrays(arrays).vector("smile"))
-    rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
-    finished = replace(card, metrics=rounded)
-    checkpoints.save(finished, state, arrays | (kept or {}), folder)
-    return finished

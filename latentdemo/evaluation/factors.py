@@ -1,33 +1,27 @@
 """What an autoencoder of faces is worth by what a face shows: factors read off it, and the smile vector's effect."""
 
 import numpy as np
-import torch
 from numpy import ndarray as Array
 
-from latentdemo import latents, metrics
+from latentdemo.classifiers.judge import read_factors
+from latentdemo.codes import latents
 from latentdemo.data import faces
 from latentdemo.data.imageset import ImageSet
+from latentdemo.measuring import metrics
+from latentdemo.models.protocols import EncoderDecoder, FactorReader
 
-BATCH = 500
 N_READ, N_EDITED = 1000, 300  # faces that the regressor reads; faces that are made to smile
 READ_FACTORS = ("smile", "glasses", "beard")
 
 
-@torch.inference_mode()
-def read_factors(reader, images: Array) -> Array:
-    """Factors that a FactorNet reads off (N, H, W, C) uint8 images: (N, F), natural units."""
-    batches = [reader.read(latents.as_tensor(images[i : i + BATCH])) for i in range(0, len(images), BATCH)]
-    return torch.cat(batches).numpy()
-
-
-def read_quality(reader, test: ImageSet, images: Array | None = None) -> dict[str, float]:
+def read_quality(reader: FactorReader, test: ImageSet, images: Array | None = None) -> dict[str, float]:
     """R² of each factor read off the test images, or off other images that should show the same factors."""
     estimate = read_factors(reader, test.images if images is None else images)
     scores = metrics.r_squared(test.labels, estimate)
     return {f"r2 {name}": float(score) for name, score in zip(test.names, scores, strict=True)}
 
 
-def face_metrics(model, reader, test: ImageSet, vector: Array) -> dict[str, float]:
+def face_metrics(model: EncoderDecoder, reader: FactorReader, test: ImageSet, vector: Array) -> dict[str, float]:
     """What pixel errors hide: do smile, glasses and beard survive, and does the smile vector (D,) draw a smile?"""
     few = test.some(N_READ)
     shown = latents.decode(model, latents.encode(model, few.images).mu)
@@ -36,7 +30,7 @@ def face_metrics(model, reader, test: ImageSet, vector: Array) -> dict[str, floa
     return out | {"smile cosine": smile_cosine(model, vector, test.labels[:N_EDITED])}
 
 
-def smile_cosine(model, vector: Array, factors: Array) -> float:
+def smile_cosine(model: EncoderDecoder, vector: Array, factors: Array) -> float:
     """Mean cosine, over faces, of decode(z + v) − decode(z) with the renderer's own change of pixels.
 
     Args:

@@ -4,10 +4,14 @@ import numpy as np
 import torch
 from numpy import ndarray as Array
 
-from latentdemo import corruption, latents, metrics
+from latentdemo.codes import latents
 from latentdemo.data.imageset import ImageSet
-from latentdemo.losses import kl_to_standard_normal, reparameterise
+from latentdemo.measuring import metrics
 from latentdemo.models import Likelihood
+from latentdemo.models.losses import kl_to_standard_normal, reparameterise
+from latentdemo.models.protocols import EncoderDecoder, LayeredAutoencoder
+from latentdemo.pixels import corruption
+from latentdemo.pixels.tensors import as_tensor
 
 BATCH = 500
 SEED = 0
@@ -15,13 +19,13 @@ N_DAMAGED = 1000
 
 
 @torch.inference_mode()
-def pixel_metrics(model, dataset: str, test: ImageSet) -> dict[str, float]:
+def pixel_metrics(model: LayeredAutoencoder, dataset: str, test: ImageSet) -> dict[str, float]:
     """MSE and SSIM of decode(mu); with a posterior also KL, −ELBO (one draw of z an image) and active units."""
     encoded = latents.encode(model, test.images)
     likelihood, total = Likelihood.of(dataset, weighted=False), np.zeros(4)
     generator = torch.Generator().manual_seed(SEED)
     for i in range(0, len(test.images), BATCH):
-        x = latents.as_tensor(test.images[i : i + BATCH])
+        x = as_tensor(test.images[i : i + BATCH])
         mu = torch.from_numpy(encoded.mu[i : i + BATCH])
         x_hat = model.decode(mu)
         sums = [metrics.mse(x, x_hat).sum(), metrics.ssim(x, x_hat).sum(), 0.0, 0.0]
@@ -40,19 +44,19 @@ def pixel_metrics(model, dataset: str, test: ImageSet) -> dict[str, float]:
 
 
 @torch.inference_mode()
-def errors(model, images: Array) -> Array:
+def image_errors(model: EncoderDecoder, images: Array) -> Array:
     """MSE of decode(mu) for each of (N, H, W, C) uint8 images: (N,), mean over pixels and channels."""
     parts = []
     for i in range(0, len(images), BATCH):
-        x = latents.as_tensor(images[i : i + BATCH])
+        x = as_tensor(images[i : i + BATCH])
         parts.append(metrics.mse(x, model.decode(model.encode(x)[0])))
     return torch.cat(parts).numpy()
 
 
 @torch.inference_mode()
-def repair_metrics(model, test: ImageSet) -> dict[str, float]:
+def repair_metrics(model: EncoderDecoder, test: ImageSet) -> dict[str, float]:
     """Mean PSNR, in dB, of damaged test images ("damaged") and of what the model makes of them ("repaired")."""
-    x = latents.as_tensor(test.some(N_DAMAGED).images)
+    x = as_tensor(test.some(N_DAMAGED).images)
     out = {}
     for name in corruption.possible(x.shape[1]):
         generator = torch.Generator().manual_seed(SEED)

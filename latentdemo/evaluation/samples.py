@@ -1,33 +1,27 @@
 """What an autoencoder's samples are worth, as a judge of the same data set sees them."""
 
 import numpy as np
-import torch
 from numpy import ndarray as Array
 
-from latentdemo import generation, latents
+from latentdemo.classifiers.judge import feature_vectors
+from latentdemo.codes import densities, latents
 from latentdemo.data.imageset import ImageSet
+from latentdemo.measuring.overlap import frechet_distance, likeness
+from latentdemo.models.protocols import Decoder, Judge
 
-BATCH = 500
 N_FRECHET, N_LIKENESS = 5000, 2000  # images a side
 SEED = 0
 
 
-@torch.inference_mode()
-def features(judge, images: Array) -> Array:
-    """What the judge's last layer reads from: (N, H, W, C) uint8 -> (N, F) float32."""
-    parts = [judge.features(latents.as_tensor(images[i : i + BATCH])) for i in range(0, len(images), BATCH)]
-    return torch.cat(parts).numpy()
-
-
-def densities(codes: Array, seed: int) -> dict[str, Array]:
+def fitted_densities(codes: Array, seed: int) -> dict[str, Array]:
     """Densities fitted to codes (N, D), as a checkpoint stores them."""
     out = {}
-    for name, components in generation.FITTED.items():
-        out |= generation.to_arrays(name, generation.fit(codes, components, seed))
+    for name, components in densities.FITTED.items():
+        out |= densities.to_arrays(name, densities.fit(codes, components, seed))
     return out
 
 
-def sample_metrics(model, judge, test: ImageSet, arrays: dict[str, Array]) -> dict[str, float]:
+def sample_metrics(model: Decoder, judge: Judge, test: ImageSet, arrays: dict[str, Array]) -> dict[str, float]:
     """Fréchet distance, precision and recall of samples from each source against real images.
 
     Args:
@@ -40,13 +34,13 @@ def sample_metrics(model, judge, test: ImageSet, arrays: dict[str, Array]) -> di
         "SOURCE frechet", "SOURCE precision", "SOURCE recall" for each key of SOURCES, in the judge's features, over at
         most 5,000 images a side (precision and recall: 2,000).
     """
-    truth = features(judge, test.some(N_FRECHET).images)
+    truth = feature_vectors(judge, test.some(N_FRECHET).images)
     out = {}
-    for name in generation.SOURCES:
-        codes = generation.from_arrays(name, arrays).draw(len(truth), SEED)
-        made = features(judge, latents.decode(model, codes))
-        near = generation.likeness(truth[:N_LIKENESS], made[:N_LIKENESS])
-        out[f"{name} frechet"] = generation.frechet_distance(truth, made)
+    for name in densities.SOURCES:
+        codes = densities.from_arrays(name, arrays).draw(len(truth), SEED)
+        made = feature_vectors(judge, latents.decode(model, codes))
+        near = likeness(truth[:N_LIKENESS], made[:N_LIKENESS])
+        out[f"{name} frechet"] = frechet_distance(truth, made)
         out |= {f"{name} precision": near.precision, f"{name} recall": near.recall}
     return out
 

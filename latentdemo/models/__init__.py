@@ -11,15 +11,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from latentdemo.data import DATASETS
-from latentdemo.losses import bernoulli_nll, gaussian_nll, kl_to_standard_normal
 from latentdemo.models.autoencoder import Autoencoder, Reconstruction
 from latentdemo.models.cnn import ConvNet, SmallConvNet
 from latentdemo.models.factornet import FactorNet
+from latentdemo.models.losses import bernoulli_nll, gaussian_nll, kl_to_standard_normal
 from latentdemo.models.mlp import Perceptron
 from latentdemo.models.parts import Shape
 from latentdemo.models.vae import VariationalAutoencoder
 
 LABEL_SMOOTHING = 0.1
+CHANNEL_IMAGES, SHIFT_CURVES = "channel images", "shift curves"
 
 
 @dataclass(frozen=True)
@@ -82,19 +83,26 @@ class Kind:
         build: makes the untrained network.
         learns: "pixels" (reconstructs its input), "labels" or "factors".
         meaning: one line for the command line's help.
+        stores: what is kept of a trained classifier for the app, CHANNEL_IMAGES or SHIFT_CURVES; "": nothing.
     """
 
     build: Callable[[Shape], Any]
     learns: str
     meaning: str
+    stores: str = ""
+
+    @property
+    def regularised(self) -> bool:
+        """Whether a KL term, weighted by β, is part of its loss; its class says so, and subclasses inherit it."""
+        return getattr(self.build, "regularised", False)
 
 
 MODELS: dict[str, Kind] = {
     "ae": Kind(Autoencoder, "pixels", "plain autoencoder"),
     "vae": Kind(VariationalAutoencoder, "pixels", "variational autoencoder, same two networks"),
-    "cnn": Kind(ConvNet, "labels", "convolutional classifier"),
-    "small-cnn": Kind(SmallConvNet, "labels", "the same classifier with few channels"),
-    "mlp": Kind(Perceptron, "labels", "fully connected classifier"),
+    "cnn": Kind(ConvNet, "labels", "convolutional classifier", CHANNEL_IMAGES),
+    "small-cnn": Kind(SmallConvNet, "labels", "the same classifier with few channels", SHIFT_CURVES),
+    "mlp": Kind(Perceptron, "labels", "fully connected classifier", SHIFT_CURVES),
     "regressor": Kind(FactorNet, "factors", "reads a face's factors off its picture"),
 }
 

@@ -26,6 +26,7 @@ class Autoencoder(nn.Module):
     """x -> z = e(x) -> x_hat = d(z) (Hinton & Salakhutdinov 2006)."""
 
     numbers_per_dimension = 1
+    regularised = False  # no KL term in its loss
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from latentdemo.losses import reparameterise
 from latentdemo.models.autoencoder import Autoencoder
+from latentdemo.models.losses import reparameterise
 from latentdemo.models.parts import check_images
 
 
@@ -12,6 +12,7 @@ class VariationalAutoencoder(Autoencoder):
     """x -> N(mu(x), sigma²(x)) -> z = mu + sigma · epsilon -> x_hat (Kingma & Welling 2014, arXiv:1312.6114)."""
 
     numbers_per_dimension = 2
+    regularised = True
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x (B, C, S, S) in [0, 1] -> mu (B, D), logvar (B, D). ValueError on another shape."""

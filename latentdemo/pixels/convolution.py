@@ -100,7 +100,7 @@ def _image(planes: torch.Tensor, ndim: int) -> Array:
     return out[0] if ndim == 2 else np.ascontiguousarray(out.transpose(1, 2, 0))
 
 
-class Step(NamedTuple):
+class Products(NamedTuple):
     """The arithmetic behind one output value.
 
     Attributes:
@@ -116,7 +116,7 @@ class Step(NamedTuple):
     total: float
 
 
-def step(
+def products_at(
     plane: Array,
     kernel: Array,
     row: int,
@@ -125,7 +125,7 @@ def step(
     padding: int = 0,
     dilation: int = 1,
     outside: str = "zero",
-) -> Step:
+) -> Products:
     """What `convolve` does at one place of its output.
 
     Args:
@@ -149,7 +149,7 @@ def step(
     under = np.s_[row * stride : row * stride + reach : dilation, column * stride : column * stride + reach : dilation]
     patch = padded[under].astype(np.float32)
     products = patch * kernel.astype(np.float32)
-    return Step(patch, inside[under], products, float(products.sum()))
+    return Products(patch, inside[under], products, float(products.sum()))
 
 
 def transposed_convolve(image: Array, kernel: Array, stride: int = 1, padding: int = 0) -> Array:

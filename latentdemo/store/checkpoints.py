@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from latentdemo.data import DATASETS
 from latentdemo.models import MODELS, Shape, build, seeded
 
-FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
+FOLDER = Path(__file__).resolve().parents[2] / "checkpoints"
 FORMAT = 2
 
 

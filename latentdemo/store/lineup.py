@@ -1,12 +1,13 @@
-"""Which checkpoints stand side by side: pairs, the sweep over size and β, denoisers and judges."""
+"""Cards in; which of their checkpoints stand side by side out: pairs, the sweep over size and β, denoisers, judges."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from latentdemo import data
-from latentdemo.checkpoints import Card
-from latentdemo.corruption import ANY
 from latentdemo.models import MODELS
+from latentdemo.pixels.corruption import ANY
+from latentdemo.store.checkpoints import Card
 
 
 class Pair(NamedTuple):
@@ -29,7 +30,7 @@ class Trained(NamedTuple):
 
     Attributes:
         name: of the checkpoint.
-        latent_dim: numbers in a code.
+        latent_dim: dimensions of its codes.
         beta: weight of the KL term; None: a plain autoencoder.
     """
 
@@ -41,7 +42,9 @@ class Trained(NamedTuple):
 def undamaged(cards: Mapping[str, Card], dataset: str) -> list[Trained]:
     """Autoencoders of a data set that learned from whole images: by size, the plain one first, then by rising β."""
     found = [
-        Trained(card.name, card.shape.latent_dim, float(card.training["beta"]) if card.kind == "vae" else None)
+        Trained(
+            card.name, card.shape.latent_dim, float(card.training["beta"]) if MODELS[card.kind].regularised else None
+        )
         for card in cards.values()
         if card.dataset == dataset and MODELS[card.kind].learns == "pixels" and not card.training["corruption"]
     ]
@@ -61,7 +64,7 @@ def pairs(cards: Mapping[str, Card]) -> dict[str, Pair]:
             vaes = [model.name for model in models if model.latent_dim == size and model.beta == 1]
             best = [min((_unlike(cards[ae], cards[vae]), ae, vae) for ae in plain) for vae in vaes if plain]
             for rank, (_, ae, vae) in enumerate(sorted(best)):
-                label = f"{entry.title}, {size} numbers" + (f" ({vae})" if rank else "")
+                label = f"{entry.title} · {size}-D" + (f" ({vae})" if rank else "")
                 found[label] = Pair(label, dataset, ae, vae)
     return found
 
@@ -73,11 +76,24 @@ def _unlike(one: Card, other: Card) -> int:
 
 def denoiser(cards: Mapping[str, Card], dataset: str) -> str | None:
     """The autoencoder of a data set that undoes every possible corruption; None if there is none."""
-    fitting = (card for card in cards.values() if card.dataset == dataset and card.kind == "ae")
-    return next((card.name for card in fitting if card.training["corruption"] == ANY), None)
+    plain = (card for card in cards.values() if card.dataset == dataset and not MODELS[card.kind].regularised)
+    return next((card.name for card in plain if card.training.get("corruption") == ANY), None)
 
 
 def judge(cards: Mapping[str, Card], dataset: str) -> str | None:
     """The network in whose features pictures of a data set are compared; None if it is missing."""
     name = data.DATASETS[dataset].judge
     return name if name in cards else None
+
+
+def find_pair(pairs: Mapping[str, Pair], wanted: str) -> Pair:
+    """A pair by its label or its VAE's name; the labels of earlier versions, "Faces, 32 numbers", are understood too.
+
+    Raises:
+        ValueError: another word; names the labels there are.
+    """
+    label = re.sub(r"^(.*), (\d+) numbers\b", r"\1 · \2-D", str(wanted))
+    for pair in pairs.values():
+        if label in (pair.label, pair.vae):
+            return pair
+    raise ValueError(f"No pair of models {str(wanted)[:40]!r}; there are {', '.join(pairs)}.")

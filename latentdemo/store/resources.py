@@ -1,28 +1,45 @@
-"""Checkpoints, galleries and sample pictures: checked at start, loaded on first use, once, shared and read-only."""
+"""A folder of checkpoints in; models, galleries and samples out: checked at start, loaded on first use, once."""
 
-import threading
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from numpy import ndarray as Array
 
-from latentdemo import checkpoints, data, images, latents, lineup, networks
-from latentdemo.checkpoints import Card, CheckpointError
+from latentdemo import data
+from latentdemo.classifiers import pretrained
+from latentdemo.codes import latents
+from latentdemo.codes.gallery import Gallery, open_gallery
 from latentdemo.data import faces
-from latentdemo.galleries import Gallery, open_gallery
-from latentdemo.lineup import Pair
 from latentdemo.models import MODELS
 from latentdemo.models.cnn import SMALLEST_SIDE
+from latentdemo.pixels import images
+from latentdemo.store import checkpoints, lineup
+from latentdemo.store.checkpoints import Card, CheckpointError
+from latentdemo.store.lineup import Pair
+from latentdemo.store.once import Once
 
 SAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
                 {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
 SAMPLE_SIZE = 512  # pixels
-SAMPLE_DIGIT = 7  # decoded from the middle of this class
 CLASSIFIER_TITLE = "Our own CNN"
 PHOTOGRAPHS = {"Temple": "china.jpg", "Flower": "flower.jpg"}  # scikit-learn's sample images, CC BY 2.0
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Sample(NamedTuple):
+    """A picture to begin with.
+
+    Attributes:
+        picture: (H, W, C) uint8.
+        dataset: whose models it asks for, a key of DATASETS; None: any.
+    """
+
+    picture: Array
+    dataset: str | None
 
 
 class Resources:
@@ -39,7 +56,7 @@ class Resources:
         self, folder: Path = checkpoints.FOLDER, data_dir: Path | None = None, weights_dir: Path | None = None
     ) -> None:
         self.folder, self.problems = folder, []
-        self.shelf = networks.Shelf(weights_dir or networks.default_folder())
+        self.shelf = pretrained.Shelf(weights_dir or pretrained.default_folder())
         self.cards: dict[str, Card] = {}
         for name in checkpoints.names(folder):
             try:
@@ -47,27 +64,18 @@ class Resources:
             except CheckpointError as error:
                 self.problems.append(str(error))
         self.pairs = lineup.pairs(self.cards)
-        self._locks: dict[tuple[str, str], threading.RLock] = {}
-        self._cache: dict[tuple[str, str], Any] = {}
+        self._made = Once()
         self._originals: dict[str, Array] = {}
         if data_dir is not None:
             self._load_originals(data_dir)
 
-    def once(self, what: str, name: str, make: Callable[[], Any]) -> Any:
-        """What `make` gives, made on the first call and kept; nobody waits for a thing of another name."""
-        key = (what, name)
-        with self._locks.setdefault(key, threading.RLock()):
-            if key not in self._cache:
-                self._cache[key] = make()
-        return self._cache[key]
-
-    def has(self, what: str, name: str) -> bool:
-        """Whether `once` has made a thing already."""
-        return (what, name) in self._cache
+    def once(self, make: Callable[Concatenate["Resources", P], T], *args: P.args, **none: P.kwargs) -> T:
+        """`make(self, *args)`, computed on the first call and kept for all visitors."""
+        return self._made.get((make, *args), lambda: make(self, *args, **none))
 
     def offers(self, kind: str) -> bool:
-        """Whether there is a checkpoint of a name, or a kind; "vae" wants an autoencoder beside it, "" nothing."""
-        if kind == "vae":
+        """Whether there is a checkpoint of a name, or a kind; "pair" wants an autoencoder and a VAE, "" nothing."""
+        if kind == "pair":
             return bool(self.pairs)
         return not kind or kind in self.cards or any(card.kind == kind for card in self.cards.values())
 
@@ -77,69 +85,59 @@ class Resources:
             raise ValueError(f"No model {name!r}; there are {', '.join(self.cards)}.")
         return self.cards[name]
 
+    def dataset(self, name: str) -> data.Dataset:
+        """What a checkpoint was trained on; ValueError for a name that is not there."""
+        return data.DATASETS[self.card(name).dataset]
+
     def model(self, name: str) -> Any:
         """A trained model in eval mode; ValueError for a name that is not there."""
-        self.card(name)
-        return self.once("model", name, lambda: checkpoints.load(name, self.folder))
+        return self.once(_load_model, self.card(name).name)
 
-    def classifier(self, name: str, trained: bool = True) -> networks.Classifier:
+    def arrays(self, name: str) -> dict[str, Array]:
+        """What NAME.npz holds; ValueError for a name that is not there."""
+        return self.once(_load_arrays, self.card(name).name)
+
+    def gallery(self, name: str) -> Gallery:
+        """Codes and what is known of them; ValueError for a name that is not there, or has none."""
+        return self.once(_load_gallery, self.card(name).name)
+
+    def classifier(self, name: str, trained: bool = True) -> pretrained.Network:
         """A network to look into: the shipped CNN or a key of NETWORKS, with trained or with random weights.
 
         Raises:
             ValueError: an unknown name, or a damaged file of weights.
             FileNotFoundError: weights that were not fetched yet.
         """
-        if name not in networks.NETWORKS:
-            self.card(name)
-            return self.once(f"classifier {trained}", name, lambda: self._open_up(name, trained))
+        if name not in pretrained.NETWORKS:
+            return self.once(_open_up, self.card(name).name, trained)
         return self.shelf.get(name, trained)
 
-    def _open_up(self, name: str, trained: bool) -> networks.Classifier:
-        card = self.card(name)
-        model = self.model(name) if trained else checkpoints.untrained(card)
-        title = CLASSIFIER_TITLE if trained else f"{CLASSIFIER_TITLE} with random weights"
-        return networks.open_up(title, model, card.names, card.shape.image_size, SMALLEST_SIDE)
-
-    def arrays(self, name: str) -> dict[str, Array]:
-        """What NAME.npz holds; ValueError for a name that is not there."""
-        return self.once("arrays", self.card(name).name, lambda: checkpoints.load_arrays(name, self.folder))
-
     def pair(self, label: str) -> Pair:
-        """A pair by its label; ValueError names those there are."""
-        if not isinstance(label, str) or label not in self.pairs:
-            raise ValueError(f"No pair of models {label!r}; there are {', '.join(self.pairs)}.")
-        return self.pairs[label]
+        """A pair by its label or its VAE's name; ValueError names those there are."""
+        return lineup.find_pair(self.pairs, label)
 
-    def gallery(self, name: str) -> Gallery:
-        """Codes and what is known of them; ValueError for a name that is not there."""
-        return self.once("gallery", name, lambda: self._load_gallery(self.card(name)))
-
-    def _load_gallery(self, card: Card) -> Gallery:
-        if MODELS[card.kind].learns != "pixels":
-            raise ValueError(f"{card.name} is no autoencoder; it has no gallery of codes.")
-        arrays = self.arrays(card.name)
-        if "codes" not in arrays:
-            raise ValueError(f"{card.name} learned from damaged images; it has no gallery of codes.")
-        return open_gallery(arrays, card.names)
+    def pair_of(self, dataset: str | None) -> Pair | None:
+        """The pair with the largest codes of a data set; None if there is none."""
+        return next((pair for pair in self.pairs.values() if pair.dataset == dataset), None)
 
     def gallery_image(self, name: str, i: int) -> Array:
-        """A gallery picture, (S, S, C) uint8: rendered if a face, the original if its files are at hand, else decoded.
+        """A gallery picture, (S, S, C) uint8: drawn from its factors, the original if its files are here, else decoded.
 
         Raises:
             ValueError: a number outside the gallery.
         """
-        gallery, dataset = self.gallery(name), self.card(name).dataset
+        gallery, card = self.gallery(name), self.card(name)
         if not 0 <= i < len(gallery.codes):
             raise ValueError(f"No picture {i}; the gallery has 0 … {len(gallery.codes) - 1}.")
-        if dataset == "faces":
-            return faces.render(gallery.labels[i])[0]
-        if dataset in self._originals:
-            return self._originals[dataset][gallery.index[i]]
+        if render := self.dataset(name).render:
+            return render(gallery.labels[i : i + 1])[0]
+        if card.dataset in self._originals:
+            return self._originals[card.dataset][gallery.index[i]]
         return latents.decode(self.model(name), gallery.codes[i : i + 1])[0]
 
     def shows_originals(self, name: str) -> bool:
         """Whether gallery pictures are the test images themselves, not the decoder's idea of them."""
-        return self.card(name).dataset in ("faces", *self._originals)
+        return self.dataset(name).render is not None or self.card(name).dataset in self._originals
 
     def _load_originals(self, data_dir: Path) -> None:
         for name in {pair.dataset for pair in self.pairs.values()}:
@@ -152,28 +150,58 @@ class Resources:
 
     def prepare(self, name: str, image: Array) -> Array:
         """What a model sees of a picture: (H, W, C) uint8 -> (S, S, C) uint8."""
-        card = self.card(name)
-        return data.DATASETS[card.dataset].prepare(image, card.shape.image_size, card.shape.channels)
+        shape = self.card(name).shape
+        return self.dataset(name).prepare(image, shape.image_size, shape.channels)
 
     def encode(self, name: str, image: Array) -> Array:
         """Code of a picture of any size: (H, W, C) uint8 -> (D,) float32, a VAE's posterior mean."""
         return latents.encode(self.model(name), self.prepare(name, image)[None]).mu[0]
 
-    def samples(self) -> dict[str, Array]:
-        """Pictures to begin with, by name; the first is the default. (H, W, C) uint8."""
-        return self.once("samples", "", self._make_samples)
+    def samples(self) -> dict[str, Sample]:
+        """Pictures to begin with, by their names on screen; the first is the default."""
+        return self.once(_make_samples)
 
-    def _make_samples(self) -> dict[str, Array]:
-        out = {
-            f"Face {i + 1}": faces.render(faces.default_factors(1, **values), SAMPLE_SIZE)[0]
-            for i, values in enumerate(SAMPLE_FACES)
-        }
-        out |= {name: images.load(path) for name, file in PHOTOGRAPHS.items() if (path := _photograph(file)).exists()}
-        digits = next((pair.vae for pair in self.pairs.values() if pair.dataset == "mnist"), None)
-        if digits is not None:
-            centre = self.gallery(digits).centroids.present[SAMPLE_DIGIT]
-            out[f"Digit {SAMPLE_DIGIT}"] = latents.decode(self.model(digits), centre[None])[0]
-        return out
+
+def _load_model(resources: Resources, name: str) -> Any:
+    return checkpoints.load(name, resources.folder)
+
+
+def _load_arrays(resources: Resources, name: str) -> dict[str, Array]:
+    return checkpoints.load_arrays(name, resources.folder)
+
+
+def _load_gallery(resources: Resources, name: str) -> Gallery:
+    card = resources.card(name)
+    if MODELS[card.kind].learns != "pixels":
+        raise ValueError(f"{name} is no autoencoder; it has no gallery of codes.")
+    arrays = resources.arrays(name)
+    if "codes" not in arrays:
+        raise ValueError(f"{name} learned from damaged images; it has no gallery of codes.")
+    return open_gallery(arrays, card.names)
+
+
+def _open_up(resources: Resources, name: str, trained: bool) -> pretrained.Network:
+    card = resources.card(name)
+    model = resources.model(name) if trained else checkpoints.untrained(card)
+    title = CLASSIFIER_TITLE if trained else f"{CLASSIFIER_TITLE} with random weights"
+    return pretrained.open_up(title, model, card.names, card.shape.image_size, SMALLEST_SIDE)
+
+
+def _make_samples(resources: Resources) -> dict[str, Sample]:
+    out: dict[str, Sample] = {}
+    for i, values in enumerate(SAMPLE_FACES):
+        out[f"Face {i + 1}"] = Sample(faces.render(faces.default_factors(1, **values), SAMPLE_SIZE)[0], "faces")
+    for name, file in PHOTOGRAPHS.items():
+        if (path := _photograph(file)).exists():
+            out[name] = Sample(images.load(path), None)
+    for name, entry in data.DATASETS.items():
+        pair = resources.pair_of(name)
+        if entry.sample_class is not None and pair is not None:
+            gallery = resources.gallery(pair.vae)
+            centre = gallery.centroids.present[entry.sample_class]
+            title = f"{entry.noun.capitalize()} {gallery.names[entry.sample_class]}"
+            out[title] = Sample(latents.decode(resources.model(pair.vae), centre[None])[0], name)
+    return out
 
 
 @lru_cache

@@ -1,6 +1,6 @@
 """TABS: the dashboard's tabs in the order of a lecture; each module has TITLE, QUESTION, NEEDS and build(page).
 
-NEEDS is the checkpoint or kind of model that a tab cannot do without: "" for none, or "vae" for an autoencoder and VAE.
+NEEDS is the checkpoint or kind of model that a tab cannot do without: "" none, "pair" an autoencoder and a VAE.
 """
 
 from latentdemo.tabs import attributes, features, kernels, latent_map, perturb, reconstructions

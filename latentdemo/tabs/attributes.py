@@ -6,14 +6,15 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import figures, latents
-from latentdemo.figures import Tile
+from latentdemo.codes import latents
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.widgets import Door, Page, latent_canvas, steering
+from latentdemo.widgets import Door, Page, call, latent_canvas, steering
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"
-NEEDS = "vae"
+NEEDS = "pair"
 
 SPAN, STEPS = 3.0, np.linspace(-3, 3, 7)  # times the attribute vector
 MINE, PRIOR, GALLERY = "my image", "drawn from N(0, I)", "from the gallery"
@@ -56,14 +57,14 @@ def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
     pictures = latents.decode(page.resources.model(name), codes)
     far = [latents.nearest(gallery.codes, code, 1)[1][0] for code in codes]
     tiles = [
-        Tile(picture, f"{figures.number(step)} · v, {distance:.1f} away")
+        Tile(picture, f"{number(step)} · v, {distance:.1f} away")
         for picture, step, distance in zip(pictures, STEPS, far, strict=True)
     ]
     note = (
         "Away: distance of the code from the nearest code of a gallery image. Gallery images lie "
-        f"{gallery.distances[50]:.1f} from their nearest (median); far beyond that the decoder guesses."
+        f"{gallery.distance_percentiles[50]:.1f} from their nearest (median); far beyond that the decoder guesses."
     )
-    return figures.tiles(tiles, len(STEPS), "strips") + figures.sentence(note)
+    return tile_grid(tiles, len(STEPS), "strips") + sentence(note)
 
 
 def arrive(page: Page, path: str | None, label: str, attribute: str, source: str, *rest: float) -> tuple[Any, ...]:
@@ -90,8 +91,8 @@ def centroids_html(page: Page, name: str, attribute: str) -> str:
         Tile(pictures[0], f"with: mean code of {n_with} training images"),
         Tile(pictures[1], f"without: mean code of {n_without}"),
     ]
-    note = f"v = centroid(with) − centroid(without); its length is {figures.number(length)}."
-    return figures.tiles(tiles, 2) + figures.sentence(note)
+    note = f"v = centroid(with) − centroid(without); its length is {number(length)}."
+    return tile_grid(tiles, 2) + sentence(note)
 
 
 def show_world(page: Page, path: str | None, label: str, source: str, which: float, strength: float) -> tuple[Any, ...]:
@@ -140,7 +141,7 @@ def build(page: Page) -> None:
     strip = gr.HTML(strip_now)
     controls = [chosen, source, which, strength]
     outputs = [picture, strip, centroids]
-    strength.input(None, strength, None, js="strength => latentdemo.steer('attribute-canvas', [strength])")
+    strength.input(None, strength, None, js=call("latent/canvas", "steer", CANVAS))
     inputs = [page.door, page.pair, *controls]
     page.panel("attributes").change(inputs=inputs, outputs=[source, *outputs], **listener(page, arrive))
     gr.on([chosen.input, source.input, which.input], inputs=inputs, outputs=outputs, **listener(page, show))

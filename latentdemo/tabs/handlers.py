@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from latentdemo import figures
+from latentdemo.drawing.tiles import problem
 from latentdemo.widgets import TOAST_SECONDS, Page
 
 log = logging.getLogger("latentdemo")
@@ -63,7 +63,7 @@ def refusing(handler: Callable, rest: tuple[Any, ...]) -> Callable:
         try:
             return handler(*args)
         except (ValueError, FileNotFoundError) as error:
-            return (figures.problem(str(error)), *rest) if rest else figures.problem(str(error))
+            return (problem(str(error)), *rest) if rest else problem(str(error))
 
     return careful
 

@@ -8,30 +8,26 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import figures, latents, projection
-from latentdemo.figures import Tile
-from latentdemo.galleries import Gallery
-from latentdemo.passes import errors
+from latentdemo.codes import latents, projection
+from latentdemo.codes.gallery import Gallery
+from latentdemo.codes.passes import pixel_errors
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.widgets import Door, Page
+from latentdemo.widgets import Door, Page, live_panel
 
 TITLE = "Latent map"
 QUESTION = "Where do images lie among all codes, and what lies next to them?"
-NEEDS = "vae"
+NEEDS = "pair"
 
 N_NEIGHBOURS = 8
 YOURS = -1  # stands for the visitor's own image where a gallery index is meant
 CLASSES = "class"
-FIRST_FACTOR = (
-    "hair length"  # a point's 15 neighbours on the map explain 94 % of its variance, of a smile's next to none
-)
-TEMPLATE = """<div class="map">
-<canvas tabindex="0" role="application" aria-label="Map: arrow keys move, plus and minus zoom, 0 shows all"></canvas>
-<img class="tip" hidden alt=""></div>"""
+GLYPH_LENGTH = 2  # characters that fit on a point
 
 
 def map_value(page: Page, path: str | None, label: str, colour_by: str) -> dict[str, Any]:
-    """What page.js needs to draw the map: places, colours, and where the visitor's image lies."""
+    """What `web/latent/map.js` needs to draw the map: places, colours, and where the visitor's image lies."""
     name = page.resources.pair(label).vae
     gallery = page.resources.gallery(name)
     code = page.resources.encode(name, page.picture(path))
@@ -48,11 +44,27 @@ def map_value(page: Page, path: str | None, label: str, colour_by: str) -> dict[
 def _colours(gallery: Gallery, colour_by: str) -> dict[str, Any]:
     """Classes as colours and letters, a factor as a share of its range on viridis."""
     if gallery.labels.ndim == 1:
-        glyphs = [name if len(name) <= 2 else name[:2] for name in gallery.names]
-        return {"colour": _base64(gallery.labels.astype("u1")), "glyphs": glyphs}
+        return {"colour": _base64(gallery.labels.astype("u1")), "glyphs": glyphs(gallery.names)}
     values = gallery.labels[:, factor_index(gallery, colour_by)]
     share = (values - values.min()) / max(float(np.ptp(values)), 1e-9)
     return {"colour": _base64((share * 255).round().astype("u1")), "glyphs": None}
+
+
+def glyphs(names: tuple[str, ...]) -> list[str]:
+    """What classes are drawn as: short names themselves, of others two letters; their number where these are taken."""
+    short = [name[:GLYPH_LENGTH] for name in names]
+    return [glyph if short.count(glyph) == 1 else str(i) for i, glyph in enumerate(short)]
+
+
+def _class_legend(gallery: Gallery, noun: str) -> str:
+    """What the glyphs of the classes mean."""
+    drawn = glyphs(gallery.names)
+    if drawn == list(gallery.names):
+        return f"Each point is drawn as the class of its {noun}."
+    words = ", ".join(
+        f"<b>{html.escape(glyph)}</b> {html.escape(name)}" for glyph, name in zip(drawn, gallery.names, strict=True)
+    )
+    return f"Each point is drawn as two letters of its class: {words}."
 
 
 def factor_index(gallery: Gallery, name: str) -> int:
@@ -72,10 +84,10 @@ def legend(page: Page, label: str, colour_by: str) -> str:
     gallery, dims = page.resources.gallery(name), page.resources.card(name).shape.latent_dim
     how = "the two numbers of the code themselves" if dims == 2 else f"UMAP of the {dims} numbers of each code"
     if gallery.labels.ndim == 1:
-        meaning = "The digit at a point is its class."
+        meaning = _class_legend(gallery, page.resources.dataset(name).noun)
     else:
         values = gallery.labels[:, factor_index(gallery, colour_by)]
-        low, high = (figures.number(round(float(end), 2)) for end in (values.min(), values.max()))
+        low, high = (number(round(float(end), 2)) for end in (values.min(), values.max()))
         meaning = f'<span class="scale"></span> {html.escape(colour_by)}: {low} (dark) … {high} (bright).'
     return (
         f'<p class="note">{len(gallery.codes)} test images; the map is {how}. {meaning} ✕ is your image'
@@ -85,9 +97,10 @@ def legend(page: Page, label: str, colour_by: str) -> str:
 
 
 def choices(page: Page, label: str) -> list[str]:
-    """What points can be coloured by, first the factor by which the map of faces is ordered most."""
-    gallery = page.resources.gallery(page.resources.pair(label).vae)
-    return [CLASSES] if gallery.labels.ndim == 1 else sorted(gallery.names, key=FIRST_FACTOR.__ne__)
+    """What points can be coloured by, first the factor by which the map is ordered most."""
+    pair = page.resources.pair(label)
+    gallery, first = page.resources.gallery(pair.vae), page.resources.dataset(pair.vae).colour_first
+    return [CLASSES] if gallery.labels.ndim == 1 else sorted(gallery.names, key=first.__ne__)
 
 
 def show_world(page: Page, path: str | None, label: str) -> tuple[Any, ...]:
@@ -119,23 +132,23 @@ def inspect(page: Page, path: str | None, label: str, index: int) -> str:
     gallery, own = page.resources.gallery(name), index == YOURS
     image = page.resources.prepare(name, page.picture(path)) if own else page.resources.gallery_image(name, index)
     code = page.resources.encode(name, image) if own else gallery.codes[index]
-    copy = latents.decode(page.resources.model(name), code[None])[0]
+    x_hat = latents.decode(page.resources.model(name), code[None])[0]
     shown = own or page.resources.shows_originals(name)
-    mse = f", MSE {errors(image, copy)[0]:.4f}" if shown else ""
+    mse = f", MSE {pixel_errors(image, x_hat)[0]:.4f}" if shown else ""
     title = "your image" if own else f"image {index}{describe(gallery, index)}" + ("" if shown else ", decoded")
-    items = [Tile(image, title), Tile(copy, f"its reconstruction{mse}", "vae")]
+    items = [Tile(image, title), Tile(x_hat, f"its reconstruction{mse}", "vae")]
     near, distances = latents.nearest(gallery.codes, code, N_NEIGHBOURS + 1)
     keep = near != index
-    return figures.tiles(items, 2) + _neighbours(page, name, near[keep], distances[keep])
+    return tile_grid(items, 2) + _neighbours(page, name, near[keep], distances[keep])
 
 
 def _neighbours(page: Page, name: str, near: Array, distances: Array) -> str:
     tiles = [
-        Tile(page.resources.gallery_image(name, int(i)), figures.number(distance))
+        Tile(page.resources.gallery_image(name, int(i)), number(distance))
         for i, distance in zip(near[:N_NEIGHBOURS], distances[:N_NEIGHBOURS], strict=True)
     ]
-    note = figures.sentence("Its eight nearest neighbours; below each the distance of its code (Euclidean).")
-    return note + figures.tiles(tiles, 4)
+    note = sentence("Its eight nearest neighbours; below each the distance of its code (Euclidean).")
+    return note + tile_grid(tiles, 4)
 
 
 def describe(gallery: Gallery, index: int) -> str:
@@ -156,7 +169,7 @@ def inspect_place(page: Page, label: str, place: tuple[float, float]) -> str:
     picture = latents.decode(page.resources.model(name), code[None])[0]
     how = "this very code" if two else "the mean code of the 15 nearest points, near ones counting more"
     near, distances = latents.nearest(gallery.codes, code, N_NEIGHBOURS)
-    tiles = figures.tiles([Tile(picture, f"decoded: {how}", "vae")], 2)
+    tiles = tile_grid([Tile(picture, f"decoded: {how}", "vae")], 2)
     return tiles + _neighbours(page, name, near, distances)
 
 
@@ -185,12 +198,7 @@ def build(page: Page) -> None:
                 interactive=True,
                 allow_custom_value=True,
             )
-            points = gr.HTML(
-                value,
-                html_template=TEMPLATE,
-                js_on_load="latentdemo.map(element, props, watch, trigger)",
-                elem_id="latent-map",
-            )
+            points = live_panel("latent", "map", value)
             note = gr.HTML(meaning)
         with gr.Column(scale=2, min_width=300):
             chosen = gr.HTML(found, elem_id="map-chosen")

@@ -8,33 +8,39 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import figures, latents
-from latentdemo.figures import Tile
-from latentdemo.galleries import Gallery
+from latentdemo.codes import latents
+from latentdemo.codes.gallery import Gallery
+from latentdemo.drawing.charts import dimension_figure
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener
-from latentdemo.widgets import Page, latent_canvas, steering
+from latentdemo.widgets import Page, call, latent_canvas, side_radio, steering
 
 TITLE = "Perturb"
 QUESTION = "What does one number of the code change, when all others stay?"
-NEEDS = "vae"
+NEEDS = "pair"
 
 SPAN = 3.0  # prior standard deviations; beyond them the decoder has seen almost nothing
 N_IN_VIEW, N_STRIPS = 8, 6
 STEPS = np.linspace(-SPAN, SPAN, 7)
-VAE, AE = "VAE", "autoencoder"
 UNUSED_NATS = 0.01
+FIRST_SIDE = "vae"
 CANVAS = "perturb-canvas"
 
 
 def model_name(page: Page, label: str, side: str) -> str:
     """Name of the model on one side of a pair."""
-    pair = page.resources.pair(label)
-    return pair.vae if side == VAE else pair.ae
+    return page.resources.pair(label).side(side)
 
 
 def axes(gallery: Gallery) -> Array:
     """One standard deviation along each dimension, most informative first: (D, D)."""
     return (np.eye(len(gallery.order)) * gallery.unit)[gallery.order]
+
+
+def clipped(steps: Array) -> Array:
+    """Slider values as a slider can show them: within ±3, two decimals."""
+    return np.clip(steps, -SPAN, SPAN).round(2)
 
 
 def code_of(gallery: Gallery, steps: list[float]) -> Array:
@@ -60,7 +66,7 @@ def slider_label(gallery: Gallery, rank: int) -> str:
     """Which dimension a slider moves, and what it carries."""
     dimension = int(gallery.order[rank])
     if not gallery.kl.any():
-        return f"z{dimension}, sd {figures.number(gallery.unit[dimension])}"
+        return f"z{dimension}, sd {number(gallery.unit[dimension])}"
     nats = gallery.kl[dimension]
     return f"z{dimension}, {nats:.2f} nats" + (", unused: the VAE ignores it" if nats < UNUSED_NATS else "")
 
@@ -68,9 +74,8 @@ def slider_label(gallery: Gallery, rank: int) -> str:
 def sliders(page: Page, gallery: Gallery, steps: Array) -> list[Any]:
     """Updates of all sliders: those of this model's dimensions shown, with label and value."""
     n = len(gallery.order)
-    values = np.clip(steps, -SPAN, SPAN)
     return [
-        gr.Slider(value=round(float(values[i]), 2), label=slider_label(gallery, i), visible=True)
+        gr.Slider(value=float(steps[i]), label=slider_label(gallery, i), visible=True)
         if i < n
         else gr.Slider(value=0, visible=False)
         for i in range(max_dims(page))
@@ -85,9 +90,7 @@ def max_dims(page: Page) -> int:
 def canvas(page: Page, name: str, steps: Array) -> dict[str, Any]:
     """The canvas's value for a model and slider values."""
     gallery = page.resources.gallery(name)
-    return steering(
-        name, gallery.origin, axes(gallery), [round(float(step), 2) for step in np.clip(steps, -SPAN, SPAN)]
-    )
+    return steering(name, gallery.origin, axes(gallery), steps.tolist())
 
 
 def strips(page: Page, name: str) -> str:
@@ -98,11 +101,11 @@ def strips(page: Page, name: str) -> str:
     pictures = latents.decode(page.resources.model(name), codes)
     ranks = np.repeat(np.arange(len(directions)), len(STEPS))
     tiles = [
-        Tile(picture, f"z{gallery.order[rank]} = {figures.number(step)} sd")
+        Tile(picture, f"z{gallery.order[rank]} = {number(step)} sd")
         for picture, rank, step in zip(pictures, ranks, np.tile(STEPS, len(directions)), strict=True)
     ]
     note = "One number of the code in each row, all others at their middle: 0 for a VAE, the mean for an autoencoder."
-    return figures.sentence(note) + figures.tiles(tiles, len(STEPS), "strips")
+    return sentence(note) + tile_grid(tiles, len(STEPS), "strips")
 
 
 def numbers(page: Page, label: str, side: str, *steps: float) -> str:
@@ -113,7 +116,7 @@ def numbers(page: Page, label: str, side: str, *steps: float) -> str:
     usual = float(np.median(np.linalg.norm(gallery.codes, axis=1)))
     listed = html.escape(json.dumps([round(float(value), 2) for value in code]))
     return (
-        figures.sentence(
+        sentence(
             f"Length of the code {np.linalg.norm(code):.2f}; half of the gallery's codes are longer than {usual:.2f}."
         )
         + f"<details><summary>The code</summary><code>{listed}</code></details>"
@@ -121,14 +124,10 @@ def numbers(page: Page, label: str, side: str, *steps: float) -> str:
 
 
 def to_steps(page: Page, label: str, side: str, steps: Array) -> tuple[Any, ...]:
-    """Canvas, numbers and sliders for slider values of this model."""
-    name = model_name(page, label, side)
-    values = np.clip(steps, -SPAN, SPAN)
-    return (
-        canvas(page, name, steps),
-        numbers(page, label, side, *values),
-        *sliders(page, page.resources.gallery(name), steps),
-    )
+    """Canvas, numbers and sliders for slider values of this model, clipped to what sliders can show."""
+    name, values = model_name(page, label, side), clipped(steps)
+    bars = sliders(page, page.resources.gallery(name), values)
+    return canvas(page, name, values), numbers(page, label, side, *values), *bars
 
 
 def reset(page: Page, label: str, side: str) -> tuple[Any, ...]:
@@ -147,10 +146,8 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     name = model_name(page, label, side)
     steps = steps_of(page.resources.gallery(name), page.resources.encode(name, page.picture(path)))
     drawn, note, *bars = to_steps(page, label, side, steps)
-    if clipped := int((np.abs(steps) > SPAN).sum()):
-        note += figures.sentence(
-            f"{clipped} of its {len(steps)} numbers lie beyond ±{SPAN:g} and were set to ±{SPAN:g}."
-        )
+    if beyond := int((np.abs(steps) > SPAN).sum()):
+        note += sentence(f"{beyond} of its {len(steps)} numbers lie beyond ±{SPAN:g} and were set to ±{SPAN:g}.")
     return drawn, note, *bars
 
 
@@ -165,8 +162,8 @@ def spectrum(page: Page, name: str) -> Any:
     """Bars of what each dimension carries: KL for a VAE, spread for an autoencoder."""
     gallery = page.resources.gallery(name)
     if gallery.kl.any():
-        return figures.dimension_figure(gallery.kl, gallery.order, "KL to N(0, 1) (nats)")
-    return figures.dimension_figure(gallery.unit, gallery.order, "Spread of the codes (sd)")
+        return dimension_figure(gallery.kl, gallery.order, "KL to N(0, 1) (nats)")
+    return dimension_figure(gallery.unit, gallery.order, "Spread of the codes (sd)")
 
 
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
@@ -189,14 +186,14 @@ def _decoders(page: Page) -> set[str]:
 
 def build(page: Page) -> None:
     """Sliders left, the picture they steer beside them, what each dimension does below."""
-    name = model_name(page, page.first_pair, VAE)
+    name = model_name(page, page.first_pair, FIRST_SIDE)
     gallery = page.resources.gallery(name)
-    start = steps_of(gallery, page.resources.encode(name, page.default))
+    start = clipped(steps_of(gallery, page.resources.encode(name, page.default)))
     n = len(gallery.order)
     bars: list[gr.Slider] = []
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
-            side = gr.Radio([VAE, AE], value=VAE, label="Decoder of the")
+            side = side_radio("Decoder of the")
             with gr.Row():
                 mine = gr.Button("From my image", min_width=90, size="sm")
                 random = gr.Button("Random", min_width=90, size="sm")
@@ -207,7 +204,7 @@ def build(page: Page) -> None:
                     bars.append(_slider(gallery, i, start))
         with gr.Column(scale=1, min_width=320, elem_classes="sticky"):
             picture = latent_canvas(canvas(page, name, start), CANVAS, "Decoded picture of the sliders' code")
-            note = gr.HTML(numbers(page, page.first_pair, VAE, *np.clip(start, -SPAN, SPAN)))
+            note = gr.HTML(numbers(page, page.first_pair, FIRST_SIDE, *start))
     with gr.Accordion("All other dimensions", open=False) as more, gr.Row(elem_classes="sliders"):
         for i in range(N_IN_VIEW, max(max_dims(page), n)):
             bars.append(_slider(gallery, i, start))
@@ -218,7 +215,7 @@ def build(page: Page) -> None:
             rows = gr.HTML(strips(page, name))
     outputs = [picture, note, *bars]
     model = [page.pair, side]
-    gr.on([bar.input for bar in bars], None, bars, None, js="(...steps) => latentdemo.steer('perturb-canvas', steps)")
+    gr.on([bar.input for bar in bars], None, bars, None, js=call("latent/canvas", "steer", CANVAS))
     gr.on([bar.release for bar in bars], inputs=[*model, *bars], outputs=note, **listener(page, numbers))
     gr.on(
         [page.pair.change, side.input],
@@ -246,5 +243,6 @@ def build(page: Page) -> None:
 def _slider(gallery: Gallery, rank: int, start: Array) -> gr.Slider:
     if rank >= len(gallery.order):
         return gr.Slider(-SPAN, SPAN, 0, step=0.01, visible=False)
-    value = round(float(np.clip(start[rank], -SPAN, SPAN)), 2)
-    return gr.Slider(-SPAN, SPAN, value, step=0.01, label=slider_label(gallery, rank), interactive=True, min_width=280)
+    return gr.Slider(
+        -SPAN, SPAN, float(start[rank]), step=0.01, label=slider_label(gallery, rank), interactive=True, min_width=280
+    )

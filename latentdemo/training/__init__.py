@@ -12,13 +12,14 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 
-from latentdemo import checkpoints, data
-from latentdemo.corruption import ANY, possible
+from latentdemo import data
 from latentdemo.data.imageset import ImageSet
-from latentdemo.evaluation import write_checkpoint
 from latentdemo.models import MODELS
+from latentdemo.pixels.corruption import ANY, possible
+from latentdemo.store import checkpoints
 from latentdemo.training import moments
 from latentdemo.training.config import TrainConfig
+from latentdemo.training.finish import write_checkpoint
 from latentdemo.training.loop import Loop, TrainingDiverged
 from latentdemo.training.progress import Progress, write_samples
 from latentdemo.training.state import load_state, save_state

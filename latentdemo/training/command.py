@@ -5,10 +5,10 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
-from latentdemo import checkpoints
-from latentdemo.corruption import CHOICES
 from latentdemo.data import DATASETS
 from latentdemo.models import MODELS
+from latentdemo.pixels.corruption import CHOICES
+from latentdemo.store import checkpoints
 from latentdemo.training import RUNS, TrainConfig, TrainingDiverged, fit
 from latentdemo.training.recipes import RECIPES
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from latentdemo import corruption, data
+from latentdemo import data
 from latentdemo.models import MODELS
+from latentdemo.pixels import corruption
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from latentdemo import data
-from latentdemo.corruption import corrupt_at_random
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS, Likelihood, Shape, Terms, build, factor_terms, label_terms, pixel_terms
+from latentdemo.pixels.corruption import corrupt_at_random
 from latentdemo.training.config import TrainConfig
 
 BF16_WORTH = 1.15  # bf16 is used where it is at least this many times faster

@@ -7,7 +7,7 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor
 
-from latentdemo import latents
+from latentdemo.codes import latents
 from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation import gallery_index, pixel_metrics
 from latentdemo.training.loop import Loop

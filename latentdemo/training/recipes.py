@@ -1,6 +1,6 @@
 """RECIPES: how each checkpoint that is shipped was trained, judges before those they measure."""
 
-from latentdemo.corruption import ANY
+from latentdemo.pixels.corruption import ANY
 from latentdemo.training.config import TrainConfig
 
 _FACES = {"dataset": "faces", "latent_dim": 32, "epochs": 14, "batch_size": 64, "learning_rate": 3e-3}

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from latentdemo import server
-from latentdemo.resources import Resources
+from latentdemo.store.resources import Resources
 from tests.browser.install import chromium
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

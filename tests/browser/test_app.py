@@ -8,17 +8,17 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from latentdemo import latents
+from latentdemo.codes import latents
 from latentdemo.data import faces
-from latentdemo.resources import Resources
+from latentdemo.store.resources import Resources
 from latentdemo.tabs import features, kernels, reconstructions
 from tests.browser.conftest import is_foreign
 from tests.browser.helpers import open_tab, painted, pixels, save, upload
 
 SECTIONS = {
-    "Kernels": [*(title for title, _ in kernels.SECTIONS.values()), "Why not dense"],
-    "CNN features": [section.TITLE for section in features.SECTIONS],
-    "Reconstructions": [section.TITLE for section in reconstructions.SECTIONS],
+    "Kernels": [section.title for section in kernels.SECTIONS],
+    "CNN features": [section.title for section in features.SECTIONS],
+    "Reconstructions": [section.title for section in reconstructions.SECTIONS],
 }
 TABS = ["Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes"]
 
@@ -155,7 +155,7 @@ def test_the_canvas_shows_what_the_model_decodes(screen: Page, resources: Resour
 
 def test_models_change_together(screen: Page):
     panel = open_tab(screen, "Perturb")
-    screen.get_by_label("Digits, 2 numbers").check()
+    screen.get_by_label("Digits · 2-D").check()
     expect(panel.locator("input[type=range]:visible")).to_have_count(2)
     canvas = panel.locator("#perturb-canvas canvas")
     expect(canvas).to_have_js_property("width", 504)  # 18 whole steps of 28
@@ -183,7 +183,7 @@ def test_the_strength_slider_adds_the_attribute(screen: Page):
 
 def test_the_map_shows_pictures_and_decodes_places(screen: Page):
     panel = open_tab(screen, "Latent map")
-    canvas = panel.locator("#latent-map canvas")
+    canvas = panel.locator("#map canvas")
     painted(canvas)
     box = canvas.bounding_box()
     assert box is not None

@@ -7,7 +7,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from latentdemo.data import faces
-from latentdemo.resources import Resources
+from latentdemo.store.resources import Resources
 from latentdemo.tabs.features import layers
 from latentdemo.tabs.features.chosen import NETWORK, enlarged
 from tests.browser.helpers import open_tab, save, upload
@@ -26,7 +26,7 @@ def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resour
     screen.keyboard.press("Enter")
     expect(detail).to_contain_text(f"Channel {channel}, strongest at")
     network = resources.classifier(NETWORK)
-    picture = next(iter(resources.samples().values()))
+    picture = next(iter(resources.samples().values())).picture
     values = layers.feature_maps(network, enlarged(network, picture), "conv3.2")[int(channel)]
     row, column = np.unravel_index(values.argmax(), values.shape)
     expect(detail).to_contain_text(f"strongest at row {row}, column {column}:")

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from latentdemo import figures, images
-from latentdemo.convolution import PADDINGS, convolve, overlaps, pool, step, transposed_convolve
-from latentdemo.kernels import EXAMPLES, KERNELS, TRANSPOSED, Example
-from latentdemo.resources import Resources
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.palette import signed_colours
+from latentdemo.pixels import images
+from latentdemo.pixels.convolution import PADDINGS, convolve, overlaps, pool, products_at, transposed_convolve
+from latentdemo.pixels.kernels import EXAMPLES, KERNELS, TRANSPOSED, Example
+from latentdemo.store.resources import Resources
 from tests.browser.helpers import open_tab, painted, pixels, save, upload
 
 PLANE = "a => latentdemo.arithmetic.fromRows(a)"
@@ -27,7 +29,7 @@ def cells(table: Locator) -> np.ndarray:
 
 
 def written(values: np.ndarray) -> np.ndarray:
-    return np.array([[figures.number(value) for value in row] for row in values])
+    return np.array([[number(value) for value in row] for row in values])
 
 
 def grey_bytes(picture: np.ndarray) -> np.ndarray:
@@ -49,7 +51,7 @@ def bench(screen: Page) -> Locator:
 
 @pytest.fixture(scope="module")
 def default(resources: Resources) -> np.ndarray:
-    return next(iter(resources.samples().values()))
+    return next(iter(resources.samples().values())).picture
 
 
 def test_the_pages_convolution_is_pythons(screen: Page):
@@ -63,14 +65,14 @@ def test_the_pages_convolution_is_pythons(screen: Page):
     js = """cases => cases.map(([image, kernel, settings]) => {
       const wrap = p => ({...p, values: Float64Array.from(p.values)});
       const out = latentdemo.arithmetic.convolve(wrap(image), wrap(kernel), settings);
-      const last = latentdemo.arithmetic.step(wrap(image), wrap(kernel), out.height - 1, 1, settings);
+      const last = latentdemo.arithmetic.products_at(wrap(image), wrap(kernel), out.height - 1, 1, settings);
       return [out.height, out.width, [...out.values], last.total, last.inside];
     })"""
     found = screen.evaluate(js, [[plane(image), plane(kernel), settings] for image, kernel, settings in cases])
     for (image, kernel, settings), (height, width, values, total, inside) in zip(cases, found, strict=True):
         oracle = convolve(image, kernel, **settings)
         np.testing.assert_allclose(np.array(values).reshape(height, width), oracle, atol=2e-5)
-        place = step(image, kernel, height - 1, 1, **settings)
+        place = products_at(image, kernel, height - 1, 1, **settings)
         assert total == pytest.approx(place.total, abs=2e-5) and inside == place.inside.ravel().tolist()
 
 
@@ -106,7 +108,7 @@ def test_numbers_are_written_and_read_as_python_does(screen: Page):
         2.5e7,
     ]
     found = screen.evaluate("v => v.map(latentdemo.arithmetic.number)", values)
-    assert found == [figures.number(value) for value in values]
+    assert found == [number(value) for value in values]
     read = screen.evaluate(
         "v => v.map(latentdemo.arithmetic.parse)", ["1/4", "−2", " 3 ", "1e-1", "x", "", "1/", "2000", "1/0"]
     )
@@ -162,20 +164,20 @@ def check_under_the_pointer(bench: Locator, default: np.ndarray, preset: str) ->
         canvas.hover(position={"x": box["width"] * right, "y": box["height"] * down})
         place = bench.locator("[data-role=place]").inner_text()
         row, column = (int(n) for n in re.findall(r"Row (\d+), column (\d+)", place)[0])
-        found = step(grey, kernel, row, column)
+        found = products_at(grey, kernel, row, column)
         patch, shown, products = (cells(table) for table in bench.locator("[data-role=sum] table").all())
         np.testing.assert_array_equal(patch, written(found.patch))
         np.testing.assert_array_equal(shown, written(kernel))
         np.testing.assert_array_equal(products, written(found.products))
-        assert bench.locator("[data-role=total]").inner_text() == f"Sum of the products: {figures.number(found.total)}."
+        assert bench.locator("[data-role=total]").inner_text() == f"Sum of the products: {number(found.total)}."
         assert found.total == pytest.approx(float(values[row, column]), rel=1e-5, abs=1e-3)
-    low, high = figures.number(values.min()), figures.number(values.max())
+    low, high = number(values.min()), number(values.max())
     assert bench.locator("[data-role=output-note]").inner_text().endswith(f"[{low}, {high}]")
 
 
 def test_the_whole_result_is_on_the_canvas(bench: Locator, default: np.ndarray):
     values = convolve(grey_bytes(default), KERNELS["Sobel x"].array)
-    oracle = figures.signed_colours(values)
+    oracle = signed_colours(values)
     assert np.abs(pixels(bench.locator("[data-role=output]")).astype(int) - oracle).max() <= 2
     choose(bench, "preset", "Box blur")
     choose(bench, "colour", "each colour")
@@ -190,14 +192,14 @@ def test_every_setting_changes_size_and_arithmetic(bench: Locator, default: np.n
     choose(bench, "outside", "the image mirrored")
     values = convolve(grey_bytes(default), KERNELS["Sobel x"].array, 3, 2, 2, "reflect") - 7.5
     note = bench.locator("[data-role=output-note]").inner_text()
-    assert note == f"Output 171 × 171, [{figures.number(values.min())}, {figures.number(values.max())}]"
+    assert note == f"Output 171 × 171, [{number(values.min())}, {number(values.max())}]"
     assert values.shape == (171, 171)
     expect(bench.locator("[data-role=formula]")).to_contain_text("⌊(512 + 2·2 − 2·(3 − 1) − 1) / 3⌋ + 1 = 171 pixels")
     canvas = bench.locator("[data-role=output]")
     canvas.hover(position={"x": 1, "y": 1})
     assert "hatched: padding" in bench.locator("[data-role=place]").inner_text()
     total = bench.locator("[data-role=total]").inner_text()
-    assert total.endswith(f"with the bias: {figures.number(float(values[0, 0]))}.")
+    assert total.endswith(f"with the bias: {number(float(values[0, 0]))}.")
     assert bench.locator("[data-role=sum] td.padding").count() == 5
     fill(bench, "stride", 0)
     expect(bench.locator("[data-role=problem]")).to_contain_text("whole number of 1 … 64")
@@ -233,7 +235,7 @@ def test_a_matrix_is_typed_pasted_flipped_and_normalised(bench: Locator, default
     bench.get_by_role("button", name="Normalise").click()
     expect(bench.locator("[data-role=divisor]")).to_have_value("10")
     values = convolve(grey_bytes(default), np.array([[4, 3], [2, 1]]) / 10)
-    expect(bench.locator("[data-role=output-note]")).to_contain_text(f"[{figures.number(values.min())}, ")
+    expect(bench.locator("[data-role=output-note]")).to_contain_text(f"[{number(values.min())}, ")
     choose(bench, "size", "7")
     expect(bench.locator("[data-role=cells] input")).to_have_count(49)
     fill(bench, "divisor", 0)
@@ -260,7 +262,7 @@ def test_the_code_that_is_shown_makes_the_numbers_that_are_shown(
     out = names["out"].numpy()
     size = f"{out.shape[2]} × {out.shape[1]}"
     expect(bench.locator("[data-role=output-note]")).to_have_text(
-        f"Output {size}, [{figures.number(out.min())}, {figures.number(out.max())}]"
+        f"Output {size}, [{number(out.min())}, {number(out.max())}]"
     )
 
 
@@ -288,8 +290,8 @@ def check_example(bench: Locator, example: Example) -> None:
     image, kernel = np.array(example.image, float), np.array(example.kernel, float)
     values = convolve(image, kernel, example.stride, example.padding)
     np.testing.assert_array_equal(cells(bench.locator("[data-role=output-sheet] table")), written(values))
-    first = step(image, kernel, 0, 0, example.stride, example.padding)
-    expect(bench.locator("[data-role=total]")).to_have_text(f"Sum of the products: {figures.number(first.total)}.")
+    first = products_at(image, kernel, 0, 0, example.stride, example.padding)
+    expect(bench.locator("[data-role=total]")).to_have_text(f"Sum of the products: {number(first.total)}.")
     assert bench.locator("[data-role=input-sheet] td.under").count() == kernel.size
     assert bench.locator("[data-role=input-sheet] td.padding.under").count() == int((~first.inside).sum())
     expect(bench.locator("[data-role=meaning]")).to_have_text(example.meaning)
@@ -394,9 +396,7 @@ def test_a_chain_of_kernels_relu_and_pooling(screen: Page, default: np.ndarray):
     second = convolve(first, KERNELS["Difference down"].array, padding=1, outside="replicate")
     stages = [grey, first, second, np.maximum(second, 0), pool(np.maximum(second, 0), 4, "max")]
     for caption, values in zip(captions.all_inner_texts(), stages, strict=True):
-        ends = (
-            f"{values.shape[1]} × {values.shape[0]}, [{figures.number(values.min())}, {figures.number(values.max())}]"
-        )
+        ends = f"{values.shape[1]} × {values.shape[0]}, [{number(values.min())}, {number(values.max())}]"
         assert caption.endswith(ends)
     expect(panel.locator("[data-role=separable]")).to_contain_text("It is separable")
     choose(panel, "first", "Emboss")
@@ -415,7 +415,7 @@ def test_one_filter_over_three_colours_is_the_sum_of_three(screen: Page, default
     parts = [factor * convolve(planes[..., c], sobel, padding=1, outside="replicate")
              for c, factor in enumerate((-1, 0, 1))]  # fmt: skip
     total = sum(parts) + np.float32(0.5)
-    spread = [f"[{figures.number(part.min())}, {figures.number(part.max())}]" for part in (*parts, total)]
+    spread = [f"[{number(part.min())}, {number(part.max())}]" for part in (*parts, total)]
     texts = panel.locator("figcaption").all_inner_texts()[1:]
     for text, ends in zip(texts, spread, strict=True):
         assert text.endswith(ends)
@@ -507,7 +507,7 @@ def test_the_digit_on_screen_is_moved_as_the_sliders_say(screen: Page, resources
     for role, times in (("right", 3), ("down", 1)):
         for _ in range(times):
             panel.locator(f"[data-role={role}]").press("ArrowRight")
-    digit = resources.samples()["Digit 7"]
+    digit = resources.samples()["Digit 7"].picture
     oracle = np.pad(digit[:27, :25, 0], ((1, 0), (3, 0)))
     np.testing.assert_array_equal(pixels(canvas)[..., 0], oracle)
 

@@ -10,9 +10,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
-from latentdemo import ways
-from latentdemo.resources import Resources
-from latentdemo.tabs.reconstructions import between
+from latentdemo.store.resources import Resources
+from latentdemo.tabs.reconstructions import between, journeys
 from tests.browser.helpers import number, open_tab, painted, pixels
 
 
@@ -30,18 +29,18 @@ def test_scrubbing_shows_the_frames_and_asks_nobody(screen: Page, resources: Res
     painted(lanes.first)
     asked: list[Request] = []
     screen.on("request", lambda request: asked.append(request))
-    found = ways.journey(
+    found = journeys.journey(
         resources,
         "faces-vae",
-        resources.prepare("faces-vae", next(iter(resources.samples().values()))),
+        resources.prepare("faces-vae", next(iter(resources.samples().values())).picture),
         resources.gallery_image("faces-vae", between.targets(resources, "faces-vae", 0)[0]),
     )
     for step in (0, 9, 32):
         slide(screen, "Step", step)
-        for canvas, lane in zip(lanes.all(), ways.LANES, strict=True):
+        for canvas, lane in zip(lanes.all(), journeys.LANES, strict=True):
             truth = np.asarray(Image.fromarray(found.frames[lane][step]).resize((320, 320), Image.Resampling.BILINEAR))
             assert np.abs(pixels(canvas).astype(int) - truth).mean() < 4, (lane, step)
-    real = ways.reality(resources, "faces", found.frames["real"])
+    real = journeys.reality(resources, "faces", found.frames["real"])
     caption = panel.locator("#between .strip figcaption").nth(3).text_content() or ""
     assert real is not None and number(caption.split(": ")[1].split(" ")[0]) == float(f"{real[32]:.3g}")
     assert not asked
@@ -65,7 +64,7 @@ def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, r
     weights = panel.locator("#triangle figcaption")
     expect(weights).to_contain_text("a 1.00, b 0.00, c 0.00")
     painted(mixture, drawn)
-    code = resources.encode("faces-vae", next(iter(resources.samples().values())))
+    code = resources.encode("faces-vae", next(iter(resources.samples().values())).picture)
     screen.wait_for_timeout(300)  # the last request is out
     np.testing.assert_allclose(sent[-1]["code"], code, atol=1e-3)
     for _ in range(10):
@@ -84,7 +83,7 @@ def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, r
     with screen.expect_download() as download:
         link.click()
     download.value.save_as(tmp_path / "between.gif")
-    assert Image.open(tmp_path / "between.gif").n_frames == 2 * ways.N_STEPS - 2  # type: ignore[attr-defined]
+    assert Image.open(tmp_path / "between.gif").n_frames == 2 * journeys.N_STEPS - 2  # type: ignore[attr-defined]
 
 
 def test_a_training_is_replayed(screen: Page, resources: Resources):
@@ -129,6 +128,6 @@ def test_clicks_and_controls_of_the_other_sections(screen: Page):
     source = panel.locator("#reconstruction img").first.get_attribute("src") or ""
     panel.get_by_role("button", name="Take a picture of the gallery").click()
     expect(panel.locator("#reconstruction img").first).not_to_have_attribute("src", source)
-    screen.locator("#pair").get_by_text("Digits, 5 numbers").click()
+    screen.locator("#pair").get_by_text("Digits · 5-D").click()
     expect(panel.locator("#rows b").first).to_contain_text("2 numbers")
     expect(panel.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")

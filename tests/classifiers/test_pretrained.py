@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from latentdemo import networks
-from latentdemo.vision import torchvision
+from latentdemo.classifiers import pretrained
+from latentdemo.data.torchvision_shim import torchvision
 
 
 @pytest.fixture
@@ -44,10 +44,10 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path
 
 def test_weights_are_fetched_once_checked_and_used(site: tuple[Path, str], tmp_path: Path):
     told: list[tuple[int, int | None]] = []
-    networks.fetch("resnet18", tmp_path, lambda have, total: told.append((have, total)))
+    pretrained.fetch("resnet18", tmp_path, lambda have, total: told.append((have, total)))
     assert (tmp_path / site[1]).read_bytes() == site[0].read_bytes()
     assert told[-1] == (site[0].stat().st_size,) * 2
-    network = networks.load("resnet18", tmp_path)
+    network = pretrained.load("resnet18", tmp_path)
     oracle = torchvision().models.resnet18(weights=None).eval()
     oracle.load_state_dict(torch.load(site[0]))
     x = torch.rand(2, 3, 96, 96)
@@ -55,22 +55,22 @@ def test_weights_are_fetched_once_checked_and_used(site: tuple[Path, str], tmp_p
     with torch.inference_mode():
         torch.testing.assert_close(network.model(x), oracle((x - mean) / sd))
     site[0].unlink()
-    networks.fetch("resnet18", tmp_path)  # it is here: nobody asks for it again
+    pretrained.fetch("resnet18", tmp_path)  # it is here: nobody asks for it again
 
 
 def test_a_missing_a_wrong_and_a_damaged_file_are_named(site: tuple[Path, str], tmp_path: Path):
     with pytest.raises(FileNotFoundError, match=f"put {site[1]} into"):
-        networks.load("resnet18", tmp_path)
+        pretrained.load("resnet18", tmp_path)
     (tmp_path / site[1]).write_bytes(b"something else")
     with pytest.raises(ValueError, match="damaged or another file"):
-        networks.load("resnet18", tmp_path)
+        pretrained.load("resnet18", tmp_path)
     site[0].write_bytes(b"cut off")
     (tmp_path / site[1]).unlink()
     with pytest.raises(ValueError, match="another checksum"):
-        networks.fetch("resnet18", tmp_path)
+        pretrained.fetch("resnet18", tmp_path)
     site[0].unlink()
     with pytest.raises(FileNotFoundError, match="cannot be reached from the server"):
-        networks.fetch("resnet18", tmp_path)
+        pretrained.fetch("resnet18", tmp_path)
 
 
 def test_a_pickle_that_would_run_code_is_refused(
@@ -83,13 +83,13 @@ def test_a_pickle_that_would_run_code_is_refused(
     torch.save(Evil(), tmp_path / "evil.pth")
     digest = hashlib.sha256((tmp_path / "evil.pth").read_bytes()).hexdigest()[:8]
     (tmp_path / "evil.pth").rename(tmp_path / f"resnet18-{digest}.pth")
-    monkeypatch.setattr(networks, "_file", lambda name: (f"http://x/resnet18-{digest}.pth", digest))
+    monkeypatch.setattr(pretrained, "_file", lambda name: (f"http://x/resnet18-{digest}.pth", digest))
     with pytest.raises(ValueError, match="cannot be read"):
-        networks.load("resnet18", tmp_path)
+        pretrained.load("resnet18", tmp_path)
 
 
 def test_random_weights_need_no_file_and_are_always_the_same(tmp_path: Path):
-    one, other = (networks.load("resnet18", tmp_path, trained=False) for _ in range(2))
+    one, other = (pretrained.load("resnet18", tmp_path, trained=False) for _ in range(2))
     x = torch.rand(1, 3, 64, 64)
     with torch.inference_mode():
         assert torch.equal(one.model(x), other.model(x))
@@ -100,14 +100,14 @@ def test_random_weights_need_no_file_and_are_always_the_same(tmp_path: Path):
 
 
 def test_maps_before_a_relu_keep_their_negative_values(tmp_path: Path):
-    network = networks.load("alexnet", tmp_path, trained=False)
+    network = pretrained.load("alexnet", tmp_path, trained=False)
     first = network.layers[0]
     found = network.traced.extractor((first.before, first.name))(torch.rand(1, 3, 64, 64))
     assert found[first.before].min() < 0
     torch.testing.assert_close(found[first.before].relu(), found[first.name])
 
 
-@pytest.mark.parametrize("name", networks.NETWORKS)
+@pytest.mark.parametrize("name", pretrained.NETWORKS)
 def test_addresses_and_checksums_are_torchvisions(name: str):
-    path = networks.weights_path(name, Path("folder"))
+    path = pretrained.weights_path(name, Path("folder"))
     assert path.name.startswith(name) and len(path.stem.rpartition("-")[2]) == 8

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from latentdemo import features
-from latentdemo.features import Traced
-from latentdemo.receptive_fields import Field, central_side, effective_field, receptive_field
-from latentdemo.vision import torchvision
-from tests.test_features import NAMES, resnet
+from latentdemo.classifiers import tracing
+from latentdemo.classifiers.receptive_fields import Field, central_side, effective_field, receptive_field
+from latentdemo.classifiers.tracing import Traced
+from latentdemo.data.torchvision_shim import torchvision
+from tests.classifiers.test_tracing import NAMES, resnet
 
 
 @pytest.mark.parametrize(
@@ -29,13 +29,13 @@ def test_receptive_fields_of_the_classics_are_the_published_ones():
 def test_receptive_field_equals_the_pixels_that_matter(traced: Traced, name: str):
     precise = Traced(copy.deepcopy(traced.model).double())  # in float32 fast convolutions leave traces of 1e-9
     x = torch.rand(1, 3, 80, 80, dtype=torch.double)
-    maps = features.activations(precise, x, [name])[name]
+    maps = tracing.activations(precise, x, [name])[name]
     row = maps.shape[-1] // 2
     box = receptive_field(precise, name).box(row, row)
     for pixel, matters in ((box[0] - 1, False), (box[0], True), (box[2] - 1, True), (box[2], False)):
         changed = x.clone()
         changed[:, :, pixel, :] += torch.linspace(1, 3, 80, dtype=torch.double)
-        moved = features.activations(precise, changed, [name])[name][0, :, row, row]
+        moved = tracing.activations(precise, changed, [name])[name][0, :, row, row]
         assert bool((moved - maps[0, :, row, row]).abs().max() > 1e-12) == matters, (name, pixel)
 
 
@@ -47,7 +47,7 @@ def test_the_effective_field_is_the_gradient(traced: Traced):
     precise = Traced(copy.deepcopy(traced.model).double())
     x = torch.rand(1, 3, 32, 32, dtype=torch.double)
     found = effective_field(precise, x, "conv2.1", 5, 16, 16)
-    value = lambda image: features.activations(precise, image, ["conv2.1"])["conv2.1"][0, 5, 16, 16]  # noqa: E731
+    value = lambda image: tracing.activations(precise, image, ["conv2.1"])["conv2.1"][0, 5, 16, 16]  # noqa: E731
     slopes = torch.zeros(3)
     for c in range(3):
         moved = x.clone()

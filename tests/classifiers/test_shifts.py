@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from latentdemo import translation
+from latentdemo.classifiers import shifts
 
 
 class LeftHalf(nn.Module):
@@ -18,27 +18,27 @@ class LeftHalf(nn.Module):
 def test_moving_is_rolling_with_zeros(down: int, right: int):
     images = np.random.default_rng(0).integers(1, 256, (2, 6, 7, 1), np.uint8)
     oracle = np.pad(images, ((0, 0), (9, 9), (9, 9), (0, 0)))[:, 9 - down : 15 - down, 9 - right : 16 - right]
-    np.testing.assert_array_equal(translation.move(images, down, right), oracle)
+    np.testing.assert_array_equal(shifts.move(images, down, right), oracle)
 
 
 def test_accuracy_and_ink_by_hand():
     images = np.zeros((2, 4, 8, 1), np.uint8)
     images[0, :, 3], images[1, :, 6] = 200, 100  # the first is left, the second right
     labels = np.array([1, 0])
-    curve = translation.accuracy_curve(LeftHalf(), images, labels, reach=3)
+    curve = shifts.accuracy_curve(LeftHalf(), images, labels, reach=3)
     assert curve.tolist() == [0.5, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5]
-    ink = translation.ink_curve(images, reach=3)
+    ink = shifts.ink_curve(images, reach=3)
     np.testing.assert_allclose(ink, [1, 1, 1, 1, 1, 2 / 3, 2 / 3], rtol=1e-6)
-    np.testing.assert_allclose(translation.ink_curve(images, reach=5)[[0, -1]], [1 / 3, 0], atol=1e-6)
+    np.testing.assert_allclose(shifts.ink_curve(images, reach=5)[[0, -1]], [1 / 3, 0], atol=1e-6)
 
 
 def test_black_images_have_no_ink():
-    assert translation.ink_curve(np.zeros((2, 4, 8, 1), np.uint8), reach=1).tolist() == [0, 0, 0]
+    assert shifts.ink_curve(np.zeros((2, 4, 8, 1), np.uint8), reach=1).tolist() == [0, 0, 0]
 
 
 def test_answers_at_every_shift_are_in_reading_order():
     image = np.zeros((5, 8, 1), np.uint8)
     image[2, 3] = 255
-    found = translation.everywhere(LeftHalf(), image, reach=1)
+    found = shifts.everywhere(LeftHalf(), image, reach=1)
     assert found.shape == (9, 2) and (found.argmax(1) == [1, 1, 0] * 3).all()
     np.testing.assert_allclose(found.sum(1), 1, rtol=1e-6)

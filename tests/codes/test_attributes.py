@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from latentdemo import attributes
+from latentdemo.codes import attributes
 from latentdemo.data.faces import NAMES, factor_index, sample_factors
 
 RNG = np.random.default_rng(0)

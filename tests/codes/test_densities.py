@@ -1,35 +1,14 @@
-"""Densities and the likeness of samples, against scipy, scikit-learn and a count by hand."""
+"""Densities, against scipy and scikit-learn."""
 
 from typing import Any
 
 import numpy as np
 import pytest
-from scipy import linalg, stats
+from scipy import stats
 from sklearn.mixture import GaussianMixture
 
-from latentdemo import generation
-from latentdemo.generation import (
-    SOURCES,
-    Density,
-    fit,
-    frechet_distance,
-    from_arrays,
-    likeness,
-    standard_normal,
-    to_arrays,
-)
-
-
-def test_frechet_distance_is_scipys_matrix_root():
-    rng = np.random.default_rng(0)
-    a, b = rng.normal(size=(400, 5)), rng.normal(1, 2, size=(500, 5)) @ rng.normal(size=(5, 5))
-    ca, cb = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
-    root: Any = linalg.sqrtm(ca @ cb)
-    oracle = ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(ca + cb - 2 * root.real)
-    assert frechet_distance(a, b) == pytest.approx(oracle, rel=1e-8)
-    assert frechet_distance(a, a) == pytest.approx(0, abs=1e-6)
-    shifted = a + np.array([3.0, 4.0, 0, 0, 0])
-    assert frechet_distance(a, shifted) == pytest.approx(25, rel=1e-6)  # equal covariances: the squared shift alone
+from latentdemo.codes import densities
+from latentdemo.codes.densities import SOURCES, Density, fit, from_arrays, standard_normal, to_arrays
 
 
 def test_one_component_is_the_codes_own_mean_and_covariance():
@@ -59,7 +38,7 @@ def test_densities_survive_being_stored_and_the_prior_is_n_0_i():
     np.testing.assert_allclose(np.cov(prior.T), np.eye(4), atol=0.03)
     with pytest.raises(ValueError, match="there are prior, gaussian, mixture"):
         from_arrays("thin air", arrays)
-    assert list(SOURCES) == ["prior", *generation.FITTED]
+    assert list(SOURCES) == ["prior", *densities.FITTED]
 
 
 def test_draws_have_the_factors_covariance():
@@ -72,26 +51,3 @@ def test_the_same_seed_is_the_same_noise_for_both_models():
     narrow = Density(np.ones(1), np.full((1, 3), 7.0), 2 * np.eye(3)[None])
     np.testing.assert_allclose(narrow.draw(9, 4), 7 + 2 * standard_normal(3).draw(9, 4), rtol=1e-6)
     assert not np.array_equal(narrow.draw(9, 4), narrow.draw(9, 5))
-
-
-def brute(reference: np.ndarray, points: np.ndarray, k: int) -> float:
-    """Share of points within some reference point's distance to its k-th neighbour."""
-    inside = 0
-    for point in points:
-        for centre in reference:
-            radius = sorted(np.linalg.norm(reference - centre, axis=1))[k]
-            if np.linalg.norm(point - centre) <= radius:
-                inside += 1
-                break
-    return inside / len(points)
-
-
-def test_precision_and_recall_are_counted_as_the_paper_says():
-    rng = np.random.default_rng(5)
-    real, made = rng.normal(size=(40, 3)), rng.normal(0.8, 0.6, size=(30, 3))
-    found = likeness(real, made, k=3)
-    assert found.precision == pytest.approx(brute(real, made, 3)) and found.recall == pytest.approx(
-        brute(made, real, 3)
-    )
-    collapsed = likeness(real, np.repeat(real[:1], 30, axis=0) + 1e-3 * rng.normal(size=(30, 3)))
-    assert collapsed.precision == 1 and collapsed.recall < 0.2  # why recall stands beside precision

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from latentdemo import graphs
+from latentdemo.codes import graphs
 
 
 def test_a_way_follows_a_curve_instead_of_crossing_the_gap():

@@ -3,15 +3,8 @@ import pytest
 import torch
 from sklearn.neighbors import NearestNeighbors
 
-from latentdemo import latents
+from latentdemo.codes import latents
 from latentdemo.models import Shape, build
-
-
-def test_images_survive_the_way_through_tensors():
-    images = np.random.default_rng(0).integers(0, 256, (5, 9, 8, 3), np.uint8)
-    x = latents.as_tensor(images)
-    assert x.shape == (5, 3, 9, 8) and float(x.max()) <= 1
-    np.testing.assert_array_equal(latents.as_images(x), images)
 
 
 @pytest.mark.parametrize("kind", ["ae", "vae"])

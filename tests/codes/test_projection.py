@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
-from latentdemo import projection
+from latentdemo.codes import projection
 
 RNG = np.random.default_rng(0)
 

@@ -51,7 +51,7 @@ def test_cifar10_in_its_own_format(tmp_path: Path):
     for batch in [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]:
         (folder / batch).write_bytes(pickle.dumps({"data": pixels, "labels": labels}))
     from latentdemo.data import public
-    from latentdemo.vision import torchvision
+    from latentdemo.data.torchvision_shim import torchvision
 
     dataset = torchvision().datasets.CIFAR10
     md5 = {file: hashlib.md5((folder / file).read_bytes()).hexdigest() for file in
@@ -77,7 +77,7 @@ def test_celeba_in_its_own_format(tmp_path: Path):
     (base / "list_bbox_celeba.txt").write_text("4\nid x y w h\n" + "".join(f"{f} 0 0 9 9\n" for f in files))
     (base / "list_landmarks_align_celeba.txt").write_text("4\na b\n" + "".join(f"{f} 1 2\n" for f in files))
     from latentdemo.data import public
-    from latentdemo.vision import torchvision
+    from latentdemo.data.torchvision_shim import torchvision
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(torchvision().datasets.CelebA, "_check_integrity", lambda self: True)
@@ -216,7 +216,7 @@ def test_a_wrong_file_is_deleted(server: str, tmp_path: Path):
 
 
 def test_without_a_network_the_folder_is_named(tmp_path: Path):
-    from latentdemo.vision import torchvision
+    from latentdemo.data.torchvision_shim import torchvision
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(torchvision().datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
@@ -227,7 +227,7 @@ def test_without_a_network_the_folder_is_named(tmp_path: Path):
 def test_archives_are_unpacked_by_torchvision(tmp_path: Path):
     """The CIFAR-10 archive is taken from where the download puts it."""
     from latentdemo.data import public
-    from latentdemo.vision import torchvision
+    from latentdemo.data.torchvision_shim import torchvision
 
     dataset = torchvision().datasets.CIFAR10
     folder = tmp_path / "made" / dataset.base_folder

@@ -3,10 +3,10 @@ import sys
 
 import torch
 
-from latentdemo.vision import torchvision
+from latentdemo.data.torchvision_shim import torchvision
 
 PROGRAM = """
-from latentdemo.vision import torchvision
+from latentdemo.data.torchvision_shim import torchvision
 import torch
 original = torch.library.register_fake
 models, datasets = torchvision().models, torchvision().datasets

@@ -1,11 +1,13 @@
 """Charts: what is drawn lies where the numbers say."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 
-from latentdemo import charts
+from latentdemo.drawing import charts
+from latentdemo.drawing.palette import CLASSES
 
 
 def numbers(svg: str, tag: str, name: str) -> list[float]:
@@ -42,26 +44,25 @@ def test_a_cloud_keeps_one_scale_for_places_and_sigmas():
     assert numbers(svg, "ellipse", "ry") == pytest.approx([0.25 * scale, charts.POINT], abs=0.1)
     assert numbers(svg, "circle", "r") == pytest.approx([scale], abs=0.1)  # σ = 1
     assert re.search(rf'class="name" x="{half + 2 * scale:.1f}" y="{half + 8:.1f}"[^>]*>3<', svg)
-    assert charts.CLASSES[3] in svg and charts.CLASSES[2] in svg and "±2.1" in svg
+    assert CLASSES[3] in svg and CLASSES[2] in svg and "±2.1" in svg
 
 
 def test_dots_are_shares_of_the_picture_upwards():
     svg = charts.dots(np.array([[0.25, 0.1]]), np.array([7]))
-    assert 'cx="25.00" cy="90.00"' in svg and charts.CLASSES[7] in svg
+    assert 'cx="25.00" cy="90.00"' in svg and CLASSES[7] in svg
 
 
 def test_codes_without_classes_are_drawn_alike_and_collapsed_ones_too():
     svg = charts.cloud(np.zeros((3, 2)), np.ones((3, 2)), None, "codes")
-    assert svg.count(charts.CLASSES[1]) == 3 and 'class="name"' not in svg and numbers(svg, "circle", "r")[0] < 280
-    assert charts.dots(np.zeros((2, 2)), None).count(charts.CLASSES[1]) == 2
-
-
-def test_the_page_has_the_same_colours():
-    from latentdemo.widgets import STATIC
-
-    colours = re.search(r"const CLASSES = \[(.*?)\];", STATIC.joinpath("page.js").read_text())
-    assert colours and tuple(re.findall(r'"(#\w+)"', colours[1])) == charts.CLASSES
+    assert svg.count(CLASSES[1]) == 3 and 'class="name"' not in svg and numbers(svg, "circle", "r")[0] < 280
+    assert charts.dots(np.zeros((2, 2)), None).count(CLASSES[1]) == 2
 
 
 def test_titles_are_escaped():
     assert "<b>" not in charts.bar_chart(np.ones(1), ["<b>"], '<b>"')
+
+
+def test_dimension_bars_stand_in_the_asked_order():
+    figure = charts.dimension_figure(np.array([1.0, 3.0, 2.0]), np.array([1, 2, 0]), "nats")
+    bars: Any = figure.data[0]
+    assert list(bars.x) == ["z1", "z2", "z0"] and list(bars.y) == [3, 2, 1]

@@ -1,17 +1,19 @@
 """What is measured of a model: each metric with models, judges and images whose answer is known."""
 
 import dataclasses
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from latentdemo import corruption, evaluation, generation, latents
-from latentdemo.checkpoints import Card
+from latentdemo import evaluation
+from latentdemo.codes import densities, latents
 from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation import samples
 from latentdemo.models import Shape, build
+from latentdemo.pixels import corruption
+from latentdemo.pixels.tensors import as_images, as_tensor
+from latentdemo.store.checkpoints import Card
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (60, 28, 28, 1)).astype(np.uint8)
@@ -28,6 +30,13 @@ class Identity:
         return z.view(-1, 1, 28, 28)
 
 
+class Blank(Identity):
+    """An autoencoder that gives back black."""
+
+    def decode(self, z: torch.Tensor) -> torch.Tensor:
+        return torch.zeros(len(z), 1, 28, 28)
+
+
 class Painter:
     """Decodes two numbers into two pixels, which its judge reads off again."""
 
@@ -41,18 +50,18 @@ class Painter:
 
 
 def painted(codes: np.ndarray) -> ImageSet:
-    pictures = latents.as_images(Painter().decode(torch.from_numpy(codes.astype(np.float32))))
+    pictures = as_images(Painter().decode(torch.from_numpy(codes.astype(np.float32))))
     return ImageSet(pictures, np.zeros(len(pictures)), ("x",))
 
 
-def densities(means: np.ndarray) -> dict[str, np.ndarray]:
-    one = generation.Density(np.ones(1), means[None], np.eye(2)[None])
-    return {"mean": np.zeros(2), **generation.to_arrays("gaussian", one), **generation.to_arrays("mixture", one)}
+def stored(means: np.ndarray) -> dict[str, np.ndarray]:
+    one = densities.Density(np.ones(1), means[None], np.eye(2)[None])
+    return {"mean": np.zeros(2), **densities.to_arrays("gaussian", one), **densities.to_arrays("mixture", one)}
 
 
 def test_a_model_that_gives_back_what_it_gets_repairs_nothing():
     found = evaluation.repair_metrics(Identity(), TEST)
-    x = latents.as_tensor(TEST.images)
+    x = as_tensor(TEST.images)
     for kind in ("noise", "holes"):
         generator = torch.Generator().manual_seed(0)
         damaged = corruption.corrupt(x, kind, corruption.CORRUPTIONS[kind].usual, generator).numpy()
@@ -62,20 +71,19 @@ def test_a_model_that_gives_back_what_it_gets_repairs_nothing():
 
 
 def test_errors_are_those_of_each_image():
-    blank = SimpleNamespace(encode=lambda x: (x[:, 0, 0, :2], None), decode=lambda z: torch.zeros(len(z), 1, 28, 28))
-    assert evaluation.errors(Identity(), IMAGES).max() < 1e-12
+    assert evaluation.image_errors(Identity(), IMAGES).max() < 1e-12
     oracle = ((IMAGES / 255.0) ** 2).mean(axis=(1, 2, 3))
-    np.testing.assert_allclose(evaluation.errors(blank, IMAGES), oracle, rtol=1e-5)
+    np.testing.assert_allclose(evaluation.image_errors(Blank(), IMAGES), oracle, rtol=1e-5)
 
 
 def test_samples_are_judged_source_by_source_against_the_real_ones():
     real = painted(np.random.default_rng(1).normal(size=(3000, 2)))
-    found = evaluation.sample_metrics(Painter(), Painter(), real, densities(np.array([3.0, 4.0])))
+    found = evaluation.sample_metrics(Painter(), Painter(), real, stored(np.array([3.0, 4.0])))
     assert found["prior frechet"] == pytest.approx(0, abs=0.02) and found["prior recall"] > 0.95
     for name in ("gaussian", "mixture"):  # equal covariances: the squared distance of the means
         assert found[f"{name} frechet"] == pytest.approx(25, abs=0.6) and found[f"{name} precision"] < 0.4
     narrow = painted(0.1 * np.random.default_rng(2).normal(size=(3000, 2)))
-    wide = evaluation.sample_metrics(Painter(), Painter(), narrow, densities(np.zeros(2)))
+    wide = evaluation.sample_metrics(Painter(), Painter(), narrow, stored(np.zeros(2)))
     assert wide["prior precision"] < 0.2 and wide["prior recall"] > 0.9  # not the other way round
 
 
@@ -86,7 +94,7 @@ def test_percentiles_rise_from_the_smallest_to_the_largest():
 
 
 def test_fewer_codes_than_components_still_have_a_density():
-    found = samples.densities(np.random.default_rng(4).normal(size=(6, 3)), seed=0)
+    found = samples.fitted_densities(np.random.default_rng(4).normal(size=(6, 3)), seed=0)
     assert found["mixture_weights"].shape == (6,) and found["gaussian_means"].shape == (1, 3)
 
 
@@ -100,7 +108,9 @@ def test_what_is_kept_of_a_vaes_codes_is_its_posterior():
     np.testing.assert_allclose(
         arrays["distance_percentiles"][50], np.median(latents.nearest_other(encoded.mu)), rtol=1e-4
     )
-    np.testing.assert_allclose(arrays["error_percentiles"][100], evaluation.errors(model, IMAGES).max(), rtol=1e-5)
+    np.testing.assert_allclose(
+        arrays["error_percentiles"][100], evaluation.image_errors(model, IMAGES).max(), rtol=1e-5
+    )
     np.testing.assert_allclose(arrays["gaussian_means"][0], latents.encode(model, IMAGES).mu.mean(0), atol=1e-5)
     plain = evaluation.gallery_arrays(build("ae", Shape(28, 1, 2)).eval(), TEST, TEST, seed=0)
     assert "sigma" not in plain and not plain["kl"].any()
@@ -114,5 +124,5 @@ def test_only_judges_keep_features_and_only_whole_autoencoders_keep_codes():
     kept = evaluation.arrays_of(judge, network, TEST, TEST)
     assert set(kept) == {"index", "features"}
     with torch.inference_mode():
-        oracle = network.features(latents.as_tensor(TEST.images[kept["index"]]))
+        oracle = network.features(as_tensor(TEST.images[kept["index"]]))
     np.testing.assert_allclose(kept["features"], oracle, atol=2e-3)

@@ -4,7 +4,7 @@ import torch
 from pytorch_msssim import ssim as oracle_ssim
 from sklearn.metrics import mean_squared_error, r2_score
 
-from latentdemo import metrics
+from latentdemo.measuring import metrics
 
 
 def pair(seed: int, size: int = 32) -> tuple[torch.Tensor, torch.Tensor]:

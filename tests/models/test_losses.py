@@ -4,7 +4,7 @@ import torch
 from scipy.integrate import quad
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from latentdemo import losses
+from latentdemo.models import losses
 
 
 def random(*shape: int) -> torch.Tensor:

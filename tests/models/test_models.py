@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from latentdemo.losses import kl_to_standard_normal
 from latentdemo.models import MODELS, Likelihood, Shape, build, factor_terms, label_terms, pixel_terms
+from latentdemo.models.losses import kl_to_standard_normal
 from latentdemo.models.parts import n_parameters
 
 FACES, DIGITS = Shape(64, 3, 8), Shape(28, 1, 2)

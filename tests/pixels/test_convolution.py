@@ -6,8 +6,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import correlate
 
-from latentdemo.convolution import PADDINGS, convolve, output_size, overlaps, pool, step, transposed_convolve
-from latentdemo.kernels import EXAMPLES, KERNELS, TRANSPOSED
+from latentdemo.pixels.convolution import (
+    PADDINGS,
+    convolve,
+    output_size,
+    overlaps,
+    pool,
+    products_at,
+    transposed_convolve,
+)
+from latentdemo.pixels.kernels import EXAMPLES, KERNELS, TRANSPOSED
 
 LECTURE = {example.name: np.array(example.image, np.float32) for example in EXAMPLES}
 LECTURE_8X8, LECTURE_5X5 = LECTURE["8 × 8, Sobel x"], LECTURE["5 × 5 of zeros and ones"]
@@ -22,7 +30,7 @@ def test_identity_kernel_returns_its_input():
 
 
 def test_lecture_sobel_gives_five_and_its_nine_products():
-    found = step(LECTURE_8X8, KERNELS["Sobel x"].array, 0, 0)
+    found = products_at(LECTURE_8X8, KERNELS["Sobel x"].array, 0, 0)
     np.testing.assert_array_equal(found.products, [[-2, 0, 6], [-8, 0, 8], [-3, 0, 4]])
     assert found.total == 5 == convolve(LECTURE_8X8, KERNELS["Sobel x"].array)[0, 0]
 
@@ -83,7 +91,7 @@ def test_a_step_is_what_convolve_does(stride: int, padding: int, dilation: int, 
     image = np.random.default_rng(5).normal(size=(14, 15)).astype(np.float32)
     kernel = np.random.default_rng(6).normal(size=(4, 4)).astype(np.float32)
     settings = (stride, padding, dilation, outside)
-    found = step(image, kernel, row, column, *settings)
+    found = products_at(image, kernel, row, column, *settings)
     assert found.total == pytest.approx(float(convolve(image, kernel, *settings)[row, column]), abs=1e-5)
     assert outside != "zero" or (found.patch[~found.inside] == 0).all()
     whole = np.pad(np.ones_like(image), padding)
@@ -92,7 +100,7 @@ def test_a_step_is_what_convolve_does(stride: int, padding: int, dilation: int, 
 
 
 def test_padding_cells_are_marked():
-    found = step(np.ones((4, 4), np.float32), np.ones((3, 3), np.float32), 0, 0, padding=1)
+    found = products_at(np.ones((4, 4), np.float32), np.ones((3, 3), np.float32), 0, 0, padding=1)
     np.testing.assert_array_equal(found.inside, [[False, False, False], [False, True, True], [False, True, True]])
     assert found.total == 4
 
@@ -128,7 +136,7 @@ def test_refuses_shapes_that_do_not_fit():
     with pytest.raises(ValueError, match="wanted are"):
         convolve(np.zeros(5), np.ones((3, 3)))
     with pytest.raises(ValueError, match="outside the output"):
-        step(np.zeros((5, 5)), np.ones((3, 3)), 3, 0)
+        products_at(np.zeros((5, 5)), np.ones((3, 3)), 3, 0)
 
 
 def test_the_paddings_hold_what_they_say():

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from latentdemo import images
-from latentdemo.corruption import CORRUPTIONS, HOLE_LEVEL, corrupt, corrupt_at_random, possible
+from latentdemo.pixels import images
+from latentdemo.pixels.corruption import CORRUPTIONS, HOLE_LEVEL, corrupt, corrupt_at_random, possible
 
 
 def seeded(seed: int = 0) -> torch.Generator:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo import images
+from latentdemo.pixels import images
 
 
 def encode(picture: Image.Image, kind: str, **options) -> bytes:

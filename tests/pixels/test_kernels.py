@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.signal import convolve2d
 
-from latentdemo.kernels import KERNELS, find, parse
+from latentdemo.pixels.kernels import KERNELS, find, parse
 
 
 def test_every_preset_reads_back_from_its_text():

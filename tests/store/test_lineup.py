@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from latentdemo import lineup
-from latentdemo.checkpoints import Card
-from latentdemo.lineup import Pair, Trained
 from latentdemo.models import Shape
-from latentdemo.resources import Resources
+from latentdemo.store import lineup
+from latentdemo.store.checkpoints import Card
+from latentdemo.store.lineup import Pair, Trained
+from latentdemo.store.resources import Resources
 
 
 def card(name: str, kind: str, size: int, beta: float = 1.0, corruption: str | None = None) -> Card:
@@ -42,11 +42,11 @@ def test_autoencoders_are_ordered_by_size_and_beta():
 
 
 def test_a_pair_is_an_autoencoder_and_a_vae_with_beta_1():
-    assert lineup.pairs(CARDS) == {"Digits, 2 numbers": Pair("Digits, 2 numbers", "mnist", "a", "b")}
+    assert lineup.pairs(CARDS) == {"Digits · 2-D": Pair("Digits · 2-D", "mnist", "a", "b")}
     larger = CARDS | {"v": card("v", "vae", 16)}
-    assert list(lineup.pairs(larger)) == ["Digits, 16 numbers", "Digits, 2 numbers"]
+    assert list(lineup.pairs(larger)) == ["Digits · 16-D", "Digits · 2-D"]
     face = {f"f{made.name}": replace(made, dataset="faces", name=f"f{made.name}") for made in CARDS.values()}
-    assert next(iter(lineup.pairs(CARDS | face))) == "Faces, 2 numbers"
+    assert next(iter(lineup.pairs(CARDS | face))) == "Faces · 2-D"
 
 
 def test_a_second_model_of_the_same_size_gets_a_name_of_its_own():
@@ -54,7 +54,7 @@ def test_a_second_model_of_the_same_size_gets_a_name_of_its_own():
     early = replace(longer, name="aa")
     for other in (longer, early):
         labels = {label: pair.vae for label, pair in lineup.pairs(CARDS | {other.name: other}).items()}
-        assert labels == {"Digits, 2 numbers": "b", f"Digits, 2 numbers ({other.name})": other.name}
+        assert labels == {"Digits · 2-D": "b", f"Digits · 2-D ({other.name})": other.name}
 
 
 def test_a_pair_has_two_sides():
@@ -73,10 +73,10 @@ def test_denoisers_undo_everything_and_judges_have_a_name():
 
 def test_what_is_shipped_makes_a_fair_comparison(resources: Resources):
     assert list(resources.pairs) == [
-        "Faces, 32 numbers",
-        "Digits, 16 numbers",
-        "Digits, 5 numbers",
-        "Digits, 2 numbers",
+        "Faces · 32-D",
+        "Digits · 16-D",
+        "Digits · 5-D",
+        "Digits · 2-D",
     ]
     for pair in resources.pairs.values():
         ae, vae = (resources.card(name) for name in (pair.ae, pair.vae))

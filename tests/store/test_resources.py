@@ -3,20 +3,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentdemo import data, latents
+from latentdemo import data
+from latentdemo.codes import latents
 from latentdemo.data import faces
-from latentdemo.resources import Resources
+from latentdemo.store.resources import Resources
 
 
 def test_everything_shipped_is_whole(resources: Resources):
     assert resources.problems == []
     assert list(resources.pairs) == [
-        "Faces, 32 numbers",
-        "Digits, 16 numbers",
-        "Digits, 5 numbers",
-        "Digits, 2 numbers",
+        "Faces · 32-D",
+        "Digits · 16-D",
+        "Digits · 5-D",
+        "Digits · 2-D",
     ]
-    assert resources.offers("") and resources.offers("vae") and resources.offers("cnn") and not resources.offers("gan")
+    assert resources.offers("") and resources.offers("pair") and resources.offers("cnn") and not resources.offers("gan")
 
 
 def test_models_are_loaded_once(resources: Resources):
@@ -81,11 +82,13 @@ def test_gallery_numbers_out_of_range_are_refused(resources: Resources, index: i
 def test_samples_are_pictures_and_the_first_one_a_smiling_face(resources: Resources):
     samples = resources.samples()
     assert list(samples) == ["Face 1", "Face 2", "Temple", "Flower", "Digit 7"]
-    assert all(picture.dtype == np.uint8 and picture.ndim == 3 for picture in samples.values())
-    small = resources.prepare("faces-vae", samples["Face 1"])
-    from latentdemo import checkpoints, evaluation
+    assert all(one.picture.dtype == np.uint8 and one.picture.ndim == 3 for one in samples.values())
+    assert [one.dataset for one in samples.values()] == ["faces", "faces", None, None, "mnist"]
+    small = resources.prepare("faces-vae", samples["Face 1"].picture)
+    from latentdemo.classifiers.judge import read_factors
+    from latentdemo.store import checkpoints
 
-    read = evaluation.read_factors(checkpoints.load("faces-factors"), small[None])[0]
+    read = read_factors(checkpoints.load("faces-factors"), small[None])[0]
     assert read[faces.factor_index("smile")] == pytest.approx(0.9, abs=0.15)
 
 

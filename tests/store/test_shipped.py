@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentdemo import checkpoints, data, evaluation
-from latentdemo.attributes import from_arrays
+from latentdemo import data, evaluation
+from latentdemo.codes.attributes import from_arrays
+from latentdemo.store import checkpoints
 from latentdemo.training.recipes import RECIPES
 
 FLOORS = {  # metric -> (at most) or, for scores, (at least)

@@ -1,12 +1,12 @@
-import threading
-
 import numpy as np
 import pytest
 import torch
 
-from latentdemo import album, images, latents
 from latentdemo.data import faces
-from latentdemo.resources import Resources
+from latentdemo.pixels import images
+from latentdemo.pixels.tensors import as_tensor
+from latentdemo.store.resources import Resources
+from latentdemo.tabs.features import album
 
 NETWORK = "cifar10-cnn"
 
@@ -31,14 +31,13 @@ def test_large_networks_see_every_fourth_picture_enlarged(resources: Resources, 
     *_, (_, found) = album.vectors(resources, "resnet18", False)
     assert found is not None and found.which.tolist() == [0, 4, 8] and found.values.shape == (3, 512)
     network = resources.classifier("resnet18", False)
-    x = latents.as_tensor(np.stack([images.fit(few.pictures[i], 112, 3) for i in (0, 4, 8)]))
+    x = as_tensor(np.stack([images.fit(few.pictures[i], 112, 3) for i in (0, 4, 8)]))
     oracle = network.traced.extractor((network.vector,))(x)[network.vector].flatten(1)
     np.testing.assert_allclose(found.values, oracle, atol=1e-3)
 
 
 def test_nobody_waits_where_somebody_is_looking_already(resources: Resources):
-    turn = resources.once("turn album True", "alexnet", threading.Lock)
-    with turn:
+    with resources.once(album._place, "alexnet", True).turn:
         album.prepare(resources, "alexnet", True)  # returns at once; its weights are not even here
 
 
@@ -50,6 +49,6 @@ def test_vectors_are_what_the_network_says_of_each_picture(resources: Resources)
     network = resources.classifier(NETWORK)
     pictures = np.stack([images.fit(album.album(resources).pictures[i], 32, 3) for i in few])
     with torch.inference_mode():
-        oracle = network.model.features(latents.as_tensor(pictures))  # pyright: ignore[reportCallIssue]
+        oracle = network.model.features(as_tensor(pictures))  # pyright: ignore[reportCallIssue]
     np.testing.assert_allclose(found.values[[0, 800, 1100]], oracle, atol=1e-4)
     assert len(list(album.vectors(resources, NETWORK, True))) == 1  # the second time it is only looked up

@@ -12,12 +12,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo import album, features, figures, graphs, images, latents, networks, receptive_fields
-from latentdemo.kernels import KERNELS
-from latentdemo.networks import Classifier
-from latentdemo.resources import Resources
+from latentdemo.classifiers import pretrained, receptive_fields, tracing
+from latentdemo.classifiers.pretrained import Network
+from latentdemo.codes import graphs
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.palette import signed_colours, unsigned_colours
+from latentdemo.drawing.pictures import data_uri, kernel_picture, outlined, thumbnail
+from latentdemo.pixels import images
+from latentdemo.pixels.kernels import KERNELS
+from latentdemo.pixels.tensors import as_images
+from latentdemo.store.resources import Resources
 from latentdemo.tabs import features as tab
-from latentdemo.tabs.features import evidence, first, layers, seeks, vector
+from latentdemo.tabs.features import album, evidence, first, layers, seeks, vector
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, enlarged, square, titles
 from latentdemo.widgets import Page
 
@@ -37,12 +43,12 @@ def assert_alike(shown: np.ndarray, oracle: np.ndarray) -> None:
     assert shown.shape == oracle.shape and np.abs(shown.astype(int) - oracle).mean() < 3
 
 
-def number(text: str) -> float:
+def parsed(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
 @pytest.fixture(scope="module")
-def network(resources: Resources) -> Classifier:
+def network(resources: Resources) -> Network:
     return resources.classifier(NETWORK)
 
 
@@ -52,7 +58,7 @@ def no_weights(tmp_path_factory: pytest.TempPathFactory) -> Resources:
 
 
 class TestChosen:
-    def test_pictures_keep_their_shape_at_224_pixels(self, network: Classifier):
+    def test_pictures_keep_their_shape_at_224_pixels(self, network: Network):
         picture = np.random.default_rng(0).integers(0, 256, (100, 200, 1), np.uint8)
         assert enlarged(network, picture).shape == (1, 3, 112, 224)
         assert enlarged(network, picture[:2]).shape == (1, 3, 8, 224)  # no side below what the network can take
@@ -61,12 +67,12 @@ class TestChosen:
         np.testing.assert_array_equal((x[0, 0] * 255).round(), images.fit(picture, 32, 1)[:, :, 0])
 
     def test_every_network_is_offered(self, page: Page):
-        assert list(titles(page)) == [NETWORK, *networks.NETWORKS]
+        assert list(titles(page)) == [NETWORK, *pretrained.NETWORKS]
 
 
 class TestAbout:
     def test_what_is_missing_is_named_with_what_to_do(self, page: Page, tmp_path: Path, monkeypatch: Any):
-        monkeypatch.setattr(page.resources, "shelf", networks.Shelf(tmp_path))
+        monkeypatch.setattr(page.resources, "shelf", pretrained.Shelf(tmp_path))
         text, button = tab.describe(page, "alexnet", TRAINED)
         assert "put alexnet-owt-7be5be79.pth into" in text and str(tmp_path) not in text and button.visible
         text, button = tab.describe(page, "alexnet", RANDOM)
@@ -76,11 +82,11 @@ class TestAbout:
 
     def test_fetching_tells_how_far_it_is(self, page: Page, monkeypatch: Any):
         told: list[Any] = []
-        monkeypatch.setattr(networks, "fetch", lambda name, folder, report: report(5, 10))
+        monkeypatch.setattr(pretrained, "fetch", lambda name, folder, report: report(5, 10))
         assert tab.fetch(page, "alexnet", 1.0, lambda share, what: told.append(share)) == 2.0  # type: ignore[arg-type]
         assert told == [0, (5, 10)]
 
-    def test_endpoint(self, page: Page, network: Classifier):
+    def test_endpoint(self, page: Page, network: Network):
         picture, found = tab.features_api(page, None, "conv3.2")  # type: ignore[arg-type]
         assert found["shape"] == [128, 112, 112] and picture.shape == (16 * 112, 8 * 112, 3)
         assert len(found["ranges"]) == 128 and all(low <= high for low, high in found["ranges"])
@@ -94,7 +100,7 @@ def view(**changes: Any) -> layers.View:
 
 
 class TestLayers:
-    def test_every_map_has_its_range_and_order(self, page: Page, network: Classifier):
+    def test_every_map_has_its_range_and_order(self, page: Page, network: Network):
         strip, html, detail, layer, channel = layers.show(page, None, *view())
         maps = layers.feature_maps(network, enlarged(network, page.default), "conv1.2")
         assert layer == 0 and channel == int(maps.max(axis=(1, 2)).argmax())
@@ -102,37 +108,37 @@ class TestLayers:
         captions = re.findall(r"<figcaption>(\d+): \[([^,]+), ([^\]]+)\]", html)
         assert len(captions) == 32 and captions[0][0] == str(channel)
         for i, low, high in captions:
-            assert number(low) == pytest.approx(maps[int(i)].min(), rel=6e-3, abs=1e-6)
-            assert number(high) == pytest.approx(maps[int(i)].max(), rel=6e-3)
+            assert parsed(low) == pytest.approx(maps[int(i)].min(), rel=6e-3, abs=1e-6)
+            assert parsed(high) == pytest.approx(maps[int(i)].max(), rel=6e-3)
         by_index = layers.show(page, None, *view(order=layers.BY_INDEX))[1]
         assert re.findall(r"<figcaption>(\d+): ", by_index) == [str(i) for i in range(32)]
-        peak = number(re.findall(r"strongest at row \d+, column \d+: ([^<]+)\.", detail)[0])
+        peak = parsed(re.findall(r"strongest at row \d+, column \d+: ([^<]+)\.", detail)[0])
         assert peak == pytest.approx(maps[channel].max(), rel=6e-3)
 
-    def test_the_pictures_are_those_of_the_captions(self, page: Page, network: Classifier):
+    def test_the_pictures_are_those_of_the_captions(self, page: Page, network: Network):
         for values, node in ((layers.AFTER, "conv3.2"), (layers.BEFORE, "conv3.1")):
             strip, html, detail, *_ = layers.show(page, None, *view(values=values, layer=6, channel=20))
             x = enlarged(network, page.default)
             maps = layers.feature_maps(network, x, node)
-            colours = figures.signed_colours if maps[20].min() < 0 else figures.unsigned_colours
+            colours = signed_colours if maps[20].min() < 0 else unsigned_colours
             shown = [int(i) for i in re.findall(r'data-pick="(\d+)"', html)]
-            assert_alike(pictures(html)[shown.index(20)], figures.thumbnail(colours(maps[20]), 96))
+            assert_alike(pictures(html)[shown.index(20)], thumbnail(colours(maps[20]), 96))
             row, column = np.unravel_index(maps[20].argmax(), maps[20].shape)
             box = receptive_fields.receptive_field(network.traced, node).box(int(row), int(column))
-            seen = latents.as_images(x.clone())[0]
+            seen = as_images(x.clone())[0]
             inside = np.s_[max(0, box[0]) : box[2], max(0, box[1]) : box[3]]
             gradient = receptive_fields.effective_field(network.traced, x, node, 20, int(row), int(column))
             oracles = (
-                figures.outlined(seen, box),
-                figures.outlined(colours(maps[20]), (int(row), int(column), int(row) + 1, int(column) + 1)),
+                outlined(seen, box),
+                outlined(colours(maps[20]), (int(row), int(column), int(row) + 1, int(column) + 1)),
                 seen[inside],
-                figures.unsigned_colours(np.sqrt(gradient[inside])),
+                unsigned_colours(np.sqrt(gradient[inside])),
             )
             for picture, oracle in zip(pictures(detail), oracles, strict=False):
                 assert_alike(picture, oracle)
-            last = features.activations(network.traced, x, ["residual3.add"])["residual3.add"][0].numpy()
+            last = tracing.activations(network.traced, x, ["residual3.add"])["residual3.add"][0].numpy()
             strongest = last[last.max((1, 2)).argmax()]
-            assert_alike(pictures(strip)[-1], figures.thumbnail(layers.coloured(strongest), 96))
+            assert_alike(pictures(strip)[-1], thumbnail(layers.coloured(strongest), 96))
 
     def test_a_channel_that_sees_nothing_says_so(self, page: Page, monkeypatch: Any):
         monkeypatch.setattr(type(page), "picture", lambda self, path: np.zeros((40, 40, 3), np.uint8))
@@ -158,7 +164,7 @@ class TestLayers:
         assert "bright" in layers.show(page, None, *view())[1]
 
     @pytest.mark.parametrize("layer", range(11))
-    def test_every_layer_can_be_shown_with_what_its_maps_see(self, page: Page, network: Classifier, layer: int):
+    def test_every_layer_can_be_shown_with_what_its_maps_see(self, page: Page, network: Network, layer: int):
         html, detail = layers.show(page, None, *view(layer=layer, channel=3))[1:3]
         field = receptive_fields.receptive_field(network.traced, network.layers[layer].name)
         assert f"It sees {field.size} × {field.size} pixels; the picture has 224 × 224" in detail
@@ -180,15 +186,15 @@ class TestLayers:
         *_, layer, channel = layers.show(page, None, *view(layer=40, channel=4000))
         assert layer == 10 and channel is not None and channel < 128
 
-    def test_kernels_in_colour_and_in_slices(self, network: Classifier):
+    def test_kernels_in_colour_and_in_slices(self, network: Network):
         first_html = layers.kernel_html(network, network.layers[0], 2)
         assert "3 × 3 × 3 = 27 numbers" in first_html and first_html.count("<img") == 4
-        weights = features.kernels(network.model, network.layers[1])
+        weights = tracing.kernels(network.model, network.layers[1])
         assert weights is not None
         shown = re.findall(r"<figcaption>(\d+)<", layers.kernel_html(network, network.layers[1], 2))
         norms = np.linalg.norm(weights[2], axis=(1, 2))
         assert [int(i) for i in shown] == np.argsort(-norms, kind="stable")[:16].tolist()
-        picture = figures.kernel_picture(np.array([[[0.0, 2]], [[0, -2]], [[0, 1]]]))
+        picture = kernel_picture(np.array([[[0.0, 2]], [[0, -2]], [[0, 1]]]))
         assert picture.tolist() == [[[128, 128, 128], [255, 0, 191]]]
 
     def test_random_weights_and_large_networks_are_looked_into_likewise(self, page: Page):
@@ -199,7 +205,7 @@ class TestLayers:
 
 
 class TestLearnedKernels:
-    def test_the_nearest_kernel_is_the_one_of_the_largest_cosine(self, network: Classifier, page: Page):
+    def test_the_nearest_kernel_is_the_one_of_the_largest_cosine(self, network: Network, page: Page):
         html = first.show(page, NETWORK, TRAINED)
         kernels = first.first_kernels(network)
         greys = kernels.mean(axis=1).reshape(32, 9)
@@ -207,7 +213,7 @@ class TestLearnedKernels:
             hand = KERNELS[name].array.ravel()
             cosines = greys @ hand / np.linalg.norm(greys, axis=1) / np.linalg.norm(hand)
             assert int(best) == np.abs(cosines).argmax()
-            assert number(cosine) == pytest.approx(cosines[int(best)], rel=6e-3)
+            assert parsed(cosine) == pytest.approx(cosines[int(best)], rel=6e-3)
         assert "Sobel x |" in html and html.count("<img") >= 32 + 10
 
     def test_what_chance_gives(self):
@@ -229,7 +235,7 @@ class TestSeeks:
         )
         assert "Layer 4, channel 5, as stored" in large
         found = seeks.stored(page, NETWORK, TRAINED, "residual2.conv1.1")
-        assert found is not None and figures.data_uri(found[5]) in large
+        assert found is not None and data_uri(found[5]) in large
         assert "No images are stored of random" in seeks.show(page, NETWORK, RANDOM, 3, 0)[0]
         assert seeks.show(page, NETWORK, TRAINED, 3, 400)[2].value == 63
 
@@ -247,24 +253,24 @@ class TestSeeks:
 
 
 class TestEvidence:
-    def test_guesses_are_the_softmax_and_the_map_is_grad_cam(self, page: Page, network: Classifier):
+    def test_guesses_are_the_softmax_and_the_map_is_grad_cam(self, page: Page, network: Network):
         html, classes = evidence.show(page, None, NETWORK, TRAINED, evidence.LIKELIEST)
-        shares = features.probabilities(network.model, square(network, page.default))[0]
+        shares = tracing.probabilities(network.model, square(network, page.default))[0]
         found = dict(re.findall(r"<span>(\w+)</span><i style=\"width:[\d.]+%\"></i><b>([\d.]+)%", html))
         assert len(found) == 5
         for name, share in found.items():
             assert float(share) == pytest.approx(100 * shares[network.names.index(name)], abs=0.051)
         best = network.names[int(shares.argmax())]
         assert f"evidence for “{best}”" in html and set(network.names) < {value for _, value in classes.choices}
-        top = number(re.findall(r"0 … ([^ ]+) logits", html)[0])
-        oracle = features.evidence(network.traced, square(network, page.default), int(shares.argmax()))
+        top = parsed(re.findall(r"0 … ([^ ]+) logits", html)[0])
+        oracle = tracing.evidence(network.traced, square(network, page.default), int(shares.argmax()))
         assert top == pytest.approx(oracle.max(), rel=6e-3)
 
-    def test_the_lit_picture_is_lit_by_the_evidence(self, page: Page, network: Classifier):
+    def test_the_lit_picture_is_lit_by_the_evidence(self, page: Page, network: Network):
         seen, lit, values = pictures(evidence.show(page, None, NETWORK, TRAINED, "bird")[0])
-        oracle = features.evidence(network.traced, square(network, page.default), network.names.index("bird"))
-        assert_alike(values, figures.unsigned_colours(oracle))
-        assert_alike(seen[7::14, 7::14], latents.as_images(square(network, page.default))[0])
+        oracle = tracing.evidence(network.traced, square(network, page.default), network.names.index("bird"))
+        assert_alike(values, unsigned_colours(oracle))
+        assert_alike(seen[7::14, 7::14], as_images(square(network, page.default))[0])
         row, column = np.unravel_index(oracle.argmax(), oracle.shape)
         around = np.s_[row * 56 + 20 : row * 56 + 36, column * 56 + 20 : column * 56 + 36]
         assert np.abs(lit[around].astype(int) - seen[around]).mean() < 12  # nearly as bright as it is
@@ -279,7 +285,7 @@ class TestVector:
     def last(self, page: Page, target: str = "Digit 7", draw: int = 0, name: str = NETWORK) -> str:
         return list(vector.show(page, None, name, TRAINED, target, draw))[-1]
 
-    def test_neighbours_and_steps_are_distances_between_vectors(self, page: Page, network: Classifier):
+    def test_neighbours_and_steps_are_distances_between_vectors(self, page: Page, network: Network):
         html = self.last(page)
         *_, (_, found) = album.vectors(page.resources, NETWORK, True)
         assert found is not None
@@ -287,13 +293,13 @@ class TestVector:
         distances = np.sort(np.linalg.norm(found.values - mine, axis=1))[:8]
         captions = re.findall(r"<figcaption>([\d.]+)<", html)
         np.testing.assert_allclose([float(caption) for caption in captions], distances, rtol=6e-3)
-        end = album.as_vectors(network, images.fit(page.resources.samples()["Digit 7"], 64, 3)[None])[0]
+        end = album.as_vectors(network, images.fit(page.resources.samples()["Digit 7"].picture, 64, 3)[None])[0]
         points = np.concatenate((mine[None], found.values, end[None]))
         way = graphs.shortest_way(points, 0, 1201)
         steps = re.findall(r"<figcaption>\+ ([\d.]+)<", html)
         np.testing.assert_allclose([float(step) for step in steps], way.steps, rtol=6e-3)
         assert f"in {len(steps)} steps" in html and "128 numbers" in html
-        assert f"add up to {figures.number(float(way.steps.sum()))};" in html
+        assert f"add up to {number(float(way.steps.sum()))};" in html
         shown, all_pictures = pictures(html), album.album(page.resources).pictures
         nearest = np.argsort(np.linalg.norm(found.values - mine, axis=1), kind="stable")[:8]
         for picture, i in zip(shown[1:9], nearest, strict=True):

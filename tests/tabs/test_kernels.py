@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo import checkpoints, images, translation
-from latentdemo.convolution import convolve
-from latentdemo.kernels import EXAMPLES, KERNELS, TRANSPOSED
+from latentdemo.classifiers import shifts
+from latentdemo.pixels import images
+from latentdemo.pixels.convolution import convolve
+from latentdemo.pixels.kernels import EXAMPLES, KERNELS, TRANSPOSED
+from latentdemo.store import checkpoints
 from latentdemo.tabs import kernels
+from latentdemo.tabs.kernels import dense
 from latentdemo.widgets import Page
 
-FACES, DIGITS = "Faces, 32 numbers", "Digits, 16 numbers"
+FACES, DIGITS = "Faces · 32-D", "Digits · 16-D"
 
 
 def opened(address: str) -> np.ndarray:
@@ -39,13 +42,13 @@ def test_large_pictures_are_shrunk(page: Page, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_two_networks_answer_for_a_digit_at_every_shift(page: Page):
-    told = kernels.moved_digit(page, None, FACES)
+    told = dense.show(page, None, FACES)
     digit = np.array(told["digit"], np.uint8)
-    np.testing.assert_array_equal(digit, page.resources.samples()["Digit 7"][:, :, 0])
+    np.testing.assert_array_equal(digit, page.resources.samples()["Digit 7"].picture[:, :, 0])
     assert "sample" in told["note"]
-    for network, name in zip(told["networks"], kernels.NETWORKS, strict=True):
+    for network, name in zip(told["networks"], dense.NETWORKS, strict=True):
         model = page.resources.model(name)
-        oracle = translation.everywhere(model, digit[:, :, None])
+        oracle = shifts.everywhere(model, digit[:, :, None])
         np.testing.assert_allclose(network["shares"], oracle, atol=1e-4)
         assert np.argmax(network["shares"][8 * 17 + 8]) == 7  # unmoved
         stored = checkpoints.load_arrays(name)["shift_accuracy"]
@@ -54,17 +57,17 @@ def test_two_networks_answer_for_a_digit_at_every_shift(page: Page):
 
 
 def test_the_visitors_own_digit_is_used_where_there_is_one(page: Page, monkeypatch: pytest.MonkeyPatch):
-    own = images.as_digit(page.resources.samples()["Digit 7"][:, ::-1])
+    own = images.as_digit(page.resources.samples()["Digit 7"].picture[:, ::-1])
     monkeypatch.setattr(type(page), "picture", lambda self, path: own)
-    assert "Your image" in kernels.moved_digit(page, "x", FACES)["note"]
+    assert "Your image" in dense.show(page, "x", FACES)["note"]
     monkeypatch.setattr(type(page), "picture", lambda self, path: page.default)
-    assert "Your image" in kernels.moved_digit(page, "x", DIGITS)["note"]
+    assert "Your image" in dense.show(page, "x", DIGITS)["note"]
 
 
 def test_missing_networks_are_named(page: Page, monkeypatch: pytest.MonkeyPatch):
     cards = {name: card for name, card in page.resources.cards.items() if name != "mnist-cnn"}
     monkeypatch.setattr(page.resources, "cards", cards)
-    assert "train.py --shipped mnist-cnn" in kernels.moved_digit(page, None, FACES)["problem"]
+    assert "train.py --shipped mnist-cnn" in dense.show(page, None, FACES)["problem"]
 
 
 def call(page: Page, preset: str = "Edge", matrix: str = "", **changes: Any) -> tuple[np.ndarray, dict[str, Any]]:

@@ -9,12 +9,12 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from latentdemo import latents
+from latentdemo.codes import latents
 from latentdemo.data import faces
 from latentdemo.tabs import attributes, latent_map, perturb
 from latentdemo.widgets import Page
 
-FACES, DIGITS = "Faces, 32 numbers", "Digits, 16 numbers"
+FACES, DIGITS = "Faces · 32-D", "Digits · 16-D"
 
 
 def pictures(html: str) -> int:
@@ -51,7 +51,7 @@ class TestLatentMap:
 
     def test_the_map_is_first_coloured_by_what_orders_it(self, page: Page):
         gallery = page.resources.gallery("faces-vae")
-        values = gallery.labels[:, gallery.names.index(latent_map.FIRST_FACTOR)]
+        values = gallery.labels[:, gallery.names.index(page.resources.dataset("faces-vae").colour_first)]
         distances = ((gallery.coordinates[:400, None] - gallery.coordinates[None]) ** 2).sum(axis=2)
         neighbours = values[np.argsort(distances, axis=1)[:, 1:16]].mean(axis=1)
         assert 1 - ((values[:400] - neighbours) ** 2).mean() / values.var() == pytest.approx(0.94, abs=0.02)
@@ -92,14 +92,14 @@ class TestPerturb:
         )
 
     def test_from_my_image_sets_the_sliders_to_its_code(self, page: Page):
-        canvas, _, *bars = perturb.from_image(page, None, FACES, perturb.VAE)
+        canvas, _, *bars = perturb.from_image(page, None, FACES, "vae")
         code = page.resources.encode("faces-vae", page.default)
         steps = perturb.steps_of(page.resources.gallery("faces-vae"), code)
         np.testing.assert_allclose([bar.value for bar in bars], np.clip(steps, -3, 3), atol=0.006)
         np.testing.assert_allclose(canvas["steps"], [bar.value for bar in bars])
 
     def test_smaller_codes_hide_the_other_sliders(self, page: Page):
-        _, _, *bars = perturb.reset(page, DIGITS, perturb.VAE)
+        _, _, *bars = perturb.reset(page, DIGITS, "vae")
         assert [bar.visible for bar in bars] == [True] * 16 + [False] * 16
         assert all(bar.value == 0 for bar in bars)
 
@@ -111,9 +111,9 @@ class TestPerturb:
         assert "sd" in perturb.slider_label(page.resources.gallery("faces-ae"), 0)
 
     def test_random_codes_differ_and_are_drawn_from_the_seed(self, page: Page):
-        first, *one = perturb.draw(page, DIGITS, perturb.VAE, 4)
-        assert first == 5 and perturb.draw(page, DIGITS, perturb.VAE, 4)[1] == one[0]
-        assert perturb.draw(page, DIGITS, perturb.VAE, 5)[1] != one[0]
+        first, *one = perturb.draw(page, DIGITS, "vae", 4)
+        assert first == 5 and perturb.draw(page, DIGITS, "vae", 4)[1] == one[0]
+        assert perturb.draw(page, DIGITS, "vae", 5)[1] != one[0]
 
     def test_endpoint(self, page: Page):
         picture, found = perturb.perturb(page, "mnist-vae-16", [0.0] * 16)
@@ -152,7 +152,7 @@ class TestAttributes:
         sober = faces.render(faces.default_factors(8, smile=0.0, azimuth=np.linspace(-0.2, 0.2, 8)))
         model, gallery = page.resources.model("faces-vae"), page.resources.gallery("faces-vae")
         z = latents.encode(model, sober).mu
-        from latentdemo.evaluation import read_factors
+        from latentdemo.classifiers.judge import read_factors
 
         reader = page.resources.model("faces-factors")
         column = faces.factor_index("smile")

@@ -12,9 +12,18 @@ import pytest
 import torch
 from PIL import Image
 
-from latentdemo import corruption, data, features, figures, galleries, latents, lineup, passes, ways
-from latentdemo.figures import short
-from latentdemo.generation import SOURCES
+from latentdemo import data
+from latentdemo.classifiers import tracing
+from latentdemo.codes import latents, passes
+from latentdemo.codes.densities import SOURCES
+from latentdemo.codes.gallery import recorded_moments
+from latentdemo.drawing.numerals import decimals, short
+from latentdemo.drawing.palette import SIGNED, VIRIDIS, ramp
+from latentdemo.drawing.pictures import data_uri, png
+from latentdemo.models import Likelihood
+from latentdemo.pixels import corruption
+from latentdemo.pixels.tensors import as_images, as_tensor
+from latentdemo.store import lineup
 from latentdemo.tabs import reconstructions
 from latentdemo.tabs.reconstructions import (
     between,
@@ -23,6 +32,7 @@ from latentdemo.tabs.reconstructions import (
     foreign,
     generate,
     inside,
+    journeys,
     posterior,
     replay,
     sides,
@@ -30,7 +40,7 @@ from latentdemo.tabs.reconstructions import (
 )
 from latentdemo.widgets import Page
 
-FACES, DIGITS, PLANE = "Faces, 32 numbers", "Digits, 16 numbers", "Digits, 2 numbers"
+FACES, DIGITS, PLANE = "Faces · 32-D", "Digits · 16-D", "Digits · 2-D"
 
 
 def pictures(html: str) -> int:
@@ -67,33 +77,31 @@ class TestCompare:
     def test_differences_share_one_scale(self, page: Page):
         pair = page.resources.pair(FACES)
         done = sides.both(page, pair, None)
-        largest = {side: np.abs(one.seen.astype(int) - one.copy).max() / 255 for side, one in done.items()}
+        largest = {side: np.abs(one.seen.astype(int) - one.x_hat).max() / 255 for side, one in done.items()}
         html = compare.differences(done)
         assert html.count(f"<figcaption>|input − copy|, 0 (dark) … {short(max(largest.values()))} (bright)") == 2
         assert all(f"here at most {short(value)}" in html for value in largest.values())
-        differ = np.abs(done["vae"].seen.astype(int) - done["vae"].copy).max(axis=2) / 255
-        shown = figures.ramp(figures.VIRIDIS, differ / max(largest.values()))
-        assert figures.data_uri(shown) == sources(html)[1]
+        differ = np.abs(done["vae"].seen.astype(int) - done["vae"].x_hat).max(axis=2) / 255
+        shown = ramp(VIRIDIS, differ / max(largest.values()))
+        assert data_uri(shown) == sources(html)[1]
 
     def test_what_is_missing_is_said(self, page: Page):
         pair = page.resources.pair(DIGITS)
         done = sides.both(page, pair, None)
         text = compare.missing(page, "mnist", done)
-        kept = passes.detail(done["vae"].copy) / passes.detail(done["vae"].seen)
-        assert f"VAE's copy {short(passes.detail(done['vae'].copy))} ({kept:.0%})" in text
-        shares = features.probabilities(
-            page.resources.model("mnist-classifier"), latents.as_tensor(done["vae"].copy[None])
-        )
+        kept = passes.detail(done["vae"].x_hat) / passes.detail(done["vae"].seen)
+        assert f"VAE's copy {short(passes.detail(done['vae'].x_hat))} ({kept:.0%})" in text
+        shares = tracing.probabilities(page.resources.model("mnist-classifier"), as_tensor(done["vae"].x_hat[None]))
         assert f"VAE {shares.argmax()} ({shares.max():.0%})" in text
         flat = {side: one._replace(seen=np.zeros_like(one.seen)) for side, one in done.items()}
         assert "input 0, autoencoder's copy 0.172, VAE" in compare.missing(page, "mnist", flat)
 
     def test_factors_that_changed_are_named_in_standard_deviations(self, page: Page):
-        from latentdemo.evaluation import read_factors
+        from latentdemo.classifiers.judge import read_factors
 
         done = sides.both(page, page.resources.pair(FACES), None)
         judge = page.resources.model("faces-factors")
-        read = read_factors(judge, np.stack([done["ae"].seen, done["ae"].copy])) / judge.target_sd.numpy()
+        read = read_factors(judge, np.stack([done["ae"].seen, done["ae"].x_hat])) / judge.target_sd.numpy()
         change = read[1] - read[0]
         i = np.abs(change).argmax()
         sign = "+" if change[i] > 0 else "−"
@@ -102,7 +110,7 @@ class TestCompare:
 
     def test_the_gauge_says_what_is_foreign(self, page: Page, tmp_path):
         noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
-        (tmp_path / "noise.png").write_bytes(figures.png(noise))
+        (tmp_path / "noise.png").write_bytes(png(noise))
         strange = compare.show(page, str(tmp_path / "noise.png"), FACES)
         assert (
             strange.count(">The ") == 2 == strange.count("gauge ae foreign") + strange.count("gauge vae foreign")
@@ -126,15 +134,15 @@ class TestCompare:
         assert len({html, *(compare.show_rows(page, DIGITS, side, 4) for side in ("ae", "vae"))}) == 3
         index = np.random.default_rng(3).choice(3000, 10, replace=False)
         made = latents.decode(page.resources.model("mnist-vae-5"), page.resources.gallery("mnist-vae-5").codes[index])
-        assert sources(html)[10:20] == [figures.data_uri(picture) for picture in made]
+        assert sources(html)[10:20] == [data_uri(picture) for picture in made]
         faces = compare.show_rows(page, FACES, "ae", 0)
         assert pictures(faces) == 20 and "<b>truth</b>" in faces
         chosen = np.random.default_rng(0).choice(3000, 10, replace=False)
         first = page.resources.gallery_image("faces-ae", int(chosen[0]))
-        assert sources(faces)[10] == figures.data_uri(first)
+        assert sources(faces)[10] == data_uri(first)
         truth = [page.resources.gallery_image("faces-ae", int(i)) for i in chosen]
         copies = latents.decode(page.resources.model("faces-ae"), page.resources.gallery("faces-ae").codes[chosen])
-        mean = np.mean([passes.errors(a, b)[0] for a, b in zip(truth, copies, strict=True)])
+        mean = np.mean([passes.pixel_errors(a, b)[0] for a, b in zip(truth, copies, strict=True)])
         assert f"mean MSE {short(float(mean))}" in faces
 
     def test_a_test_image_comes_through_the_door(self, page: Page):
@@ -158,7 +166,7 @@ class TestSweep:
         models = lineup.undamaged(page.resources.cards, "faces")
         z = np.random.default_rng(0).standard_normal((sweep.N_DRAWS, 32)).astype(np.float32)
         made = [latents.decode(page.resources.model(model.name), z) for model in models]
-        expected = [figures.data_uri(pictures[row]) for row in range(sweep.N_DRAWS) for pictures in made]
+        expected = [data_uri(pictures[row]) for row in range(sweep.N_DRAWS) for pictures in made]
         assert sources(cells)[len(models) :] == expected
 
     def test_a_click_chooses_the_model(self, page: Page):
@@ -178,11 +186,11 @@ class TestSweep:
         first, network = gallery.order[0], page.resources.model("mnist-vae-5")
         code = page.resources.encode("mnist-vae-5", page.default)
         code[first] -= 2 * gallery.sd[first]
-        lowest = latents.as_tensor(latents.decode(network, code[None]))[0]
+        lowest = as_tensor(latents.decode(network, code[None]))[0]
         strip, samples = sources(html)[: 5 * 7], sources(html)[5 * 7 :]
         assert np.abs(opened(strip[0]) / 255 - lowest[0].numpy()).max() < 0.01
         z = np.random.default_rng(0).standard_normal((10, 5)).astype(np.float32)
-        assert samples == [figures.data_uri(picture) for picture in latents.decode(network, z)]
+        assert samples == [data_uri(picture) for picture in latents.decode(network, z)]
 
     def test_a_heavy_kl_term_collapses_dimensions(self, page: Page):
         models = lineup.undamaged(page.resources.cards, "faces")
@@ -206,8 +214,10 @@ class TestInside:
         html = inside.show(page, None, PLANE, "vae")
         card = page.resources.card("mnist-vae-2")
         done = sides.one_pass(page, "mnist-vae-2", None)
-        found = passes.loss(page.resources.model("mnist-vae-2"), card, done)
-        assert f"= {figures.decimals(found.total, 2)}." in html and "½ Σ (μ² + σ² − 1 − log σ²)" in html
+        found = passes.loss(
+            page.resources.model("mnist-vae-2"), Likelihood.of(card.dataset), card.training["beta"], done
+        )
+        assert f"= {decimals(found.total, 2)}." in html and "½ Σ (μ² + σ² − 1 − log σ²)" in html
         i = int(done.kl.argmax())  # type: ignore[union-attr]
         printed = re.search(r"½ \((\(?)(−?[\d.]+)\)?² \+ ([\d.]+)² − 1 − log ([\d.]+)²\) = ([\d.]+)\.", html)
         assert printed and (printed[1] == "(") == printed[2].startswith("−")  # −2² would be −4
@@ -219,7 +229,7 @@ class TestInside:
     def test_vectors_are_folded_and_maps_are_tiled(self):
         vector = inside.drawn(np.array([1.0, -1, 0, 0.5, 0], np.float32))
         assert vector.shape == (2, 3, 3) and vector[0, 2].tolist() == [255, 255, 255]
-        assert vector[0, 0].tolist() == figures.SIGNED[-1].tolist()
+        assert vector[0, 0].tolist() == SIGNED[-1].tolist()
         assert inside.drawn(np.ones((20, 5, 5), np.float32)).shape == (20, 20, 3)
         assert inside.drawn(np.zeros((1, 5, 5), np.float32)).shape == (5, 5, 3)
 
@@ -230,7 +240,7 @@ class TestPosterior:
         assert pictures(html) == 12 + 2 and html != posterior.show(page, None, FACES, 6)
         done = sides.one_pass(page, "faces-vae", None)
         copies = latents.decode(page.resources.model("faces-vae"), passes.redraw(done, 12, 5))
-        spread = np.mean([passes.errors(done.copy, copy)[0] for copy in copies])
+        spread = np.mean([passes.pixel_errors(done.x_hat, copy)[0] for copy in copies])
         known = int((np.exp(0.5 * done.logvar) < 0.5).sum())  # type: ignore[operator]
         assert f"0 (dark) … {short((copies / 255).std(axis=0).mean(axis=2).max())} (bright)" in html
         bars = [float(value) for value in re.findall(r'<rect x="[^>]* height="([\d.]+)"', html)]
@@ -268,7 +278,7 @@ class TestGenerate:
         z = page.resources.gallery("mnist-vae-16").densities["prior"].draw(16, 3)
         oracle = np.random.default_rng(3).standard_normal((16, 16)).astype(np.float32)
         np.testing.assert_array_equal(z, oracle)
-        assert figures.data_uri(latents.decode(page.resources.model("mnist-ae-16"), oracle)[5]) in html
+        assert data_uri(latents.decode(page.resources.model("mnist-ae-16"), oracle)[5]) in html
 
     def test_without_a_judge_nothing_is_claimed(self, page: Page):
         card = page.resources.cards["mnist-ae-2"]
@@ -307,15 +317,15 @@ class TestBetween:
         assert ">b<" in strip and ">c<" in strip
         target = between.targets(page.resources, "faces-vae", 0)[2]
         found = between.journey(page, None, "faces-vae", target)
-        real = ways.reality(page.resources, "faces", found.frames["lerp"])
+        real = journeys.reality(page.resources, "faces", found.frames["lerp"])
         assert real is not None and lanes["lanes"][1]["distances"] == pytest.approx(real.tolist(), abs=1e-3)
-        assert lanes["usual"] == pytest.approx(ways.usual_distance(page.resources, "faces"), abs=1e-3)
+        assert lanes["usual"] == pytest.approx(journeys.usual_distance(page.resources, "faces"), abs=1e-3)
         assert re.search(r'data-pick="2".*?<figcaption>b<.*?data-pick="5".*?<figcaption>c<', strip)
         for place, mark in ((1, 2), (2, 5)):
             index = between.targets(page.resources, "faces-vae", 0)[mark]
             code = page.resources.encode("faces-vae", page.resources.gallery_image("faces-vae", index))
             assert mixture["directions"][place] == pytest.approx(code.tolist(), abs=1e-4)
-        assert [lane["title"] for lane in lanes["lanes"]] == list(ways.LANES.values()) and lanes["side"] == 64
+        assert [lane["title"] for lane in lanes["lanes"]] == list(journeys.LANES.values()) and lanes["side"] == 64
         assert mixture["directions"][0] == pytest.approx(
             page.resources.encode("faces-vae", page.default).tolist(), abs=1e-4
         )
@@ -335,7 +345,7 @@ class TestBetween:
     def test_the_gif_is_that_of_the_lanes(self, page: Page):
         update = between.save_gif(page, None, DIGITS, "ae", 0, (3, 0))
         target = between.targets(page.resources, "mnist-ae-16", 0)[3]
-        oracle = ways.gif(between.journey(page, None, "mnist-ae-16", target).frames)
+        oracle = journeys.gif(between.journey(page, None, "mnist-ae-16", target).frames)
         assert Path(update.value["path"]).read_bytes() == oracle
 
 
@@ -350,8 +360,8 @@ class TestDenoise:
             mse = ((seen.astype(float) - picture[0]) ** 2).mean() / 255**2
             assert f"PSNR {-10 * np.log10(mse):.1f} dB" in html
         assert radio.value == "noise" and slider.maximum == 0.6
-        x = corruption.corrupt(latents.as_tensor(seen[None]), "noise", 0.3, torch.Generator().manual_seed(0))
-        np.testing.assert_array_equal(damaged, latents.as_images(x))
+        x = corruption.corrupt(as_tensor(seen[None]), "noise", 0.3, torch.Generator().manual_seed(0))
+        np.testing.assert_array_equal(damaged, as_images(x))
         assert pictures(html) == 4 + 18
         rows = [float(mean) for mean in re.findall(r", mean ([\d.]+) dB", html)]
         assert re.findall(r"<b>(\w+), mean", html) == ["damaged", "denoising", "plain"] and rows[1] == max(rows)
@@ -403,7 +413,7 @@ class TestForeign:
         assert pictures(html) == 2 * 3 * 8 and html != foreign.exchange(page, 1)
         index = np.random.default_rng(foreign.SEED).choice(3000, 8, replace=False)
         digit = page.resources.gallery_image("mnist-vae-16", int(index[2]))
-        assert figures.data_uri(page.resources.prepare("faces-vae", digit)) == sources(html)[2]
+        assert data_uri(page.resources.prepare("faces-vae", digit)) == sources(html)[2]
         assert "Digits through the models of Faces" in html and "Faces through the models of Digits" in html
         shares = [int(value) for value in re.findall(r"<figcaption>(\d+) %", html)]
         assert len(shares) == 32 and np.median(shares) == 100  # nothing of it is familiar
@@ -414,7 +424,7 @@ class TestReplay:
         value = replay.show(page)
         assert [model["name"] for model in value["models"]] == ["mnist-ae-2", "mnist-vae-2"]
         found, arrays = (
-            galleries.recorded_moments(page.resources.arrays("mnist-vae-2")),
+            recorded_moments(page.resources.arrays("mnist-vae-2")),
             page.resources.arrays("mnist-vae-2"),
         )
         codes = np.frombuffer(base64.b64decode(found["codes"]), "<f4").reshape(arrays["moment_codes"].shape)
@@ -428,7 +438,7 @@ class TestReplay:
         np.testing.assert_allclose(codes[-1], arrays["codes"][:1000], atol=0.02)  # the last moment is the model shipped
         assert found["labels"] == arrays["labels"][:1000].tolist()
         assert found["losses"][-1][0] < found["losses"][0][0] and found["samples"].startswith("data:image/png")
-        assert galleries.recorded_moments(page.resources.arrays("mnist-ae-2"))["losses"][0][1:] == [None, None]
+        assert recorded_moments(page.resources.arrays("mnist-ae-2"))["losses"][0][1:] == [None, None]
 
     def test_a_training_that_was_not_recorded_is_refused(self, page: Page):
         for arrays in (
@@ -437,4 +447,4 @@ class TestReplay:
             {"moment_codes": np.zeros((3, 9, 2)), "labels": np.zeros((9, 17))},  # no classes
         ):
             with pytest.raises(ValueError, match="was not recorded"):
-                galleries.recorded_moments(arrays)
+                recorded_moments(arrays)

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from latentdemo import checkpoints, data, evaluation, latents, training
+from latentdemo import data, evaluation, training
+from latentdemo.codes import latents
 from latentdemo.data.imageset import ImageSet
+from latentdemo.store import checkpoints
 from latentdemo.training import TrainConfig, moments
 from latentdemo.training.loop import Loop
 from latentdemo.training.state import load_state, save_state

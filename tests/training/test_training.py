@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 import torch
 
-from latentdemo import checkpoints, data, training
-from latentdemo.corruption import corrupt_at_random
+from latentdemo import data, training
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS
+from latentdemo.pixels.corruption import corrupt_at_random
+from latentdemo.store import checkpoints
 from latentdemo.training import TrainConfig, TrainingDiverged
 from latentdemo.training.command import configs, main, parser
 from latentdemo.training.loop import Loop, crop_and_flip
 from latentdemo.training.recipes import RECIPES
 from latentdemo.training.state import load_state, save_state
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 QUICK = TrainConfig("quick", "vae", "mnist", latent_dim=3, epochs=2, batch_size=64, precision="fp32")
 
 
@@ -169,7 +170,7 @@ def test_crops_are_shifts_and_mirrors():
 def trained(mnist_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("trained")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("latentdemo.projection.fit_map", lambda codes, seed: codes[:, :2])
+        patch.setattr("latentdemo.codes.projection.fit_map", lambda codes, seed: codes[:, :2])
         for model in ("ae", "vae"):
             config = replace(QUICK, name=f"d-{model}", model=model, data_dir=str(mnist_dir), epochs=6)
             card = training.fit(config, folder=out, runs=out / "runs")

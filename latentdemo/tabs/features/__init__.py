@@ -5,46 +5,52 @@ from typing import Any
 import gradio as gr
 from numpy import ndarray as Array
 
-from latentdemo import figures, networks
+from latentdemo.classifiers import pretrained
+from latentdemo.drawing.palette import unsigned_colours
+from latentdemo.drawing.pictures import sheet
+from latentdemo.drawing.tiles import sentence
 from latentdemo.tabs.features import evidence, first, layers, seeks, vector
-from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, Chosen, enlarged, titles
+from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, NetworkPage, enlarged, titles
 from latentdemo.tabs.handlers import endpoint, listener
+from latentdemo.tabs.sections import build_sections, of
 from latentdemo.widgets import Door, Page
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"
 NEEDS = NETWORK
-SECTIONS = (layers, first, seeks, evidence, vector)
+SECTIONS = tuple(of(module) for module in (layers, first, seeks, evidence, vector))
 
 
 def describe(page: Page, name: str, weights: str) -> tuple[str, Any]:
     """What is known of the chosen network, and whether the button that fetches its weights is needed."""
-    missing = name in networks.NETWORKS and weights == TRAINED and not _at_hand(page, name)
+    missing = name in pretrained.NETWORKS and weights == TRAINED and not _at_hand(page, name)
     if weights == RANDOM:
         text = "Random weights, as training begins: what is the same with trained ones comes from the architecture."
-    elif name not in networks.NETWORKS:
+    elif name not in pretrained.NETWORKS:
         card = page.resources.card(name)
         text = f"Trained on CIFAR-10's ten classes; right on {card.metrics['accuracy']:.1%} of its 10,000 test images."
     else:
-        entry = networks.NETWORKS[name]
+        entry = pretrained.NETWORKS[name]
         text = f"{entry.source}; trained on ImageNet's 1,000 classes (torchvision's weights, {entry.megabytes} MB)."
     if missing:
-        file = networks.weights_path(name, page.resources.shelf.folder).name
+        file = pretrained.weights_path(name, page.resources.shelf.folder).name
         text += f" They are not here yet: fetch them, or put {file} into the weights folder. Random ones work at once."
-    return figures.sentence(text), gr.Button(visible=missing)
+    return sentence(text), gr.Button(visible=missing)
 
 
 def _at_hand(page: Page, name: str) -> bool:
-    return page.resources.shelf.has(name) or networks.is_whole(name, page.resources.shelf.folder)
+    return page.resources.shelf.has(name) or pretrained.is_whole(name, page.resources.shelf.folder)
 
 
 def fetch(page: Page, name: str, counter: float, progress: gr.Progress = gr.Progress()) -> float:
     """Fetch a network's weights, with progress; then a number that is new."""
-    if name not in networks.NETWORKS:
+    if name not in pretrained.NETWORKS:
         raise ValueError("Our own network's weights are here; there is nothing to fetch.")
-    title = networks.NETWORKS[name].title
+    title = pretrained.NETWORKS[name].title
     progress(0, f"Fetching {title}")
-    networks.fetch(name, page.resources.shelf.folder, lambda have, total: progress((have, total), f"Fetching {title}"))
+    pretrained.fetch(
+        name, page.resources.shelf.folder, lambda have, total: progress((have, total), f"Fetching {title}")
+    )
     return counter + 1
 
 
@@ -54,7 +60,7 @@ def features_api(page: Page, image: str, layer: str) -> tuple[Array, dict[str, A
     maps = layers.feature_maps(network, enlarged(network, picture), network.layer(layer).name)
     ranges = [[float(values.min()), float(values.max())] for values in maps]
     found = {"layer": layer, "shape": list(maps.shape), "ranges": ranges, "classes": evidence.shares(network, picture)}
-    return figures.sheet([figures.unsigned_colours(values) for values in maps], 8), found
+    return sheet([unsigned_colours(values) for values in maps], 8), found
 
 
 def build(page: Page) -> None:
@@ -67,17 +73,12 @@ def build(page: Page) -> None:
             about = gr.HTML(describe(page, NETWORK, TRAINED)[0])
             button = gr.Button("Fetch the weights", visible=False)
     fetched = gr.State(0.0)
-    chosen = Chosen(name, weights)
     page.turns.extend((event, "features") for event in (name.input, weights.input, fetched.change))
     gr.on([name.input, weights.input, fetched.change], inputs=[name, weights], outputs=[about, button],
           **listener(page, describe))  # fmt: skip
     fetching = {**listener(page, fetch, 1), "show_progress": "full"}
     button.click(inputs=[name, fetched], outputs=fetched, **fetching)
-    with gr.Tabs():
-        for section in SECTIONS:
-            key = f"features/{section.__name__.rpartition('.')[2]}"
-            with page.tab(key, section.TITLE):
-                section.build(page, chosen, page.panel(key, filled=False))
+    build_sections(NetworkPage(**vars(page), network=name, weights=weights), "features", SECTIONS)
     endpoint(
         page,
         "features",

@@ -2,21 +2,24 @@
 
 import threading
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy import ndarray as Array
 
-from latentdemo import images, latents
-from latentdemo.data import faces
-from latentdemo.features import activations
-from latentdemo.networks import NETWORKS, Classifier
-from latentdemo.resources import PHOTOGRAPHS, Resources
+from latentdemo.classifiers.pretrained import NETWORKS, Network
+from latentdemo.classifiers.tracing import activations
+from latentdemo.codes import latents
+from latentdemo.data import DATASETS, faces
+from latentdemo.pixels import images
+from latentdemo.pixels.tensors import as_tensor
+from latentdemo.store.resources import PHOTOGRAPHS, Resources
 
 SIDE = 64  # pixels
 SEED = 11
-N_FACES, N_PIECES, N_DIGITS = 700, 150, 200  # pieces of each photograph
+N_FACES, N_PIECES, N_DECODED = 700, 150, 200  # pieces of each photograph; pictures decoded for each other data set
 PIECES = (0.25, 0.7)  # side of a piece, as a share of the photograph's shorter side
 LARGE_SIDE, LARGE_EVERY = 112, 4  # the large networks see every fourth picture, enlarged to this side in pixels
 BATCH = 50
@@ -27,7 +30,7 @@ class Album(NamedTuple):
 
     Attributes:
         pictures: (N, 64, 64, 3) uint8.
-        kinds: (N,) "face", a photograph's name, or "digit".
+        kinds: (N,) "face", a photograph's name, or what another data set shows, such as "digit".
     """
 
     pictures: Array
@@ -36,7 +39,7 @@ class Album(NamedTuple):
 
 def album(resources: Resources) -> Album:
     """The album, made once: the same pictures wherever the same checkpoints are."""
-    return resources.once("album", "", lambda: _make(resources))
+    return resources.once(_make)
 
 
 def _make(resources: Resources) -> Album:
@@ -45,11 +48,14 @@ def _make(resources: Resources) -> Album:
     samples = resources.samples()
     for name in PHOTOGRAPHS:
         if name in samples:
-            parts.append(_pieces(samples[name]))
+            parts.append(_pieces(samples[name].picture))
             kinds += [name.lower()] * N_PIECES
-    digits = _digits(resources)
-    parts.append(digits)
-    return Album(np.concatenate(parts), kinds + ["digit"] * len(digits))
+    for name, entry in DATASETS.items():
+        if entry.render is None and (pair := resources.pair_of(name)) is not None:
+            decoded = _decoded(resources, pair.vae)
+            parts.append(decoded)
+            kinds += [entry.noun] * len(decoded)
+    return Album(np.concatenate(parts), kinds)
 
 
 def _pieces(photograph: Array) -> Array:
@@ -64,13 +70,10 @@ def _pieces(photograph: Array) -> Array:
     return np.stack(out)
 
 
-def _digits(resources: Resources) -> Array:
-    """Digits decoded from the codes of test images: (200, 64, 64, 3) uint8; none without a model of digits."""
-    vae = next((pair.vae for pair in resources.pairs.values() if pair.dataset == "mnist"), None)
-    if vae is None:
-        return np.zeros((0, SIDE, SIDE, 3), np.uint8)
-    small = latents.decode(resources.model(vae), resources.gallery(vae).codes[:N_DIGITS])
-    return np.stack([images.fit(digit, SIDE, 3) for digit in small])
+def _decoded(resources: Resources, vae: str) -> Array:
+    """Pictures decoded from the codes of test images: (200, 64, 64, 3) uint8, or fewer from a small gallery."""
+    small = latents.decode(resources.model(vae), resources.gallery(vae).codes[:N_DECODED])
+    return np.stack([images.fit(picture, SIDE, 3) for picture in small])
 
 
 class Vectors(NamedTuple):
@@ -85,10 +88,22 @@ class Vectors(NamedTuple):
     values: Array
 
 
+@dataclass
+class _Place:
+    """Where the vectors of one network are kept, and whose turn it is to compute them."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)  # released, perhaps, by another thread
+    vectors: Vectors | None = None
+
+
+def _place(resources: Resources, name: str, trained: bool) -> _Place:
+    return _Place()
+
+
 def prepare(resources: Resources, name: str, trained: bool) -> None:
     """Compute the vectors now unless they are there, or somebody is computing them."""
-    key = f"album {trained}"
-    if not resources.has(key, name) and not resources.once(f"turn {key}", name, threading.Lock).locked():
+    place = resources.once(_place, name, trained)
+    if place.vectors is None and not place.turn.locked():
         for _ in vectors(resources, name, trained):
             pass
 
@@ -99,17 +114,15 @@ def vectors(resources: Resources, name: str, trained: bool) -> Iterator[tuple[fl
     Yields:
         (share done, None) as it goes, at last (1.0, vectors).
     """
-    key = f"album {trained}"
-    turn = resources.once(f"turn {key}", name, threading.Lock)  # released, perhaps, by another thread
-    while not turn.acquire(timeout=0.5):
+    place = resources.once(_place, name, trained)
+    while not place.turn.acquire(timeout=0.5):
         yield 0.0, None  # somebody else's turn; theirs will do
     try:
-        if not resources.has(key, name):
-            found = yield from _compute(resources, name, trained)
-            resources.once(key, name, lambda: found)
+        if place.vectors is None:
+            place.vectors = yield from _compute(resources, name, trained)
     finally:
-        turn.release()
-    yield 1.0, resources.once(key, name, lambda: None)
+        place.turn.release()
+    yield 1.0, place.vectors
 
 
 def _compute(resources: Resources, name: str, trained: bool) -> Generator[tuple[float, None], None, Vectors]:
@@ -122,9 +135,9 @@ def _compute(resources: Resources, name: str, trained: bool) -> Generator[tuple[
     return Vectors(index, np.concatenate(parts))
 
 
-def as_vectors(network: Classifier, pictures: Array) -> Array:
+def as_vectors(network: Network, pictures: Array) -> Array:
     """(N, S, S, 3) uint8 -> (N, D) float32: the outputs in front of the last linear layer."""
     side = LARGE_SIDE if network.side > LARGE_SIDE else network.side
-    x = latents.as_tensor(np.stack([images.fit(picture, side, 3) for picture in pictures]))
+    x = as_tensor(np.stack([images.fit(picture, side, 3) for picture in pictures]))
     with torch.inference_mode():
         return activations(network.traced, x, [network.vector])[network.vector].flatten(1).numpy()

@@ -5,11 +5,15 @@ import numpy as np
 import torch
 from numpy import ndarray as Array
 
-from latentdemo import features, figures, graphs
-from latentdemo.figures import Tile, number
-from latentdemo.kernels import KERNELS
-from latentdemo.networks import Classifier
-from latentdemo.tabs.features.chosen import OPENING, Chosen, network_of
+from latentdemo.classifiers import tracing
+from latentdemo.classifiers.pretrained import Network
+from latentdemo.codes import graphs
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.palette import signed_colours
+from latentdemo.drawing.pictures import kernel_picture
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.pixels.kernels import KERNELS
+from latentdemo.tabs.features.chosen import OPENING, NetworkPage, network_of
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, remember
 
@@ -22,7 +26,7 @@ def show(page: Page, name: str, weights: str) -> str:
     network = network_of(page, name, weights)
     kernels = first_kernels(network)
     n, side = len(kernels), kernels.shape[2]
-    tiles = [Tile(figures.kernel_picture(kernel), f"{i}") for i, kernel in enumerate(kernels)]
+    tiles = [Tile(kernel_picture(kernel), f"{i}") for i, kernel in enumerate(kernels)]
     note = (
         f"The {n} kernels of the first layer, {kernels.shape[1]} × {side} × {side} numbers each ({weights} weights): "
         "grey is 0, each colour brighter above it and darker below, each kernel full at its own largest magnitude."
@@ -33,10 +37,10 @@ def show(page: Page, name: str, weights: str) -> str:
         grey = kernels[best].mean(axis=0)
         pairs.append(Tile(_beside(matrix, grey), f"{hand} | {best}: cosine {number(cosine)}"))
     return (
-        figures.sentence(note)
-        + figures.tiles(tiles, 16, "kernels")
-        + figures.sentence(comparison(side, n, weights))
-        + figures.tiles(pairs, 5, "pairs")
+        sentence(note)
+        + tile_grid(tiles, 16, "kernels")
+        + sentence(comparison(side, n, weights))
+        + tile_grid(pairs, 5, "pairs")
     )
 
 
@@ -51,9 +55,9 @@ def comparison(side: int, n: int, weights: str) -> str:
     )
 
 
-def first_kernels(network: Classifier) -> Array:
+def first_kernels(network: Network) -> Array:
     """(n, 3, k, k) float32 weights of the first convolution."""
-    weights = features.kernels(network.model, network.layers[0])
+    weights = tracing.kernels(network.model, network.layers[0])
     if weights is None:
         raise ValueError(f"The first layer of {network.title} has no kernels.")
     return weights
@@ -90,10 +94,10 @@ def _resized(side: int) -> dict[str, Array]:
 def _beside(one: Array, other: Array) -> Array:
     """Two matrices on their own signed scales with a white column between them."""
     gap = np.full((len(one), 1, 3), 128, np.uint8)
-    return np.concatenate((figures.signed_colours(one), gap, figures.signed_colours(other)), axis=1)
+    return np.concatenate((signed_colours(one), gap, signed_colours(other)), axis=1)
 
 
-def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
+def build(page: NetworkPage, due: gr.Textbox) -> None:
     """One panel; it does not depend on the visitor's picture."""
     panel = gr.HTML(OPENING, elem_id="first-kernels")
-    due.change(inputs=[chosen.name, chosen.weights], outputs=panel, **listener(page, refusing(show, ())))
+    due.change(inputs=[page.network, page.weights], outputs=panel, **listener(page, refusing(show, ())))

@@ -7,12 +7,16 @@ import numpy as np
 from numpy import ndarray as Array
 from torch import Tensor
 
-from latentdemo import features, figures, latents, receptive_fields
-from latentdemo.figures import Tile, number
-from latentdemo.networks import Classifier
-from latentdemo.tabs.features.chosen import OPENING, Chosen, enlarged, layer_title, network_of
+from latentdemo.classifiers import receptive_fields, tracing
+from latentdemo.classifiers.pretrained import Network
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.palette import signed_colours, unsigned_colours
+from latentdemo.drawing.pictures import kernel_picture, outlined, thumbnail
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.pixels.tensors import as_images
+from latentdemo.tabs.features.chosen import OPENING, NetworkPage, enlarged, layer_title, network_of
 from latentdemo.tabs.handlers import listener, picked, refusing
-from latentdemo.widgets import Page, remember
+from latentdemo.widgets import Page, pickable, remember
 
 TITLE = "Layers"
 AFTER, BEFORE = "after ReLU", "before ReLU (signed)"
@@ -42,7 +46,7 @@ def show(page: Page, path: str | None, *view: Any) -> tuple[str, str, str, int, 
     network = network_of(page, seen.name, seen.weights)
     index = min(max(0, seen.layer), len(network.layers) - 1)
     x = enlarged(network, page.picture(path))
-    outputs = features.activations(network.traced, x, [layer.name for layer in network.layers])
+    outputs = tracing.activations(network.traced, x, [layer.name for layer in network.layers])
     strip = strip_html(network, outputs, index)
     node = _node(network, seen, index)
     maps = outputs[node][0].numpy() if node in outputs else feature_maps(network, x, node)
@@ -62,7 +66,7 @@ def pick_map(page: Page, event: gr.EventData, path: str | None, *view: Any) -> t
     return show(page, path, *View(*view)._replace(channel=picked(event)))
 
 
-def _node(network: Classifier, seen: View, index: int) -> str:
+def _node(network: Network, seen: View, index: int) -> str:
     layer = network.layers[index]
     return layer.before if seen.values == BEFORE else layer.name
 
@@ -72,17 +76,17 @@ def _order(maps: Array, order: str) -> Array:
     return np.argsort(-maps.max(axis=(1, 2)), kind="stable") if order == STRONGEST else np.arange(len(maps))
 
 
-def feature_maps(network: Classifier, x: Tensor, node: str) -> Array:
+def feature_maps(network: Network, x: Tensor, node: str) -> Array:
     """(1, 3, H, W) in [0, 1] -> (n, H', W') float32 maps of one node."""
-    return features.activations(network.traced, x, [node])[node][0].numpy()
+    return tracing.activations(network.traced, x, [node])[node][0].numpy()
 
 
 def coloured(values: Array) -> Array:
     """A map in colours: on the signed scale if it has negative values, else from its minimum to its maximum."""
-    return figures.signed_colours(values) if values.min() < 0 else figures.unsigned_colours(values)
+    return signed_colours(values) if values.min() < 0 else unsigned_colours(values)
 
 
-def strip_html(network: Classifier, outputs: dict[str, Tensor], chosen: int) -> str:
+def strip_html(network: Network, outputs: dict[str, Tensor], chosen: int) -> str:
     """Every layer's strongest map, with the layer's size: how images get smaller and channels more."""
     items = []
     for index, layer in enumerate(network.layers):
@@ -90,20 +94,16 @@ def strip_html(network: Classifier, outputs: dict[str, Tensor], chosen: int) -> 
         strongest = maps[int(maps.amax(dim=(1, 2)).argmax())].numpy()
         size = f"{len(maps)} × {maps.shape[2]} × {maps.shape[1]}"
         items.append(
-            Tile(
-                figures.thumbnail(coloured(strongest), THUMBNAIL), f"{index + 1}. {layer_title(network, index)}: {size}"
-            )
+            Tile(thumbnail(coloured(strongest), THUMBNAIL), f"{index + 1}. {layer_title(network, index)}: {size}")
         )
     note = "Every layer by its strongest channel: channels × width × height; the picture's longer side is 224 pixels."
-    return figures.sentence(note) + figures.tiles(
-        items, max(9, len(items)) if len(items) <= 12 else 10, "strips pick", chosen
-    )
+    return sentence(note) + tile_grid(items, max(9, len(items)) if len(items) <= 12 else 10, "strips pick", chosen)
 
 
-def maps_html(network: Classifier, maps: Array, seen: View, order: Array, channel: int) -> str:
+def maps_html(network: Network, maps: Array, seen: View, order: Array, channel: int) -> str:
     """All maps of a layer with their ranges."""
     items = [
-        Tile(figures.thumbnail(coloured(maps[i]), THUMBNAIL),
+        Tile(thumbnail(coloured(maps[i]), THUMBNAIL),
              f"{i}: [{number(maps[i].min())}, {number(maps[i].max())}]") for i in order
     ]  # fmt: skip
     scale = (
@@ -117,77 +117,76 @@ def maps_html(network: Classifier, maps: Array, seen: View, order: Array, channe
         f"Layer {seen.layer + 1}, {layer_title(network, seen.layer)}: {len(maps)} channels of {maps.shape[2]} × "
         f"{maps.shape[1]}, named channel: [min, max]; {scale}.{same}"
     )
-    grid = figures.tiles(items, 6, "maps pick", channel, [int(i) for i in order])
-    return figures.sentence(note) + f'<div class="scroll">{grid}</div>'
+    grid = tile_grid(items, 6, "maps pick", channel, [int(i) for i in order])
+    return sentence(note) + f'<div class="scroll">{grid}</div>'
 
 
-def detail_html(network: Classifier, x: Tensor, maps: Array, seen: View) -> str:
+def detail_html(network: Network, x: Tensor, maps: Array, seen: View) -> str:
     """One map: where it is strongest, what it sees there, how far it can see, and its kernel."""
     layer, channel = network.layers[seen.layer], seen.channel or 0
     row, column = (int(i) for i in np.unravel_index(maps[channel].argmax(), maps[channel].shape))
     node = _node(network, seen, seen.layer)
     field = receptive_fields.receptive_field(network.traced, node)
     box = field.box(row, column)
-    picture = latents.as_images(x.clone())[0]
+    picture = as_images(x.clone())[0]
     gradient = receptive_fields.effective_field(network.traced, x, node, channel, row, column)
     side = receptive_fields.central_side(gradient, box)
     if maps[channel].max() <= maps[channel].min():
-        return figures.sentence(f"Channel {channel} has the same value everywhere: nothing in your image excites it.")
+        return sentence(f"Channel {channel} has the same value everywhere: nothing in your image excites it.")
     inside = np.s_[max(0, box[0]) : max(1, box[2]), max(0, box[1]) : max(1, box[3])]
     sees = "sees" if field.size <= max(picture.shape[:2]) else "would see"
     where = (row, column, row + 1, column + 1)
     size = f"{picture.shape[1]} × {picture.shape[0]}"
     drawn = coloured(maps[channel])
     items = [
-        Tile(figures.outlined(picture, box), f"It {sees} {field.size} × {field.size} pixels; the picture has {size}."),
+        Tile(outlined(picture, box), f"It {sees} {field.size} × {field.size} pixels; the picture has {size}."),
         Tile(
-            figures.outlined(drawn, where) if min(drawn.shape[:2]) >= LARGE_MAP else drawn,
+            outlined(drawn, where) if min(drawn.shape[:2]) >= LARGE_MAP else drawn,
             f"Channel {channel}, strongest at row {row}, column {column}: {number(maps[channel].max())}.",
         ),
         Tile(picture[inside], "The patch of your image that excites it most."),
         Tile(
-            figures.unsigned_colours(np.sqrt(gradient[inside])),
+            unsigned_colours(np.sqrt(gradient[inside])),
             f"How far each pixel of the patch moves that value, drawn as √|gradient|; 95 % of |gradient| lie within "
             f"{side} × {side}.",
         ),
     ]
-    return figures.tiles(items, 2, "large detail") + kernel_html(network, layer, channel)
+    return tile_grid(items, 2, "large detail") + kernel_html(network, layer, channel)
 
 
-def kernel_html(network: Classifier, layer: features.Layer, channel: int) -> str:
+def kernel_html(network: Network, layer: tracing.Layer, channel: int) -> str:
     """The kernel that made a map: in colour if it reads the image, else its strongest slices."""
-    weights = features.kernels(network.model, layer)
+    weights = tracing.kernels(network.model, layer)
     if weights is None:
         what = "largest value of each block" if layer.kind == "pooling" else "sum of two paths"
-        return figures.sentence(f"No kernel: it is the {what}.")
+        return sentence(f"No kernel: it is the {what}.")
     kernel = weights[channel]
     limit = float(np.abs(kernel).max()) or 1.0
     size = f"{kernel.shape[0]} × {kernel.shape[1]} × {kernel.shape[2]} = {kernel.size:,} numbers"
     if kernel.shape[0] == 3:
         names = ("red", "green", "blue")
-        items = [Tile(figures.kernel_picture(kernel), "all three")]
-        items += [Tile(figures.signed_colours(part, limit), name) for part, name in zip(kernel, names, strict=True)]
-        return figures.sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + figures.tiles(items, 8, "kernels")
+        items = [Tile(kernel_picture(kernel), "all three")]
+        items += [Tile(signed_colours(part, limit), name) for part, name in zip(kernel, names, strict=True)]
+        return sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + tile_grid(items, 8, "kernels")
     strongest = np.argsort(-np.square(kernel).sum(axis=(1, 2)), kind="stable")[:N_SLICES]
-    items = [Tile(figures.signed_colours(kernel[i], limit), f"{i}") for i in strongest]
+    items = [Tile(signed_colours(kernel[i], limit), f"{i}") for i in strongest]
     note = f"Its kernel, {size}: the {len(items)} slices of largest norm, by input channel, full at ±{number(limit)}."
-    return figures.sentence(note) + figures.tiles(items, 8, "kernels")
+    return sentence(note) + tile_grid(items, 8, "kernels")
 
 
-def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
+def build(page: NetworkPage, due: gr.Textbox) -> None:
     """The strip above, maps left, detail right."""
     layer, channel = gr.State(0), gr.State(None)
-    script = "latentdemo.pickable(element, trigger)"
-    strip = gr.HTML(OPENING, js_on_load=script, elem_id="layer-strip")
+    strip = pickable(OPENING, "layer-strip")
     with gr.Row():
         values = gr.Radio([AFTER, BEFORE], value=AFTER, show_label=False, container=False)
         order = gr.Radio([STRONGEST, BY_INDEX], value=STRONGEST, show_label=False, container=False)
     with gr.Row():
         with gr.Column(scale=1, min_width=320):
-            maps = gr.HTML(js_on_load=script, elem_id="feature-maps")
+            maps = pickable("", "feature-maps")
         with gr.Column(scale=1, min_width=320):
             detail = gr.HTML(elem_id="map-detail")
-    inputs = [page.door, chosen.name, chosen.weights, values, order, layer, channel]
+    inputs = [page.door, page.network, page.weights, values, order, layer, channel]
     outputs = [strip, maps, detail, layer, channel]
     changes = [values.input, order.input]
     gr.on(

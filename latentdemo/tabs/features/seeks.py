@@ -6,12 +6,14 @@ from typing import Any
 import gradio as gr
 from numpy import ndarray as Array
 
-from latentdemo import figures, latents, visualise
-from latentdemo.figures import Tile
-from latentdemo.networks import NETWORKS, Classifier
-from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, layer_title, network_of
+from latentdemo.classifiers import visualisation
+from latentdemo.classifiers.pretrained import NETWORKS, Network
+from latentdemo.drawing.pictures import unpack
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.pixels.tensors import as_images
+from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, NetworkPage, layer_title, network_of
 from latentdemo.tabs.handlers import listener, picked, refusing
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, pickable
 
 TITLE = "Looks for"
 SIDE, LARGE_SIDE = 64, 128  # pixels: of our CNN's images, and of the large networks'
@@ -29,18 +31,18 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
     found = stored(page, name, weights, network.layers[index].before)
     if found is None:
         why = "of these networks" if name in NETWORKS else "of random weights"
-        body = figures.sentence(f"No images are stored {why}: they take long. “Draw it” makes one channel's now.")
-        large = figures.sentence("“Draw it” changes noise, step by step, until the channel named above is excited.")
+        body = sentence(f"No images are stored {why}: they take long. “Draw it” makes one channel's now.")
+        large = sentence("“Draw it” changes noise, step by step, until the channel named above is excited.")
     else:
         tiles = [Tile(image, f"{i}") for i, image in enumerate(found)]
         note = (
-            f"{layer_title(network, index)}, {len(tiles)} channels: for each an image that was changed step by step "
-            f"({visualise.STEPS} steps, from noise) so that the mean of the channel's map, before its ReLU if it has "
-            "one, grows. In that mean the two sides of an edge cancel: the first layers' images show colour alone."
+            f"{layer_title(network, index)}, {len(tiles)} channels. Each image began as noise and was changed in "
+            f"{visualisation.STEPS} steps so that the mean of its channel's map grows (before the ReLU, if there is "
+            "one). In that mean the two sides of an edge cancel, so the first layers' images show colour alone."
         )
-        grid = figures.tiles(tiles, 8, "pictures pick", wanted)
-        body = figures.sentence(note) + f'<div class="scroll tall">{grid}</div>'
-        large = figures.tiles([Tile(found[wanted], f"Layer {index + 1}, channel {wanted}, as stored.")], 1, "large")
+        grid = tile_grid(tiles, 8, "pictures pick", wanted)
+        body = sentence(note) + f'<div class="scroll tall">{grid}</div>'
+        large = tile_grid([Tile(found[wanted], f"Layer {index + 1}, channel {wanted}, as stored.")], 1, "large")
     return body, gr.Dropdown(names, value=index), gr.Number(wanted, label=f"Channel, 0 … {width - 1}"), large
 
 
@@ -54,10 +56,10 @@ def stored(page: Page, name: str, weights: str, node: str) -> list[Array] | None
     if name != NETWORK or weights != TRAINED:
         return None
     packed = page.resources.arrays(name).get(f"seeks {node}")
-    return None if packed is None else figures.unpack(packed, SIDE)
+    return None if packed is None else unpack(packed, SIDE)
 
 
-def _index(network: Classifier, layer: float) -> int:
+def _index(network: Network, layer: float) -> int:
     """A layer that there is; of a pooling the one before it, whose channels it keeps."""
     index = min(max(0, int(layer)), len(network.layers) - 1)
     while network.layers[index].kind == "pooling":
@@ -65,7 +67,7 @@ def _index(network: Classifier, layer: float) -> int:
     return index
 
 
-def _width(network: Classifier, index: int) -> int:
+def _width(network: Network, index: int) -> int:
     """Channels of a layer, from the last convolution at or before it."""
     before = [layer for layer in network.layers[: index + 1] if layer.kind == "convolution"]
     module: Any = network.model.get_submodule(before[-1].module)
@@ -79,14 +81,14 @@ def draw(page: Page, name: str, weights: str, layer: float, channel: float) -> I
     wanted = min(max(0, int(channel or 0)), _width(network, index) - 1)
     side = LARGE_SIDE if name in NETWORKS else SIDE
     node = network.layers[index].before
-    for step, images in visualise.ascend(network.traced, node, [wanted], side):
-        if step % SHOWN_EVERY == 0 or step == visualise.STEPS:
-            picture = latents.as_images(images)[0]
-            caption = f"Layer {index + 1}, channel {wanted}: step {step} of {visualise.STEPS}."
-            yield figures.tiles([Tile(picture, caption)], 1, "large")
+    for step, images in visualisation.ascend(network.traced, node, [wanted], side):
+        if step % SHOWN_EVERY == 0 or step == visualisation.STEPS:
+            picture = as_images(images)[0]
+            caption = f"Layer {index + 1}, channel {wanted}: step {step} of {visualisation.STEPS}."
+            yield tile_grid([Tile(picture, caption)], 1, "large")
 
 
-def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
+def build(page: NetworkPage, due: gr.Textbox) -> None:
     """Stored images left, one that is drawn now right."""
     with gr.Row():
         layer = gr.Dropdown([(str(FIRST + 1), FIRST)], value=FIRST, label="Layer", interactive=True)
@@ -95,10 +97,10 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
         stop = gr.Button("Stop")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
-            panel = gr.HTML(OPENING, js_on_load="latentdemo.pickable(element, trigger)", elem_id="seeks")
+            panel = pickable(OPENING, "seeks")
         with gr.Column(scale=2, min_width=260):
             large = gr.HTML(elem_id="seeks-large")
-    inputs, outputs = [chosen.name, chosen.weights, layer], [panel, layer, channel, large]
+    inputs, outputs = [page.network, page.weights, layer], [panel, layer, channel, large]
     gr.on([due.change, layer.input, channel.submit, channel.blur], inputs=[*inputs, channel], outputs=outputs,
           **listener(page, refusing(show, (gr.skip(), gr.skip(), ""))))  # fmt: skip
     panel.select(inputs=inputs, outputs=outputs, **listener(page, pick))

@@ -7,11 +7,15 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import album, figures, graphs, images
-from latentdemo.album import Vectors
-from latentdemo.figures import Tile, number
-from latentdemo.networks import NETWORKS
-from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, Chosen, network_of
+from latentdemo.classifiers.pretrained import NETWORKS
+from latentdemo.codes import graphs
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.palette import unsigned_colours
+from latentdemo.drawing.tiles import Tile, img, problem, sentence, tile_grid
+from latentdemo.pixels import images
+from latentdemo.tabs.features import album
+from latentdemo.tabs.features.album import Vectors
+from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, NetworkPage, network_of
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page
 
@@ -24,14 +28,14 @@ ANOTHER = "another picture of the album"
 
 def show(page: Page, path: str | None, name: str, weights: str, target: str, draw: float) -> Iterator[str]:
     """The vector, its neighbours, and the way to another picture; first how far the album has been looked at."""
-    yield figures.sentence("Looking into the network …")
+    yield sentence("Looking into the network …")
     try:
         network = network_of(page, name, weights)
         picture = page.picture(path)
         found = None
         for share, found in album.vectors(page.resources, name, weights == TRAINED):
             if found is None:
-                yield figures.sentence(f"{network.title} looks at the album for the first time: {share:.0%} …")
+                yield sentence(f"{network.title} looks at the album for the first time: {share:.0%} …")
         assert found is not None  # the last thing that `vectors` yields
         mine = album.as_vectors(network, picture[None])[0]
         other = target_picture(page, found, target, int(draw))
@@ -40,17 +44,17 @@ def show(page: Page, path: str | None, name: str, weights: str, target: str, dra
             vector_html(mine, network.title)
             + neighbours_html(page, found, mine)
             + way_html(page, found, (images.fit(picture, album.SIDE, 3), mine), (other, theirs))
-            + figures.sentence(_album_note(page, found, name))
+            + sentence(_album_note(page, found, name))
         )
     except (ValueError, FileNotFoundError) as error:
-        yield figures.problem(str(error))
+        yield problem(str(error))
 
 
 def target_picture(page: Page, found: Vectors, target: str, draw: int) -> Array:
     """Where the way ends: one of the samples, or a picture of the album, another one for each draw; (S, S, 3) uint8."""
     samples = page.resources.samples()
     if target in samples:
-        return images.fit(samples[target], album.SIDE, 3)
+        return images.fit(samples[target].picture, album.SIDE, 3)
     chosen = np.random.default_rng((SEED, draw)).choice(found.which)
     return album.album(page.resources).pictures[chosen]
 
@@ -61,12 +65,12 @@ def vector_html(values: Array, title: str) -> str:
     length = -(-len(values) // rows)
     padded = np.zeros(rows * length, np.float32)
     padded[: len(values)] = values
-    drawn = figures.unsigned_colours(padded.reshape(rows, length))
+    drawn = unsigned_colours(padded.reshape(rows, length))
     note = (
         f"Your image as {title} sees it, in front of its last layer: {len(values):,} numbers, "
         f"{number(values.min())} (dark) … {number(values.max())} (bright)."
     )
-    return figures.sentence(note) + f'<div class="vector">{figures.picture(drawn, note, "hard")}</div>'
+    return sentence(note) + f'<div class="vector">{img(drawn, note, "hard")}</div>'
 
 
 def neighbours_html(page: Page, found: Vectors, mine: Array) -> str:
@@ -75,9 +79,7 @@ def neighbours_html(page: Page, found: Vectors, mine: Array) -> str:
     distances = np.linalg.norm(found.values - mine, axis=1)
     nearest = np.argsort(distances, kind="stable")[:N_SHOWN]
     tiles = [Tile(pictures[found.which[i]], number(distances[i])) for i in nearest]
-    return figures.sentence("Nearest in the album, by the distance between vectors:") + figures.tiles(
-        tiles, N_SHOWN, "strips"
-    )
+    return sentence("Nearest in the album, by the distance between vectors:") + tile_grid(tiles, N_SHOWN, "strips")
 
 
 def way_html(page: Page, found: Vectors, start: tuple[Array, Array], end: tuple[Array, Array]) -> str:
@@ -95,7 +97,7 @@ def way_html(page: Page, found: Vectors, start: tuple[Array, Array], end: tuple[
         f"{way.k} nearest; the least sum of squared steps wins). Its steps add up to "
         f"{number(float(way.steps.sum()))}; straight through the space, past no picture, it is {number(straight)}."
     )
-    return figures.sentence(note) + figures.tiles(tiles, max(N_SHOWN, len(tiles)), "strips")
+    return sentence(note) + tile_grid(tiles, max(N_SHOWN, len(tiles)), "strips")
 
 
 def _album_note(page: Page, found: Vectors, name: str) -> str:
@@ -117,7 +119,7 @@ def prepare(page: Page, name: str, weights: str) -> None:
         album.prepare(page.resources, name, weights == TRAINED)
 
 
-def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
+def build(page: NetworkPage, due: gr.Textbox) -> None:
     """The choice of a target above, three rows of pictures below."""
     samples = list(page.resources.samples())
     draw = gr.State(0)
@@ -126,8 +128,8 @@ def build(page: Page, chosen: Chosen, due: gr.Textbox) -> None:
         again = gr.Button("Another picture")
     panel = gr.HTML(OPENING, elem_id="vector")
     beforehand = page.panel("features/layers").change  # the album is looked at while the first section is read
-    beforehand(inputs=[chosen.name, chosen.weights], **listener(page, prepare))
-    inputs: list[Any] = [page.door, chosen.name, chosen.weights, target, draw]
+    beforehand(inputs=[page.network, page.weights], **listener(page, prepare))
+    inputs: list[Any] = [page.door, page.network, page.weights, target, draw]
     changes = [due.change, target.input, draw.change]
     gr.on(changes, inputs=inputs, outputs=panel, **listener(page, show, AT_ONCE))
     again.click(inputs=draw, outputs=[draw, target], **listener(page, next_draw))

@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 from numpy import ndarray as Array
 
-from latentdemo.passes import gauge
+from latentdemo.codes.passes import gauge
 from latentdemo.tabs.handlers import endpoint
 from latentdemo.tabs.reconstructions import (
     between,
@@ -18,13 +18,15 @@ from latentdemo.tabs.reconstructions import (
     replay,
     sweep,
 )
-from latentdemo.tabs.reconstructions.sides import SIDES, one_pass
-from latentdemo.widgets import Door, Page
+from latentdemo.tabs.reconstructions.sides import one_pass
+from latentdemo.tabs.sections import build_sections, of
+from latentdemo.widgets import SIDES, Door, Page
 
 TITLE = "Reconstructions"
 QUESTION = "What is left of an image after it went through a few numbers?"
-NEEDS = "vae"
-SECTIONS = (compare, sweep, inside, posterior, generate, between, denoise, foreign, replay)
+NEEDS = "pair"
+MODULES = (compare, sweep, inside, posterior, generate, between, denoise, foreign, replay)
+SECTIONS = tuple(of(module) for module in MODULES)
 
 
 def reconstruct(page: Page, image: str, pair: str) -> tuple[Array, Array, dict[str, Any]]:
@@ -38,17 +40,13 @@ def reconstruct(page: Page, image: str, pair: str) -> tuple[Array, Array, dict[s
         numbers |= {f"{side} error percentile": stand.error, f"{side} distance percentile": stand.place}
     kl = passes["vae"].kl
     numbers["kl nats"] = 0.0 if kl is None else float(kl.sum())
-    return passes["ae"].copy.squeeze(), passes["vae"].copy.squeeze(), numbers
+    return passes["ae"].x_hat.squeeze(), passes["vae"].x_hat.squeeze(), numbers
 
 
 def build(page: Page) -> None:
     """One tab for each question."""
     page.turns.append((page.pair.change, "reconstructions"))
-    with gr.Tabs():
-        for section in SECTIONS:
-            key = f"reconstructions/{section.__name__.rpartition('.')[2]}"
-            with page.tab(key, section.TITLE):
-                section.build(page, page.panel(key, filled=False))
+    build_sections(page, "reconstructions", SECTIONS)
     endpoint(
         page,
         "reconstruct",

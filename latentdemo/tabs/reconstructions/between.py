@@ -9,13 +9,15 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import figures, latents, ways
-from latentdemo.figures import Tile
-from latentdemo.resources import Resources
+from latentdemo.codes import latents
+from latentdemo.drawing.pictures import data_uri, sheet
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.store.resources import Resources
 from latentdemo.tabs.handlers import listener, picked
-from latentdemo.tabs.reconstructions.sides import OPENING, again, side_radio, test_images
-from latentdemo.ways import LANES, N_STEPS
-from latentdemo.widgets import Page, latent_canvas, live_panel, remember
+from latentdemo.tabs.reconstructions import journeys
+from latentdemo.tabs.reconstructions.journeys import LANES, N_STEPS
+from latentdemo.tabs.reconstructions.sides import OPENING, again, test_images
+from latentdemo.widgets import Page, latent_canvas, live_panel, pickable, remember, side_radio
 
 TITLE = "Between"
 N_TARGETS = 8
@@ -48,8 +50,8 @@ def show(
     pictures = [page.resources.gallery_image(name, i) for i in index]
     words = {c: "c", b: "b"}
     tiles = [Tile(picture, words.get(i, "")) for i, picture in enumerate(pictures)]
-    strip = figures.sentence(f"To choose from: {test_images(page, name)}.")
-    strip += figures.tiles(tiles, N_TARGETS, "targets pick", b)
+    strip = sentence(f"To choose from: {test_images(page, name)}.")
+    strip += tile_grid(tiles, N_TARGETS, "targets pick", b)
     three = [page.resources.prepare(name, page.picture(path)), pictures[b], pictures[c]]
     return strip, lanes_value(page, path, name, index[b]), *_mixture(page, name, three)
 
@@ -64,10 +66,10 @@ def pick(
 
 
 @remember(4)
-def journey(page: Page, path: str | None, name: str, target: int) -> ways.Journey:
+def journey(page: Page, path: str | None, name: str, target: int) -> journeys.Journey:
     """The four lanes from the visitor's image to one of the gallery."""
     seen = page.resources.prepare(name, page.picture(path))
-    return ways.journey(page.resources, name, seen, page.resources.gallery_image(name, target))
+    return journeys.journey(page.resources, name, seen, page.resources.gallery_image(name, target))
 
 
 def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[str, Any]:
@@ -82,15 +84,15 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
     lanes = []
     for lane, title in LANES.items():
         frames = found.frames[lane]
-        real = ways.reality(page.resources, dataset, frames)
+        real = journeys.reality(page.resources, dataset, frames)
         lanes.append(
             {
                 "title": title,
-                "src": figures.data_uri(figures.sheet(list(frames), N_STEPS), lossless=frames.shape[3] == 1),
+                "src": data_uri(sheet(list(frames), N_STEPS), lossless=frames.shape[3] == 1),
                 "distances": [] if real is None else [round(float(value), 3) for value in real],
             }
         )
-    usual = ways.usual_distance(page.resources, dataset)
+    usual = journeys.usual_distance(page.resources, dataset)
     passed = len(found.stops)
     return {
         "lanes": lanes,
@@ -104,7 +106,7 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
 def _mixture(page: Page, name: str, three: list[Array]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The triangle's corners, and the canvas that decodes a · z₁ + b · z₂ + c · z₃."""
     codes = latents.encode(page.resources.model(name), np.stack(three)).mu
-    corners = {"corners": [figures.data_uri(picture) for picture in three], "weights": EQUAL}
+    corners = {"corners": [data_uri(picture) for picture in three], "weights": EQUAL}
     value = {
         "model": name,
         "origin": [0.0] * codes.shape[1],
@@ -119,7 +121,7 @@ def save_gif(page: Page, path: str | None, label: str, side: str, seed: int, mar
     name = page.resources.pair(label).side(side)
     index = targets(page.resources, name, seed)
     target = index[min(marks[0], len(index) - 1)]
-    data = ways.gif(journey(page, path, name, target).frames)
+    data = journeys.gif(journey(page, path, name, target).frames)
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("GRADIO_TEMP_DIR")))
     file = folder / "between.gif"
     file.write_bytes(data)
@@ -134,18 +136,16 @@ def build(page: Page, due: gr.Textbox) -> None:
         seed = again(page, "Other images")
         save = gr.Button("Save the lanes as a GIF")
         file = gr.File(label="GIF", visible=False, interactive=False)
-    gr.HTML(figures.sentence("From your image (a) to b. Click another image: it becomes b, and the old b becomes c."))
-    strip = gr.HTML(OPENING, js_on_load="latentdemo.pickable(element, trigger)", elem_id="between-targets")
-    lanes = live_panel("between", "between")
+    gr.HTML(sentence("From your image (a) to b. Click another image: it becomes b, and the old b becomes c."))
+    strip = pickable(OPENING, "between-targets")
+    lanes = live_panel("reconstructions", "between")
     gr.Markdown("### Three at once: a + b + c = 1")
     with gr.Row():
         with gr.Column(scale=1, min_width=320):
-            triangle = live_panel("triangle", "triangle")
+            triangle = live_panel("reconstructions", "triangle")
         with gr.Column(scale=1, min_width=320):
             canvas = latent_canvas({"model": ""}, MIX, "The mixture of codes, decoded")
-            gr.HTML(
-                figures.sentence("Codes mixed with the weights of the point in the triangle, decoded. Drag the point.")
-            )
+            gr.HTML(sentence("Codes mixed with the weights of the point in the triangle, decoded. Drag the point."))
     inputs: list[Any] = [page.door, page.pair, side, seed, marks]
     outputs = [strip, lanes, triangle, canvas]
     gr.on([due.change, side.input, seed.change], inputs=inputs, outputs=outputs, **listener(page, show))

@@ -7,14 +7,20 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import evaluation, features, figures, latents, lineup, passes
-from latentdemo.figures import Tile, decimals, short
-from latentdemo.lineup import Pair
-from latentdemo.passes import Pass
+from latentdemo.classifiers import tracing
+from latentdemo.classifiers.judge import read_factors
+from latentdemo.codes import latents, passes
+from latentdemo.codes.passes import Pass
+from latentdemo.drawing.numerals import decimals, short
+from latentdemo.drawing.palette import VIRIDIS, ramp
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.pixels.tensors import as_tensor
+from latentdemo.store import lineup
+from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import sides
-from latentdemo.tabs.reconstructions.sides import OPENING, SHORT, SIDES, both
-from latentdemo.widgets import Page, shown
+from latentdemo.tabs.reconstructions.sides import OPENING, both
+from latentdemo.widgets import SHORT, SIDES, Page, shown, side_radio
 
 TITLE = "Compare"
 N_ROW = 10
@@ -33,25 +39,25 @@ def show(page: Page, path: str | None, label: str) -> str:
         one = done[side]
         kl = "" if one.kl is None else f"; KL {decimals(float(one.kl.sum()), 1)} nats"
         text = f"{title}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
-        copies.append(Tile(one.copy, text, side))
-    lost = figures.sentence(missing(page, pair.dataset, done))
+        copies.append(Tile(one.x_hat, text, side))
+    lost = sentence(missing(page, pair.dataset, done))
     below = f'<div class="lost">{lost}{differences(done)}</div>'
-    return figures.tiles(copies, 3, "large compare") + below + gauges(page, pair, done)
+    return tile_grid(copies, 3, "large compare") + below + gauges(page, pair, done)
 
 
 def differences(done: dict[str, Pass]) -> str:
     """|input − copy| of either side, the largest of a pixel's channels, on one scale."""
-    maps = {side: np.abs(one.seen.astype(int) - one.copy).max(axis=2) / 255 for side, one in done.items()}
+    maps = {side: np.abs(one.seen.astype(int) - one.x_hat).max(axis=2) / 255 for side, one in done.items()}
     limit = max(float(values.max()) for values in maps.values()) or 1.0
     tiles = [
         Tile(
-            figures.ramp(figures.VIRIDIS, maps[side] / limit),
+            ramp(VIRIDIS, maps[side] / limit),
             f"|input − copy|, 0 (dark) … {short(limit)} (bright); here at most {short(float(maps[side].max()))}",
             side,
         )
         for side, _ in SIDES
     ]
-    return figures.tiles(tiles, 2, "large differences")
+    return tile_grid(tiles, 2, "large differences")
 
 
 def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
@@ -60,7 +66,7 @@ def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
         "Share of test images with a smaller error (MSE), and share of gallery codes that lie nearer to another code "
         "than this one does."
     )
-    return figures.sentence(note) + f'<div class="halves">{sides.gauges(page, pair, done)}</div>'
+    return sentence(note) + f'<div class="halves">{sides.gauges(page, pair, done)}</div>'
 
 
 def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
@@ -68,7 +74,7 @@ def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
     whole = passes.detail(done["ae"].seen)
     parts = []
     for side, one in done.items():
-        detail = passes.detail(one.copy)
+        detail = passes.detail(one.x_hat)
         share = f" ({detail / whole:.0%})" if whole >= LEAST_DETAIL else ""
         parts.append(f"{SHORT[side]}'s copy {short(detail)}{share}")
     text = f"Fine detail, as the mean square of the Laplacian: input {short(whole)}, {', '.join(parts)}."
@@ -79,14 +85,14 @@ def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
 def read_off(page: Page, judge: str, done: dict[str, Pass]) -> str:
     """What a judge reads off input and copies: a class and its share, or the factors that changed most."""
     card, model = page.resources.card(judge), page.resources.model(judge)
-    pictures = np.stack([done["ae"].seen, *(done[side].copy for side, _ in SIDES)])
+    pictures = np.stack([done["ae"].seen, *(done[side].x_hat for side, _ in SIDES)])
     if card.kind == "regressor":
-        read = evaluation.read_factors(model, pictures) / model.target_sd.numpy()
+        read = read_factors(model, pictures) / model.target_sd.numpy()
         parts = [f"{SHORT[side]}: {_changed(card.names, read[i] - read[0])}" for i, (side, _) in enumerate(SIDES, 1)]
         return f"Read by {judge}, a network trained apart, what changed most, in standard deviations of the faces: " + (
             "; ".join(parts) + "."
         )
-    shares = features.probabilities(model, latents.as_tensor(pictures))
+    shares = tracing.probabilities(model, as_tensor(pictures))
     words = [f"{card.names[row.argmax()]} ({row.max():.0%})" for row in shares]
     return f"Read by {judge}, a network trained apart: input {words[0]}, autoencoder {words[1]}, VAE {words[2]}."
 
@@ -110,7 +116,7 @@ def show_rows(page: Page, label: str, side: str, seed: int) -> str:
         made = latents.decode(page.resources.model(model.name), page.resources.gallery(model.name).codes[chosen])
         title = f"{model.latent_dim} numbers"
         if originals:
-            mean = np.mean([passes.errors(image, copy)[0] for image, copy in zip(truth, made, strict=True)])
+            mean = np.mean([passes.pixel_errors(image, copy)[0] for image, copy in zip(truth, made, strict=True)])
             title += f", mean MSE {short(float(mean))}"
         rows.append(sides.lane(title, [Tile(picture, "", side) for picture in made]))
     if originals:
@@ -121,7 +127,7 @@ def show_rows(page: Page, label: str, side: str, seed: int) -> str:
         f"Ten pictures of the gallery through the {SHORT[side]}{lost}. The gallery holds "
         f"{sides.test_images(page, pair.vae)}.{truth_note}"
     )
-    return figures.sentence(text) + "".join(rows)
+    return sentence(text) + "".join(rows)
 
 
 def take_test(page: Page, label: str, seed: int) -> tuple[int, Any, float]:
@@ -137,7 +143,7 @@ def build(page: Page, due: gr.Textbox) -> None:
     mine = gr.HTML(OPENING, elem_id="reconstruction")
     with gr.Row():
         take = gr.Button("Take a picture of the gallery")
-        side = sides.side_radio("Rows through the")
+        side = side_radio("Rows through the")
         draw = sides.again(page, "Ten other test images")
     rows = gr.HTML(elem_id="rows")
     due.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))

@@ -7,9 +7,13 @@ import numpy as np
 import torch
 from numpy import ndarray as Array
 
-from latentdemo import figures, latents, lineup, metrics
-from latentdemo.corruption import CORRUPTIONS, corrupt, possible
-from latentdemo.figures import Tile, number
+from latentdemo.codes import latents
+from latentdemo.drawing.numerals import number
+from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
+from latentdemo.measuring import metrics
+from latentdemo.pixels.corruption import CORRUPTIONS, corrupt, possible
+from latentdemo.pixels.tensors import as_images, as_tensor
+from latentdemo.store import lineup
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again, drawn_lots, gallery_pictures, lane, test_images
 from latentdemo.widgets import Page
@@ -37,16 +41,16 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
     entry = CORRUPTIONS[kind]
     strength = min(max(0.0, float(strength or 0)), entry.most)
     if both is None:
-        body = figures.problem(
+        body = problem(
             f"There is no denoising autoencoder of these images; make one with: python train.py ae --dataset {dataset} "
             f"--latent-dim {page.resources.card(page.resources.pair(label).ae).shape.latent_dim} --corruption any"
         )
     else:
         seen = page.resources.prepare(both.plain, page.picture(path))
         own = repaired(page, both, seen[None], kind, strength, seed)
-        body = figures.tiles(_own_tiles(seen, own), 4, "large denoise")
+        body = tile_grid(_own_tiles(seen, own), 4, "large denoise")
         body += gallery_rows(page, both, kind, strength, seed)
-        body += figures.sentence(_measured(page, both, kind))
+        body += sentence(_measured(page, both, kind))
     radio = gr.Radio([(CORRUPTIONS[key].title, key) for key in choices], value=kind)
     slider = gr.Slider(maximum=entry.most, value=strength, label=f"Strength ({entry.unit})")
     return body, radio, slider
@@ -79,7 +83,7 @@ def repaired(
 ) -> tuple[Array, Array, Array]:
     """(n, S, S, C) uint8 damaged, through the denoising and through the plain autoencoder; the same shape each."""
     generator = torch.Generator().manual_seed(seed)
-    damaged = latents.as_images(corrupt(latents.as_tensor(images), kind, strength, generator))
+    damaged = as_images(corrupt(as_tensor(images), kind, strength, generator))
     copies = []
     for name in names:
         model = page.resources.model(name)
@@ -89,7 +93,7 @@ def repaired(
 
 def psnr(truth: Array, picture: Array) -> float:
     """Of two (S, S, C) uint8 images, in dB."""
-    return float(metrics.psnr(latents.as_tensor(truth[None]), latents.as_tensor(picture[None])))
+    return float(metrics.psnr(as_tensor(truth[None]), as_tensor(picture[None])))
 
 
 def _own_tiles(seen: Array, own: tuple[Array, Array, Array]) -> list[Tile]:
@@ -115,7 +119,7 @@ def gallery_rows(page: Page, both: Repairers, kind: str, strength: float, seed: 
         mean = np.mean([psnr(image, picture) for image, picture in zip(truth, pictures, strict=True)])
         told = "unchanged" if mean > UNCHANGED else f"mean {mean:.1f} dB"
         rows.append(lane(f"{title}, {told}", [Tile(picture) for picture in pictures]))
-    return figures.sentence(f"Also: {test_images(page, both.plain)}.") + "".join(rows)
+    return sentence(f"Also: {test_images(page, both.plain)}.") + "".join(rows)
 
 
 def _measured(page: Page, both: Repairers, kind: str) -> str:

@@ -4,14 +4,15 @@ import html
 
 import gradio as gr
 
-from latentdemo import data, figures, passes
-from latentdemo.figures import Tile, short
-from latentdemo.lineup import Pair
-from latentdemo.passes import gauge
+from latentdemo import data
+from latentdemo.codes import passes
+from latentdemo.codes.passes import gauge
+from latentdemo.drawing.numerals import short
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import (
     OPENING,
-    SIDES,
     again,
     both,
     drawn_lots,
@@ -20,7 +21,7 @@ from latentdemo.tabs.reconstructions.sides import (
     lane,
     test_images,
 )
-from latentdemo.widgets import Page, remember
+from latentdemo.widgets import SIDES, Page, remember
 
 TITLE = "Foreign"
 N_SHOWN = 8
@@ -33,9 +34,9 @@ def show(page: Page, path: str | None) -> str:
     for pair in worlds(page):
         done = both(page, pair, path)
         tiles = [Tile(done["ae"].seen, "what they see")]
-        tiles += [Tile(done[side].copy, f"{title}: MSE {short(done[side].mse)}", side) for side, title in SIDES]
+        tiles += [Tile(done[side].x_hat, f"{title}: MSE {short(done[side].mse)}", side) for side, title in SIDES]
         head = f"<h3>Through {html.escape(pair.label)}</h3>"
-        parts.append(f"<section>{head}{figures.tiles(tiles, 3, 'world')}{gauges(page, pair, done)}</section>")
+        parts.append(f"<section>{head}{tile_grid(tiles, 3, 'world')}{gauges(page, pair, done)}</section>")
     return f'<div class="halves">{"".join(parts)}</div>'
 
 
@@ -60,7 +61,7 @@ def exchange(page: Page, seed: int) -> str:
         "Trained on one data set, used on another: whatever comes in, the decoder answers with what it has learned to "
         "draw. Under each copy stands the share of the model's own test images that come back with a smaller error."
     )
-    return figures.sentence(note) + "".join(parts)
+    return sentence(note) + "".join(parts)
 
 
 def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
@@ -71,10 +72,10 @@ def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
         name = eyes.side(side)
         model, gallery = page.resources.model(name), page.resources.gallery(name)
         done = [passes.through(model, picture) for picture in seen]
-        tiles = [Tile(one.copy, f"{gauge(gallery, one).error:.0f} %", side) for one in done]
+        tiles = [Tile(one.x_hat, f"{gauge(gallery, one).error:.0f} %", side) for one in done]
         rows.append(lane(title, tiles))
     head = f"<h3>{_title(world)} through the models of {_title(eyes)}</h3>"
-    return head + figures.sentence(f"Shown: {test_images(page, world.vae)}.") + "".join(rows)
+    return head + sentence(f"Shown: {test_images(page, world.vae)}.") + "".join(rows)
 
 
 def build(page: Page, due: gr.Textbox) -> None:

@@ -4,13 +4,17 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import charts, figures, images, latents
-from latentdemo.figures import Tile, short
-from latentdemo.generation import SOURCES
-from latentdemo.lineup import Pair
+from latentdemo.codes import latents
+from latentdemo.codes.densities import SOURCES
+from latentdemo.drawing import charts
+from latentdemo.drawing.numerals import short
+from latentdemo.drawing.pictures import sheet
+from latentdemo.drawing.tiles import Tile, img, sentence, tile_grid
+from latentdemo.pixels import images
+from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
-from latentdemo.tabs.reconstructions.sides import OPENING, SIDES, again
-from latentdemo.widgets import Page, remember
+from latentdemo.tabs.reconstructions.sides import OPENING, again
+from latentdemo.widgets import SIDES, Page, remember
 
 TITLE = "Generate"
 N_SAMPLES, COLUMNS = 16, 8
@@ -34,14 +38,14 @@ def show(page: Page, label: str, seed: int) -> str:
         "compares within one data set alone. Precision and recall go by neighbourhoods: samples that lie scattered "
         "reach far, so read all three together."
     )
-    return figures.sentence(note) + f'<div class="halves">{"".join(halves)}</div>'
+    return sentence(note) + f'<div class="halves">{"".join(halves)}</div>'
 
 
 def block(page: Page, name: str, side: str, source: str, seed: int) -> str:
     """Sixteen samples of one model from one source."""
     codes = page.resources.gallery(name).densities[source].draw(N_SAMPLES, seed)
     pictures = latents.decode(page.resources.model(name), codes)
-    grid = figures.tiles([Tile(picture, "", side) for picture in pictures], COLUMNS, "samples")
+    grid = tile_grid([Tile(picture, "", side) for picture in pictures], COLUMNS, "samples")
     return f"<p><b>{SOURCES[source]}</b>: {quality(page, name, source)}</p>{grid}"
 
 
@@ -59,14 +63,14 @@ def planes(page: Page, label: str, dots: bool) -> str:
     """The plane of two-dimensional codes decoded as a grid on either side, real codes over it."""
     pair = plane_pair(page, label)
     if pair is None:
-        return figures.sentence("No pair of models here has codes of two numbers.")
+        return sentence("No pair of models here has codes of two numbers.")
     halves = "".join(plane(page, pair.side(side), side, title, dots) for side, title in SIDES)
     note = (
         f"{pair.label}: every cell of the plane decoded at its middle. "
         + (f"Dots are the codes of {N_DOTS:,} test images, coloured by class. " if dots else "")
         + "Each side shows a square that holds 99 % of its codes along either axis."
     )
-    return figures.sentence(note) + f'<div class="halves">{halves}</div>'
+    return sentence(note) + f'<div class="halves">{halves}</div>'
 
 
 def plane_pair(page: Page, label: str) -> Pair | None:
@@ -91,7 +95,7 @@ def plane(page: Page, name: str, side: str, title: str, dots: bool) -> str:
     )
     labels = gallery.labels[:N_DOTS] if gallery.labels.ndim == 1 else None
     over = charts.dots(places[:N_DOTS], labels) if dots else ""
-    shown = figures.picture(picture, caption, "hard")
+    shown = img(picture, caption, "hard")
     return (
         f'<section class="{side}"><h3>{title}</h3><figure class="plane"><div>{shown}{over}</div>'
         f"<figcaption>{caption}</figcaption></figure></section>"
@@ -111,7 +115,7 @@ def decoded_plane(page: Page, name: str, low: Array, high: Array) -> Array:
     xs, ys = (low[i] + shares * (high[i] - low[i]) for i in (0, 1))
     codes = np.stack(np.meshgrid(xs, ys[::-1]), axis=-1).reshape(-1, 2)
     pictures = latents.decode(page.resources.model(name), codes)
-    large = figures.sheet([images.rgb(picture) for picture in pictures], N_CELLS)
+    large = sheet([images.rgb(picture) for picture in pictures], N_CELLS)
     return large.repeat(CELL_SCALE, axis=0).repeat(CELL_SCALE, axis=1)
 
 

@@ -4,12 +4,18 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import charts, data, figures, images, passes
-from latentdemo.figures import Tile, decimals, short
-from latentdemo.passes import Pass, Step
+from latentdemo.codes import passes
+from latentdemo.codes.passes import LayerOutput, Pass
+from latentdemo.drawing import charts
+from latentdemo.drawing.numerals import decimals, short
+from latentdemo.drawing.palette import signed_colours
+from latentdemo.drawing.pictures import sheet
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.models import Likelihood
+from latentdemo.pixels import images
 from latentdemo.tabs.handlers import listener
-from latentdemo.tabs.reconstructions.sides import OPENING, one_pass, side_radio
-from latentdemo.widgets import Page
+from latentdemo.tabs.reconstructions.sides import OPENING, one_pass
+from latentdemo.widgets import Page, side_radio
 
 TITLE = "Inside"
 N_MAPS = 16  # of each layer's maps are drawn
@@ -24,18 +30,18 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
     shown = images.rgb(done.seen)
     start = Tile(shown, f"input: {_size(done.seen.transpose(2, 0, 1))} {_range(done.seen / 255)}")
     end = Tile(
-        images.rgb(done.copy), f"copy, in 256 steps: {_size(done.copy.transpose(2, 0, 1))} {_range(done.copy / 255)}"
+        images.rgb(done.x_hat), f"copy, in 256 steps: {_size(done.x_hat.transpose(2, 0, 1))} {_range(done.x_hat / 255)}"
     )
     encoder = [start, *(layer_tile(step) for step in first)]
     decoder = [*(layer_tile(step) for step in last), end]
     return (
         loss_html(page, name, done)
         + "<h3>Encoder</h3>"
-        + figures.tiles(encoder, COLUMNS, "layers")
+        + tile_grid(encoder, COLUMNS, "layers")
         + code_chart(page, name, done)
         + "<h3>Decoder</h3>"
-        + figures.tiles(decoder, COLUMNS, "layers")
-        + figures.sentence(
+        + tile_grid(decoder, COLUMNS, "layers")
+        + sentence(
             "Signed colours, blue below 0 and orange above, full at each layer's own largest magnitude. Of maps the "
             f"first {N_MAPS} are drawn; a row of numbers is folded into a block. A VAE's encoder ends in twice as many "
             "numbers: μ, then log σ². Behind each size stand [min … max]."
@@ -43,7 +49,7 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
     )
 
 
-def layer_tile(step: Step) -> Tile:
+def layer_tile(step: LayerOutput) -> Tile:
     """One layer's output as a picture, with its size and range."""
     return Tile(drawn(step.values), f"{step.name}: {_size(step.values)} {_range(step.values)}")
 
@@ -55,9 +61,9 @@ def drawn(values: Array) -> Array:
         side = int(np.ceil(np.sqrt(len(values))))
         block = np.zeros(side * -(-len(values) // side), np.float32)
         block[: len(values)] = values
-        return figures.signed_colours(block.reshape(-1, side), limit)
-    maps = [figures.signed_colours(values[i], limit) for i in range(min(N_MAPS, len(values)))]
-    return figures.sheet(maps, len(maps) if len(maps) < 4 else int(np.ceil(np.sqrt(len(maps)))))
+        return signed_colours(block.reshape(-1, side), limit)
+    maps = [signed_colours(values[i], limit) for i in range(min(N_MAPS, len(values)))]
+    return sheet(maps, len(maps) if len(maps) < 4 else int(np.ceil(np.sqrt(len(maps)))))
 
 
 def _size(values: Array) -> str:
@@ -87,23 +93,22 @@ def code_chart(page: Page, name: str, done: Pass) -> str:
 def loss_html(page: Page, name: str, done: Pass) -> str:
     """What training minimises, for this image."""
     card = page.resources.card(name)
-    found, entry = passes.loss(page.resources.model(name), card, done), data.DATASETS[card.dataset]
+    entry, beta = page.resources.dataset(name), float(card.training["beta"])
+    found = passes.loss(page.resources.model(name), Likelihood.of(card.dataset), beta, done)
     likelihood = "Bernoulli" if entry.likelihood == "bernoulli" else f"Gaussian, variance {entry.variance:g}"
     weighted = "; mouth and eyes count more, as in training" if entry.pixel_weight else ""
     how = f"−log p(x | z), {likelihood}, summed over {done.seen.size:,} values{weighted}"
     reconstruction = f"{_nats(found.reconstruction)} ({how})"
     if done.kl is None or done.sigma is None:
-        return figures.sentence(
-            f"Loss of this image, in nats: {reconstruction}. A plain autoencoder has no second term."
-        )
+        return sentence(f"Loss of this image, in nats: {reconstruction}. A plain autoencoder has no second term.")
     i = int(np.argmax(done.kl))
     mu, sigma = decimals(float(done.mu[i]), 4), decimals(float(done.sigma[i]), 4)
     mu = f"({mu})" if done.mu[i] < 0 else mu
     one = f"½ ({mu}² + {sigma}² − 1 − log {sigma}²) = {decimals(float(done.kl[i]), 2)}"
-    return figures.sentence(
+    return sentence(
         f"Loss of this image with z = μ, in nats: reconstruction + β · KL = {reconstruction} + {found.beta:g} · "
         f"{_nats(found.kl)} = {_nats(found.total)}."
-    ) + figures.sentence(
+    ) + sentence(
         f"KL = ½ Σ (μ² + σ² − 1 − log σ²) over {len(done.mu)} dimensions, largest for z{i}: {one}. Slides that print σ "
         "for σ², or turn a sign, have a slip; this form is Kingma and Welling's (2014, appendix B) and agrees with a "
         "numerical integral in our tests."

@@ -4,13 +4,14 @@ import io
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy import ndarray as Array
 from PIL import Image
-from torch import Tensor
 
-from latentdemo import evaluation, figures, graphs, latents, lineup
-from latentdemo.resources import Resources
+from latentdemo.classifiers.judge import distances, feature_vectors
+from latentdemo.codes import graphs, latents
+from latentdemo.drawing.pictures import sheet
+from latentdemo.store import lineup
+from latentdemo.store.resources import Resources
 
 LANES = {
     "fade": "Pixels faded",
@@ -42,7 +43,7 @@ class Journey(NamedTuple):
 def journey(resources: Resources, name: str, a: Array, b: Array) -> Journey:
     """From image a to image b, (S, S, C) uint8 each as the model sees them, in 33 even steps.
 
-    Faded pixels begin and end with the images, the other lanes with their copies.
+    Faded pixels begin and end with the images, the other lanes with their reconstructions.
     """
     model, gallery = resources.model(name), resources.gallery(name)
     z = latents.encode(model, np.stack([a, b])).mu
@@ -78,26 +79,20 @@ def reality(resources: Resources, dataset: str, pictures: Array) -> Array | None
     judge = lineup.judge(resources.cards, dataset)
     if judge is None:
         return None
-    seen = evaluation.features(resources.model(judge), pictures)
-    return _distances(seen, resources.arrays(judge)["features"]).amin(1).numpy()
+    seen = feature_vectors(resources.model(judge), pictures)
+    return distances(seen, resources.arrays(judge)["features"]).min(axis=1)
 
 
 def usual_distance(resources: Resources, dataset: str) -> float | None:
     """Median distance of a real image to the nearest other real one, in the judge's features; None without a judge."""
     judge = lineup.judge(resources.cards, dataset)
-    if judge is None:
-        return None
-    return resources.once("usual distance", dataset, lambda: _usual(resources.arrays(judge)["features"]))
+    return None if judge is None else resources.once(_usual, judge)
 
 
-def _usual(features: Array) -> float:
-    return float(_distances(features[:N_SPACING], features).kthvalue(2, dim=1).values.median())  # the first: itself
-
-
-def _distances(points: Array, others: Array) -> Tensor:
-    """Euclidean distances (n, m), exact near 0."""
-    x, y = (torch.from_numpy(np.asarray(array, np.float32)) for array in (points, others))
-    return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
+def _usual(resources: Resources, judge: str) -> float:
+    features = resources.arrays(judge)["features"]
+    nearest = np.sort(distances(features[:N_SPACING], features), axis=1)[:, 1]  # the first: itself
+    return float(np.median(nearest))
 
 
 def gif(frames: dict[str, Array]) -> bytes:
@@ -105,7 +100,7 @@ def gif(frames: dict[str, Array]) -> bytes:
     lanes = list(frames.values())
     side = lanes[0].shape[1]
     scale = max(1, GIF_SIDE // side)
-    rows = [figures.sheet([lane[step] for lane in lanes], len(lanes)).squeeze() for step in range(N_STEPS)]
+    rows = [sheet([lane[step] for lane in lanes], len(lanes)).squeeze() for step in range(N_STEPS)]
     palette = [Image.fromarray(row).quantize(256) for row in rows]  # before they are enlarged: ten times as fast
     there = [row.resize((scale * row.width, scale * row.height), Image.Resampling.NEAREST) for row in palette]
     pictures = [*there, *there[-2:0:-1]]

@@ -3,10 +3,15 @@
 import gradio as gr
 import numpy as np
 
-from latentdemo import charts, data, figures, latents, lineup, passes
-from latentdemo.figures import Tile, short
-from latentdemo.lineup import Trained
-from latentdemo.metrics import ACTIVE_VARIANCE
+from latentdemo import data
+from latentdemo.codes import latents, passes
+from latentdemo.drawing import charts
+from latentdemo.drawing.numerals import short
+from latentdemo.drawing.palette import unsigned_colours
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.measuring.metrics import ACTIVE_VARIANCE
+from latentdemo.store import lineup
+from latentdemo.store.lineup import Trained
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again, both
 from latentdemo.widgets import Page, remember
@@ -32,13 +37,13 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
     )
     codes = passes.redraw(vae, N_DRAWS, seed)
     copies = latents.decode(page.resources.model(pair.vae), codes)
-    spread = float(np.mean([passes.errors(vae.copy, copy)[0] for copy in copies]))
+    spread = float(np.mean([passes.pixel_errors(vae.x_hat, copy)[0] for copy in copies]))
     differ = copies.std(axis=0).mean(axis=2) / 255
     where = Tile(
-        figures.unsigned_colours(differ), f"where they differ: sd of a pixel, 0 (dark) … {short(differ.max())} (bright)"
+        unsigned_colours(differ), f"where they differ: sd of a pixel, 0 (dark) … {short(differ.max())} (bright)"
     )
-    draws = figures.tiles([*(Tile(copy, "", "vae") for copy in copies), where], COLUMNS, "draws")
-    point = figures.tiles([Tile(done["ae"].copy, "one code, one copy", "ae")], 1, "draws")
+    draws = tile_grid([*(Tile(copy, "", "vae") for copy in copies), where], COLUMNS, "draws")
+    point = tile_grid([Tile(done["ae"].x_hat, "one code, one copy", "ae")], 1, "draws")
     known = int((sigma < 0.5).sum())
     text = (
         f"z = μ + σ · ε, twelve times with new ε from N(0, I): mean squared difference to decode(μ) {spread:.5f}. "
@@ -46,7 +51,7 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
     )
     return (
         chart
-        + figures.sentence(text)
+        + sentence(text)
         + f'<div class="beside"><section class="vae"><h3>Variational autoencoder</h3>{draws}</section>'
         + f'<section class="ae"><h3>Autoencoder</h3>{point}</section></div>'
     )
@@ -71,10 +76,10 @@ def prevents(page: Page, label: str) -> str:
         "over training images; distance: root of the sum of (Δμ / σ)²."
     )
     return (
-        figures.sentence(text)
+        sentence(text)
         + f'<div class="halves">{drawn}</div>'
         + f'<table class="matrix facts"><tr>{head}</tr>{table}</table>'
-        + figures.sentence(note)
+        + sentence(note)
     )
 
 

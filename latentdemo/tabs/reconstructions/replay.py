@@ -4,12 +4,11 @@ from typing import Any
 
 import gradio as gr
 
-from latentdemo import figures
-from latentdemo.galleries import is_recorded
-from latentdemo.lineup import Pair
+from latentdemo.codes.gallery import is_recorded
+from latentdemo.drawing.tiles import sentence
+from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
-from latentdemo.tabs.reconstructions.sides import SIDES
-from latentdemo.widgets import Page, live_panel
+from latentdemo.widgets import SIDES, Page, live_panel
 
 TITLE = "Replay"
 
@@ -34,10 +33,10 @@ def show(page: Page) -> dict[str, Any]:
 def build(page: Page, due: gr.Textbox) -> None:
     """One panel that works in the page."""
     gr.HTML(
-        figures.sentence(
+        sentence(
             "The same test images at every moment, where each model puts them, as the digits of their classes, which "
             "neither model was ever told. Below, the same sixteen draws from N(0, I) through either decoder."
         )
     )
-    panel = live_panel("replay", "replay")
+    panel = live_panel("reconstructions", "replay")
     due.change(outputs=panel, **listener(page, show))

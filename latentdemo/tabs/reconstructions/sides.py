@@ -6,16 +6,14 @@ import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo import figures, passes
-from latentdemo.figures import Tile
-from latentdemo.lineup import Pair
-from latentdemo.passes import Gauge, Pass, gauge
+from latentdemo.codes import passes
+from latentdemo.codes.passes import Gauge, Pass, gauge
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
-from latentdemo.widgets import Page
+from latentdemo.widgets import SHORT, SIDES, Page
 
-OPENING = figures.sentence("Running the models …")  # until the first answer comes
-SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))
-SHORT = {"ae": "autoencoder", "vae": "VAE"}
+OPENING = sentence("Running the models …")  # until the first answer comes
 
 
 def one_pass(page: Page, name: str, path: str | None) -> Pass:
@@ -48,7 +46,7 @@ def test_images(page: Page, name: str) -> str:
 
 def lane(title: str, tiles: list[Tile]) -> str:
     """A row of pictures with its title to the left."""
-    return f'<div class="lane"><b>{html.escape(title)}</b>{figures.tiles(tiles, len(tiles), "strips")}</div>'
+    return f'<div class="lane"><b>{html.escape(title)}</b>{tile_grid(tiles, len(tiles), "strips")}</div>'
 
 
 def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
@@ -71,7 +69,7 @@ def gauge_html(title: str, css: str, found: Gauge) -> str:
     )
     return (
         f'<div class="gauge {css}{" foreign" if found.foreign else ""}" role="img" aria-label="{html.escape(verdict)}">'
-        f"{rows}{figures.sentence(verdict)}</div>"
+        f"{rows}{sentence(verdict)}</div>"
     )
 
 
@@ -85,8 +83,3 @@ def again(page: Page, title: str, first: int = 0) -> gr.State:
     seed = gr.State(first)
     gr.Button(title).click(inputs=seed, outputs=seed, **listener(page, next_seed))
     return seed
-
-
-def side_radio(label: str) -> gr.Radio:
-    """The choice between autoencoder and VAE."""
-    return gr.Radio([(title, key) for key, title in SIDES], value="vae", label=label)

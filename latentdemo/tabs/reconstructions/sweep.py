@@ -3,15 +3,19 @@
 import gradio as gr
 import numpy as np
 
-from latentdemo import charts, data, figures, latents, lineup
-from latentdemo.figures import Tile, decimals, short
-from latentdemo.galleries import Gallery
-from latentdemo.generation import PRIOR, standard_normal
-from latentdemo.lineup import Trained
-from latentdemo.metrics import ACTIVE_VARIANCE
+from latentdemo import data
+from latentdemo.codes import latents
+from latentdemo.codes.densities import PRIOR, standard_normal
+from latentdemo.codes.gallery import Gallery
+from latentdemo.drawing import charts
+from latentdemo.drawing.numerals import decimals, short
+from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.measuring.metrics import ACTIVE_VARIANCE
+from latentdemo.store import lineup
+from latentdemo.store.lineup import Trained
 from latentdemo.tabs.handlers import listener, picked
 from latentdemo.tabs.reconstructions.sides import OPENING, one_pass
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, pickable
 
 TITLE = "Size × β"
 N_DIMENSIONS, N_SAMPLES, N_DRAWS = 5, 10, 3
@@ -65,16 +69,16 @@ def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> st
             kl = "" if done.kl is None else f", KL {decimals(float(done.kl.sum()), 1)} nats"
             tiles.append(
                 Tile(
-                    done.copy,
+                    done.x_hat,
                     f"{title_of(models[i])}: MSE {short(done.mse)}{kl}",
                     f"{_side(models[i])} column-{columns[models[i].beta]}",
                 )
             )
-        parts.append(figures.tiles(tiles, len(columns), "sweep pick", chosen, members))
+        parts.append(tile_grid(tiles, len(columns), "sweep pick", chosen, members))
     down = "more numbers in a code down, " if len(rows) > 1 else ""
     note = f"Your image through each model: {down}more weight on the KL term to the right. Click one."
     same = draws(page, models) if len(rows) == 1 else ""
-    return figures.sentence(note) + "".join(parts) + same
+    return sentence(note) + "".join(parts) + same
 
 
 def draws(page: Page, models: list[Trained]) -> str:
@@ -82,7 +86,7 @@ def draws(page: Page, models: list[Trained]) -> str:
     z = standard_normal(models[0].latent_dim).draw(N_DRAWS, 0)
     made = [latents.decode(page.resources.model(model.name), z) for model in models]
     tiles = [Tile(made[column][row], "", _side(model)) for row in range(N_DRAWS) for column, model in enumerate(models)]
-    return figures.sentence("The same draws from N(0, I) through each:") + figures.tiles(tiles, len(models), "sweep")
+    return sentence("The same draws from N(0, I) through each:") + tile_grid(tiles, len(models), "sweep")
 
 
 def _side(model: Trained) -> str:
@@ -100,15 +104,15 @@ def describe(page: Page, path: str | None, model: Trained) -> str:
     rows = ", ".join(f"z{i}" for i in shown)
     return (
         f"<h3>{title_of(model)}</h3>"
-        + figures.sentence(_quality(page, model))
+        + sentence(_quality(page, model))
         + _chart(gallery, model)
-        + figures.sentence(
+        + sentence(
             f"Your image with one number moved by −{REACH:g} … {REACH:g} standard deviations of the codes, "
             f"a row each for {rows}:"
         )
-        + figures.tiles(strips, len(STEPS), "strips")
-        + figures.sentence("Ten draws from N(0, I), decoded:")
-        + figures.tiles(samples, N_SAMPLES, "strips")
+        + tile_grid(strips, len(STEPS), "strips")
+        + sentence("Ten draws from N(0, I), decoded:")
+        + tile_grid(samples, N_SAMPLES, "strips")
     )
 
 
@@ -139,7 +143,7 @@ def build(page: Page, due: gr.Textbox) -> None:
     choice = gr.State(FIRST)
     with gr.Row():
         with gr.Column(scale=1, min_width=320):
-            cells = gr.HTML(OPENING, js_on_load="latentdemo.pickable(element, trigger)", elem_id="sweep")
+            cells = pickable(OPENING, "sweep")
         with gr.Column(scale=1, min_width=320):
             chosen = gr.HTML(elem_id="sweep-chosen")
     inputs = [page.door, page.pair]

@@ -1,57 +1,115 @@
-// A hand-made layer: two kernels one after the other, ReLU, pooling.
-"use strict";
-latentdemo.chain = element => {
-  const {make, draw, signedMatrix, roles, options, size, spread} = latentdemo.paint;
-  const {convolve, relu, pool, compose, separate, range, number, fromRows} = latentdemo.arithmetic;
-  const NONE = "nothing", POOLINGS = {"none": null, "max of 2 × 2": ["max", 2], "mean of 2 × 2": ["average", 2],
-                                      "max of 4 × 4": ["max", 4], "mean of 4 × 4": ["average", 4]};
+/** A hand-made layer: two kernels one after the other, ReLU, pooling. */
+
+import { options, roles } from "../core/dom.js";
+import { convolve, fromRows, range, relu } from "../pixels/arithmetic.js";
+import { compose, pool, separate } from "../pixels/layers.js";
+import { equation, figure, signedMatrix, size, spread } from "../pixels/paint.js";
+import { join, kernelOf } from "./stage.js";
+
+/** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
+
+const NONE = "nothing";
+/** @type {Record<string, {kind: string, block: number} | null>} */
+const POOLINGS = {
+  none: null,
+  "max of 2 × 2": { kind: "max", block: 2 },
+  "mean of 2 × 2": { kind: "average", block: 2 },
+  "max of 4 × 4": { kind: "max", block: 4 },
+  "mean of 4 × 4": { kind: "average", block: 4 },
+};
+
+/** @type {(kernel: Plane) => import("../pixels/arithmetic.js").Settings} */
+const keeping = kernel => ({ stride: 1, padding: (kernel.height - 1) / 2, dilation: 1, outside: "replicate" });
+
+/**
+ * Every step of the chain: its name, its map, and whether that may be negative.
+ *
+ * @param {Plane} input
+ * @param {[string, Plane][]} kernels
+ * @param {boolean} rectified
+ * @param {string} pooling a key of POOLINGS
+ * @returns {[string, Plane, boolean][]}
+ */
+export function steps(input, kernels, rectified, pooling) {
+  /** @type {[string, Plane, boolean][]} */
+  const out = [["Your image, grey", input, false]];
+  const last = () => out[out.length - 1][1];
+  kernels.forEach(([name, kernel], i) => {
+    out.push([i ? `then ${name}` : name, convolve(last(), kernel, keeping(kernel)), true]);
+  });
+  if (rectified) out.push(["ReLU: below 0 becomes 0", relu(last()), true]);
+  const chosen = POOLINGS[pooling];
+  if (chosen && Math.min(input.height, input.width) >= chosen.block)
+    out.push([`Pooling: ${pooling}`, pool(last(), chosen.block, chosen.kind), true]);
+  return out;
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {[string, Plane][]} kernels
+ * @param {boolean} anyNegative
+ * @returns {string}
+ */
+function explain(place, kernels, anyNegative) {
+  const [[name, first], second] = kernels;
+  const whole = second ? compose(first, second[1]) : first;
+  /** @type {(Node | string)[]} */
+  const parts = [signedMatrix(first, name)];
+  if (second)
+    parts.push("then", signedMatrix(second[1], second[0]), "=", signedMatrix(whole, `one ${size(whole)} kernel`));
+  const found = separate(whole);
+  if (found) {
+    const column = fromRows(found.column.map(value => [value]));
+    parts.push("=", signedMatrix(column, "column"), "×", signedMatrix(fromRows([found.row]), "row"));
+  }
+  equation(place, parts);
+  const k = whole.height;
+  return [
+    second && `Away from the border (border pixels are repeated) the two do what one kernel of ${size(whole)} does.`,
+    found
+      ? `It is separable: a column times a row, so ${2 * k} multiplications a pixel do the work of ${k * k}.`
+      : "It is not separable: no column times a row gives it.",
+    anyNegative
+      ? "Behind the first kernel: signed colours, full at each picture's own largest magnitude."
+      : "No value is negative: all are drawn as images.",
+    "The image's values are 0 … 1; behind each size, in pixels, stand [min, max].",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** @param {import("../core/panel.js").Panel} panel */
+export function open({ element }) {
   const role = roles(element);
+  /** @type {import("./stage.js").Stage | null} */
   let stage = null;
-  const keeping = kernel => ({stride: 1, padding: (kernel.height - 1) / 2, dilation: 1, outside: "replicate"});
 
   function show() {
     if (!stage) return;
-    const first = latentdemo.stage.kernel(role.first.value), two = role.second.value !== NONE;
-    const second = two ? latentdemo.stage.kernel(role.second.value) : null, pooling = POOLINGS[role.pooling.value];
-    const steps = [["Your image, grey", stage.picture.grey, false]];
-    const last = () => steps[steps.length - 1][1];
-    steps.push([role.first.value, convolve(last(), first, keeping(first)), true]);
-    if (two) steps.push([`then ${role.second.value}`, convolve(last(), second, keeping(second)), true]);
-    if (role.relu.value === "on") steps.push(["ReLU: below 0 becomes 0", relu(last()), true]);
-    const small = Math.min(stage.picture.height, stage.picture.width) < (pooling ? pooling[1] : 1);
-    if (pooling && !small) steps.push([`Pooling: ${role.pooling.value}`, pool(last(), pooling[1], pooling[0]), true]);
-    const anyNegative = steps.some(([, values]) => range(values).low < 0); // else all are pictures
-    role.strip.replaceChildren(...steps.map(([name, values, signed]) => {
-      const canvas = make("canvas", {role: "img", "aria-label": name});
-      const figure = make("figure", {class: "view"}, make("div", {class: "frame"}, canvas), make("figcaption", {}, `${name}: ${size(values)}, ${spread(values)}`));
-      draw(canvas, [values], signed && anyNegative ? range(values).limit : null);
-      return figure;
-    }));
-    explain(first, second, anyNegative);
-  }
-
-  function explain(first, second, anyNegative) {
-    const parts = [signedMatrix(first, role.first.value)], whole = second ? compose(first, second) : first;
-    if (second) parts.push("then", signedMatrix(second, role.second.value), "=", signedMatrix(whole, `one ${size(whole)} kernel`));
-    const found = separate(whole), k = whole.height;
-    if (found) parts.push("=", signedMatrix(fromRows(found.column.map(value => [value])), "column"), "×", signedMatrix(fromRows([found.row]), "row"));
-    role.one.replaceChildren(...parts.map(part => typeof part === "string" ? make("span", {class: "operator"}, part) : part));
-    role.separable.textContent = (second ? `Away from the border (where border pixels are repeated) the two do what one kernel of ${size(whole)} does. ` : "") + (found
-      ? `It is separable: a column times a row, so ${2 * k} multiplications a pixel do the work of ${k * k}.`
-      : "It is not separable: no column times a row gives it.") + (anyNegative ? " Behind the first kernel signed colours, full at each picture's own largest magnitude." : " No value is negative: all are drawn as images.") +
-      " The image's values are 0 … 1; behind each size, in pixels, stand [min, max].";
+    const current = stage;
+    const names = [role.first.value, role.second.value].filter(name => name !== NONE);
+    const kernels = names.map(name => /** @type {[string, Plane]} */ ([name, kernelOf(current, name)]));
+    const made = steps(stage.picture.grey, kernels, role.relu.value === "on", role.pooling.value);
+    const anyNegative = made.some(([, values]) => range(values).low < 0); // else all are pictures
+    role.strip.replaceChildren(
+      ...made.map(([name, values, signed]) => {
+        const limit = signed && anyNegative ? range(values).limit : null;
+        return figure(`${name}: ${size(values)}, ${spread(values)}`, [values], limit);
+      }),
+    );
+    role.separable.textContent = explain(role.one, kernels, anyNegative);
   }
 
   for (const name of ["first", "second", "relu", "pooling"]) role[name].onchange = show;
   options(role.relu, ["on", "off"], "on");
   options(role.pooling, Object.keys(POOLINGS), "max of 4 × 4");
-  latentdemo.stage.join(next => {
+  join(next => {
+    const names = next.kernels.map(kernel => kernel.name);
     if (!stage) {
-      const names = next.kernels.map(kernel => kernel.name);
       options(role.first, names, "Blur across");
       options(role.second, [NONE, ...names], "Difference down");
     }
     stage = next;
     show();
   });
-};
+}

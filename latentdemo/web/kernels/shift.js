@@ -1,60 +1,125 @@
-// Translation: the image moves, the output moves with it, and where a border or a stride breaks that.
-"use strict";
-latentdemo.shifting = element => {
-  const {make, draw, roles, options, spread} = latentdemo.paint;
-  const {convolve, shift, map, range, number} = latentdemo.arithmetic;
-  const role = roles(element), canvases = {};
-  const TITLES = {moved: "the image, moved", output: "its output", before: "the output of the image as it was, moved likewise", difference: "difference of the two"};
+/** Translation: the image moves, the output moves with it, and where a border or a stride breaks that. */
+
+import { make, options, roles } from "../core/dom.js";
+import { number } from "../core/numerals.js";
+import { convolve, map, range, shift } from "../pixels/arithmetic.js";
+import { draw, spread } from "../pixels/paint.js";
+import { join, kernelOf } from "./stage.js";
+
+/** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
+
+/** @type {Record<string, string>} */
+const TITLES = {
+  moved: "the image, moved",
+  output: "its output",
+  before: "the output of the image as it was, moved likewise",
+  difference: "difference of the two",
+};
+const NOTHING = 1e-9; // rounding
+
+/**
+ * The image moved and then convolved, and convolved and then moved.
+ *
+ * @param {Plane} image
+ * @param {Plane} kernel
+ * @param {number} stride
+ * @param {number} down
+ * @param {number} right
+ */
+export function both(image, kernel, stride, down, right) {
+  const settings = { stride, padding: (kernel.height - 1) / 2, dilation: 1, outside: "zero" };
+  const moved = shift(image, down, right);
+  const output = convolve(moved, kernel, settings);
+  const before = shift(convolve(image, kernel, settings), Math.round(down / stride), Math.round(right / stride));
+  return { moved, output, before, difference: map(output, (value, i) => value - before.values[i]) };
+}
+
+/**
+ * Largest difference inside, and in the band at the border that the shift and the kernel's reach can touch.
+ *
+ * @param {Plane} difference
+ * @param {number} down
+ * @param {number} right
+ * @param {number} stride
+ * @param {number} k
+ * @returns {{inner: number | null, border: number}} `inner` is null where the band covers everything
+ */
+export function largest({ height, width, values }, down, right, stride, k) {
+  const [a, b] = [down, right].map(by => Math.ceil((Math.abs(by) + k) / stride) + 1);
+  let inner = null;
+  let border = 0;
+  for (let at = 0; at < values.length; at++) {
+    const [i, j] = [Math.floor(at / width), at % width];
+    const size = Math.abs(values[at]);
+    if (i >= a && j >= b && i < height - a && j < width - b) inner = Math.max(inner ?? 0, size);
+    else border = Math.max(border, size);
+  }
+  return { inner, border };
+}
+
+/**
+ * @param {{inner: number | null, border: number}} found
+ * @param {number} down
+ * @param {number} right
+ * @param {number} stride
+ */
+function report({ inner, border }, down, right, stride) {
+  if (inner === null)
+    return "The band at the border that the shift can reach covers the whole image; move it less far.";
+  if (!down && !right) return "Nothing is moved; drag the sliders.";
+  const zeros = border > NOTHING ? "At the border, zeros have come in from outside. " : "";
+  const odd = [down, right].some(by => by % stride);
+  const meaning =
+    inner < NOTHING
+      ? "Inside, moving the image moves the output by as much (translation equivariance): the same numbers are used " +
+        `everywhere. ${zeros}`
+      : odd
+        ? `The shift is no multiple of the stride ${stride}: the kernel is laid on other pixels than before, and the ` +
+          "output is another one, not the same one moved. "
+        : "";
+  return (
+    `Largest difference inside: ${number(inner)}; in the band at the border that the shift can reach: ` +
+    `${number(border)}. ${meaning}`
+  );
+}
+
+/** @param {import("../core/panel.js").Panel} panel */
+export function open({ element }) {
+  const role = roles(element);
+  /** @type {Record<string, {canvas: HTMLCanvasElement, caption: HTMLElement}>} */
+  const views = {};
+  /** @type {import("./stage.js").Stage | null} */
   let stage = null;
 
   function show() {
     if (!stage) return;
-    const kernel = latentdemo.stage.kernel(role.kernel.value), stride = Number(role.stride.value);
-    const [right, down] = [Number(role.right.value), Number(role.down.value)];
-    [role["right-value"].textContent, role["down-value"].textContent] = [right, down].map(value => `${number(value)} px`);
-    const settings = {stride, padding: (kernel.height - 1) / 2, dilation: 1, outside: "zero"};
-    const moved = shift(stage.picture.grey, down, right), output = convolve(moved, kernel, settings);
-    const whole = [down, right].map(by => Math.round(by / stride));
-    const before = shift(convolve(stage.picture.grey, kernel, settings), ...whole);
-    const difference = map(output, (value, i) => value - before.values[i]);
-    const limit = Math.max(range(output).limit, range(before).limit);
-    put("moved", moved, null); put("output", output, limit); put("before", before, limit); put("difference", difference, limit);
-    role.note.textContent = report(difference, down, right, stride, kernel.height);
-  }
-
-  function put(name, values, limit) {
-    draw(canvases[name].canvas, [values], limit);
-    canvases[name].caption.textContent = `${TITLES[name]}: ${spread(values)}`;
-  }
-
-  // Largest difference inside and at the border: the band that the shift and the kernel's reach can touch.
-  function report(difference, down, right, stride, k) {
-    const {height, width, values} = difference, band = by => Math.ceil((Math.abs(by) + k) / stride) + 1;
-    let inner = null, border = 0; // null: the band covers everything
-    for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) {
-      const size = Math.abs(values[i * width + j]), [a, b] = [band(down), band(right)];
-      if (i >= a && j >= b && i < height - a && j < width - b) inner = Math.max(inner ?? 0, size); else border = Math.max(border, size);
+    const kernel = kernelOf(stage, role.kernel.value);
+    const [stride, right, down] = ["stride", "right", "down"].map(name => Number(role[name].value));
+    role["right-value"].textContent = `${number(right)} px`;
+    role["down-value"].textContent = `${number(down)} px`;
+    /** @type {Record<string, Plane>} */
+    const made = both(stage.picture.grey, kernel, stride, down, right);
+    const limit = Math.max(range(made.output).limit, range(made.before).limit);
+    for (const [name, values] of Object.entries(made)) {
+      draw(views[name].canvas, [values], name === "moved" ? null : limit);
+      views[name].caption.textContent = `${TITLES[name]}: ${spread(values)}`;
     }
-    const odd = [down, right].some(by => by % stride);
-    if (inner === null) return "The band at the border that the shift can reach covers the whole image; move it less far.";
-    if (!down && !right) return "Nothing is moved; drag the sliders.";
-    return `Largest difference inside: ${number(inner)}; in the band at the border that the shift can reach: ${number(border)}. ` +
-      (inner < 1e-9 ? "Inside, moving the image moves the output by as much (translation equivariance): the same numbers are used everywhere. " +
-        (border > 1e-9 ? "At the border, zeros have come in from outside. " : "")
-        : odd ? `The shift is no multiple of the stride ${stride}: the kernel is laid on other pixels than before, and the output is another one, not the same one moved. ` : "");
+    const found = largest(made.difference, down, right, stride, kernel.height);
+    role.note.textContent = report(found, down, right, stride);
   }
 
-  role.strip.append(...Object.entries(TITLES).map(([name, title]) => {
-    const canvas = make("canvas", {role: "img", "aria-label": title}), caption = make("figcaption", {}, title);
-    canvases[name] = {canvas, caption};
-    return make("figure", {class: "view"}, make("div", {class: "frame"}, canvas), caption);
-  }));
-  for (const name of ["right", "down"]) role[name].oninput = show;
-  for (const name of ["kernel", "stride"]) role[name].onchange = show;
+  for (const [name, title] of Object.entries(TITLES)) {
+    const canvas = make("canvas", { role: "img", "aria-label": title });
+    const caption = make("figcaption", {}, title);
+    views[name] = { canvas, caption };
+    role.strip.append(make("figure", { class: "view" }, make("div", { class: "frame" }, canvas), caption));
+  }
+  role.right.oninput = role.down.oninput = role.kernel.onchange = role.stride.onchange = show;
   options(role.stride, ["1", "2", "4"], "1");
-  latentdemo.stage.join(next => {
-    if (!stage) options(role.kernel, next.kernels.map(kernel => kernel.name), next.first);
+  join(next => {
+    const names = next.kernels.map(kernel => kernel.name);
+    if (!stage) options(role.kernel, names, next.first);
     stage = next;
     show();
   });
-};
+}

@@ -1,46 +1,81 @@
-// What the panels of the kernels' tab share: the visitor's picture as planes, the kernels, and when to redraw.
-"use strict";
-latentdemo.stage = (() => {
-  const panels = [];
-  let current = null, turns = 0; // {picture: see paint.pixels, kernels, examples}; pictures that have come
+/** What the panels of this tab share: the visitor's picture as planes, the kernels, and when to draw again. */
 
-  // Python's value: {src: data address, grey, kernels: [{name, rows, divisor, meaning}], examples: […]}.
-  async function receive(value) {
-    const turn = ++turns;
-    const answer = await fetch(value.src);
-    const bitmap = await createImageBitmap(await answer.blob(), {colorSpaceConversion: "none", premultiplyAlpha: "none"});
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext("2d");
-    context.drawImage(bitmap, 0, 0);
-    const data = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    if (turn !== turns) return; // a newer one was unpacked sooner
-    current = {...value, picture: latentdemo.paint.pixels(data, value.grey)};
-    panels.forEach(show => show(current));
-  }
+import { follow } from "../core/panel.js";
+import { fromRows, scale } from "../pixels/arithmetic.js";
+import { pixels } from "../pixels/paint.js";
 
-  // The address is taken out of the component once it is read: Gradio carries every value along with every event, and
-  // 200 KB of it cost a third of the pictures per second of a drag.
-  function source(props, watch) {
-    const read = () => {
-      if (!props.value) return;
-      const value = typeof props.value === "string" ? JSON.parse(props.value) : props.value;
-      receive(value);
-      props.value = null;
-    };
-    watch("value", read);
-    read();
-  }
+/**
+ * @typedef {object} Preset
+ * @property {string} name
+ * @property {number[][]} rows
+ * @property {number} divisor
+ * @property {string} meaning
+ *
+ * @typedef {object} Example
+ * @property {string} name
+ * @property {number[][]} image
+ * @property {number[][]} kernel
+ * @property {string} meaning
+ * @property {number} stride
+ * @property {number} padding
+ *
+ * @typedef {object} Told by Python
+ * @property {string} src data address of the picture, as it is convolved
+ * @property {boolean} grey
+ * @property {[number, number]} original height and width of the visitor's picture, before it was shrunk
+ * @property {Preset[]} kernels
+ * @property {string} first name of the kernel to begin with
+ * @property {Example[]} examples
+ * @property {Example[]} transposed
+ *
+ * @typedef {Told & {picture: import("../pixels/paint.js").Picture}} Stage
+ */
 
-  // `show(stage)` is called now, if there is a picture, and whenever another one comes.
-  function join(show) {
-    panels.push(show);
-    if (current) show(current);
-  }
+/** @type {((stage: Stage) => void)[]} */
+const panels = [];
+/** @type {Stage | null} */
+let current = null;
+let turns = 0; // pictures that have come
 
-  // A preset's numbers, divided.
-  function kernel(name) {
-    const {rows, divisor} = current.kernels.find(kernel => kernel.name === name);
-    return latentdemo.arithmetic.scale(latentdemo.arithmetic.fromRows(rows), 1 / divisor);
-  }
+/** @param {Told} told */
+async function receive(told) {
+  const turn = ++turns;
+  const answer = await fetch(told.src);
+  const bitmap = await createImageBitmap(await answer.blob(), {
+    colorSpaceConversion: "none",
+    premultiplyAlpha: "none",
+  });
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  if (!context || turn !== turns) return; // a newer one was unpacked sooner
+  context.drawImage(bitmap, 0, 0);
+  const picture = pixels(context.getImageData(0, 0, bitmap.width, bitmap.height), told.grey);
+  const stage = { ...told, picture };
+  current = stage;
+  for (const show of panels) show(stage);
+}
 
-  return {source, join, kernel};
-})();
+/** @param {import("../core/panel.js").Panel} panel */
+export function open(panel) {
+  follow(panel, receive, { large: true });
+}
+
+/**
+ * `show` is called now, if there is a picture, and whenever another one comes.
+ *
+ * @param {(stage: Stage) => void} show
+ */
+export function join(show) {
+  panels.push(show);
+  if (current) show(current);
+}
+
+/**
+ * A preset's numbers, divided.
+ *
+ * @param {Stage} stage
+ * @param {string} name
+ */
+export function kernelOf(stage, name) {
+  const { rows, divisor } = /** @type {Preset} */ (stage.kernels.find(kernel => kernel.name === name));
+  return scale(fromRows(rows), 1 / divisor);
+}

@@ -1,99 +1,172 @@
-// Transposed convolution: every input pixel lays down a copy of the kernel, times its value; the copies add up.
-"use strict";
-latentdemo.transposed = element => {
-  const {make, matrix, signedCell, roles, options, size, player} = latentdemo.paint;
-  const {fromRows, transposedConvolve, copies, map, range, number, plane} = latentdemo.arithmetic;
-  const MOST = 16; // copies drawn
-  const role = roles(element), grids = {};
-  let examples = [], current = 0;
+/** Transposed convolution: every input pixel lays down a copy of the kernel, times its value; the copies add up. */
 
-  function show() {
-    const stride = Number(role.stride.value), padding = Number(role.padding.value);
-    try {
-      if (!Number.isInteger(stride) || stride < 1 || stride > 4) throw new RangeError(`The stride is ${role.stride.value || "empty"}; it must be a whole number of 1 … 4.`);
-      if (!Number.isInteger(padding) || padding < 0 || padding > 4) throw new RangeError(`What is cut off is ${role.padding.value || "empty"}; it must be a whole number of 0 … 4 pixels.`);
-      const input = grids.input.values, kernel = grids.kernel.values;
-      if (kernel.height !== kernel.width) throw new RangeError(`The kernel has ${kernel.height} rows of ${kernel.width} numbers; it must be square.`);
-      const output = transposedConvolve(input, kernel, stride, padding);
-      role.problem.hidden = true;
-      draw(input, kernel, output, stride, padding);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      role.problem.textContent = `${error.message} The result is still the one before.`;
-      role.problem.hidden = false;
-    }
+import { make, options, roles } from "../core/dom.js";
+import { number } from "../core/numerals.js";
+import { player } from "../core/player.js";
+import { fromRows, range } from "../pixels/arithmetic.js";
+import { signedCell } from "../pixels/colours.js";
+import { copies, transposedConvolve } from "../pixels/layers.js";
+import { NumberGrid } from "../pixels/numbergrid.js";
+import { matrix, size } from "../pixels/paint.js";
+import { note, overlaps, sheet } from "./overlaps.js";
+import { join } from "./stage.js";
+
+/**
+ * @typedef {import("../pixels/arithmetic.js").Plane} Plane
+ * @typedef {ReturnType<typeof copies>[number]} Copy
+ */
+
+const MOST_COPIES = 16; // drawn
+const MOST = 4; // stride, and what is cut off
+
+class Transposed {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    const role = roles(element);
+    this.role = role;
+    this.element = element;
+    this.current = 0; // the copy that is marked
+    /** @type {import("./stage.js").Example[]} */
+    this.examples = [];
+    const small = (/** @type {number} */ most) => (/** @type {number[][]} */ rows) =>
+      Math.max(rows.length, rows[0].length) <= most;
+    const changed = (/** @type {Plane} */ _, /** @type {boolean} */ good) =>
+      good
+        ? this.show()
+        : this.complain("A cell does not hold a number within ±1000, or what was pasted does not fit.");
+    this.input = new NumberGrid(role.input, "Input", small(8), changed);
+    const square = (/** @type {number[][]} */ rows) => small(7)(rows) && rows.length === rows[0].length;
+    this.kernel = new NumberGrid(role.kernel, "Kernel", square, changed);
+    role.input.addEventListener("pointerover", (/** @type {PointerEvent} */ event) => this.point(event));
+    role.stride.oninput = role.padding.oninput = () => this.show();
+    role.example.onchange = () => this.take();
+    player(role.play, () => this.go(this.current + 1), 900);
+    join(stage => this.receive(stage));
   }
 
-  function draw(input, kernel, output, stride, padding) {
-    const all = copies(input, kernel, stride), ones = one => map(one, () => 1);
-    const overlap = transposedConvolve(ones(input), ones(kernel), stride, padding);
-    current = Math.min(current, all.length - 1);
-    const copy = all[current], k = kernel.height, {limit} = range(output);
-    const marked = i => {
-      const y = Math.floor(i / output.width) + padding - copy.top, x = i % output.width + padding - copy.left;
-      return y >= 0 && x >= 0 && y < k && x < k ? "under" : "";
-    };
-    role.output.replaceChildren(matrix(output, size(output), value => signedCell(value, limit), marked));
-    const most = range(overlap).high;
-    role.overlap.replaceChildren(matrix(overlap, size(overlap), value => signedCell(value, most), marked));
-    element.querySelectorAll("[data-role=input] td").forEach((cell, i) => cell.classList.toggle("under", i === current));
-    const at = `row ${Math.floor(current / input.width)}, column ${current % input.width}`;
-    role.copy.textContent = `Input pixel ${at} is ${number(copy.factor)}: ${number(copy.factor)} × kernel is laid at row ${copy.top}, column ${copy.left}` +
-      (padding ? ` (before ${padding} are cut off on every side). ` : ". ") + (all.length > MOST ? "" : "The copies before they are added:");
-    role.copies.replaceChildren(...(all.length > MOST ? [] : all.flatMap((one, i) => {
-      const sheet = plane(output.height + 2 * padding, output.width + 2 * padding);
-      for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) sheet.values[(one.top + a) * sheet.width + one.left + b] = one.values.values[a * k + b];
-      const inside = j => { const y = Math.floor(j / sheet.width) - one.top, x = j % sheet.width - one.left; return y >= 0 && x >= 0 && y < k && x < k; };
-      const table = matrix(sheet, `${number(one.factor)} × kernel`, (value, j) => inside(j) ? signedCell(value, limit) : "", j => inside(j) ? "" : "empty");
-      if (i === current) table.classList.add("current");
-      return i ? [make("span", {class: "operator"}, "+"), table] : [table];
-    })));
-    const counts = new Set(middle(overlap)), uneven = k % stride > 0;
-    role.note.textContent = `Output size: (n − 1)·stride + k − 2·cut off = (${input.width} − 1)·${stride} + ${k} − 2·${padding} = ${output.width}. ` +
-      (uneven && counts.size > 1 ? `Away from the border ${[...counts].sort((a, b) => a - b).join(", ")} copies meet by turns: k = ${k} is no multiple of the stride ${stride}, and a uniform input gives a checkerboard.`
-        : `Away from the border ${[...counts].join()} ${counts.has(1) ? "copy covers" : "copies meet in"} every pixel${stride > 1 ? `: k = ${k} is a multiple of the stride ${stride}, no checkerboard` : ""}.`);
+  /** @param {import("./stage.js").Stage} stage */
+  receive(stage) {
+    if (this.examples.length) return; // they do not depend on the picture
+    this.examples = stage.transposed;
+    const names = this.examples.map(example => example.name);
+    options(this.role.example, names);
+    this.take();
   }
 
-  // Counts where no border takes copies away; the middle pixel of a small sheet.
-  function middle(overlap) {
-    const [down, right] = [overlap.height, overlap.width].map(n => Math.min(grids.kernel.values.height - 1, Math.floor((n - 1) / 2)));
-    const out = [];
-    for (let i = down; i < overlap.height - down; i++) for (let j = right; j < overlap.width - right; j++) out.push(overlap.values[i * overlap.width + j]);
-    return out;
-  }
-
-  function take() {
-    const example = examples.find(example => example.name === role.example.value);
-    grids.input.set(fromRows(example.image));
-    grids.kernel.set(fromRows(example.kernel));
+  take() {
+    const { role } = this;
+    const example = this.examples.find(one => one.name === role.example.value) || this.examples[0];
+    this.input.set(fromRows(example.image));
+    this.kernel.set(fromRows(example.kernel));
     role.stride.value = example.stride;
     role.padding.value = example.padding;
     role.meaning.textContent = example.meaning;
-    current = example.image.flat().findIndex(value => value !== 0); // a copy of zeros shows nothing
-    show();
+    this.go(example.image.flat().findIndex(value => value !== 0)); // a copy of zeros shows nothing
   }
 
-  const small = most => rows => Math.max(rows.length, rows[0].length) <= most;
-  const changed = (_, good) => {
-    if (good) return show();
-    role.problem.textContent = "A cell does not hold a number within ±1000, or what was pasted does not fit. The result is still the one before.";
-    role.problem.hidden = false;
-  };
-  grids.input = latentdemo.numberGrid(role.input, "Input", small(8), changed);
-  grids.kernel = latentdemo.numberGrid(role.kernel, "Kernel", rows => small(7)(rows) && rows.length === rows[0].length, changed);
-  role.input.addEventListener("pointerover", event => {
-    const cell = event.target.closest("td");
+  /** @param {number} current */
+  go(current) {
+    this.current = current % this.input.values.values.length;
+    this.show();
+  }
+
+  /** @param {PointerEvent} event */
+  point(event) {
+    const cell = /** @type {Element} */ (event.target).closest("td");
     if (!cell) return;
-    current = cell.parentElement.rowIndex * grids.input.values.width + cell.cellIndex;
-    show();
-  });
-  role.stride.oninput = role.padding.oninput = show;
-  role.example.onchange = take;
-  player(role.play, () => { current = (current + 1) % grids.input.values.values.length; show(); }, 900);
-  latentdemo.stage.join(next => {
-    if (examples.length) return;
-    examples = next.transposed;
-    options(role.example, examples.map(example => example.name));
-    take();
-  });
-};
+    const row = /** @type {HTMLTableRowElement} */ (cell.parentElement).rowIndex;
+    this.go(row * this.input.values.width + cell.cellIndex);
+  }
+
+  /** @param {string} sentence */
+  complain(sentence) {
+    this.role.problem.textContent = `${sentence} The result is still the one before.`;
+    this.role.problem.hidden = false;
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} least
+   * @param {string} what
+   */
+  whole(name, least, what) {
+    const field = this.role[name].value;
+    const value = Number(field);
+    if (field === "" || !Number.isInteger(value) || value < least || value > MOST)
+      throw new RangeError(`${what} is ${field || "empty"}; it must be a whole number of ${least} … ${MOST}.`);
+    return value;
+  }
+
+  show() {
+    try {
+      const stride = this.whole("stride", 1, "The stride");
+      const padding = this.whole("padding", 0, "What is cut off");
+      const [input, kernel] = [this.input.values, this.kernel.values];
+      if (kernel.height !== kernel.width)
+        throw new RangeError(`The kernel has ${kernel.height} rows of ${kernel.width} numbers; it must be square.`);
+      const output = transposedConvolve(input, kernel, stride, padding);
+      this.role.problem.hidden = true;
+      this.draw(input, kernel, output, { k: kernel.height, stride, padding });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.complain(error.message);
+    }
+  }
+
+  /**
+   * @param {Plane} input
+   * @param {Plane} kernel
+   * @param {Plane} output
+   * @param {{k: number, stride: number, padding: number}} settings
+   */
+  draw(input, kernel, output, settings) {
+    const { role } = this;
+    const { k, stride, padding } = settings;
+    const all = copies(input, kernel, stride);
+    const copy = all[Math.min(this.current, all.length - 1)];
+    const overlap = overlaps(input, kernel, stride, padding);
+    const under = (/** @type {number} */ at) => {
+      const y = Math.floor(at / output.width) + padding - copy.top;
+      const x = (at % output.width) + padding - copy.left;
+      return y >= 0 && x >= 0 && y < k && x < k ? "under" : "";
+    };
+    for (const [place, values] of /** @type {[string, Plane][]} */ ([
+      ["output", output],
+      ["overlap", overlap],
+    ])) {
+      const { limit } = range(values);
+      role[place].replaceChildren(matrix(values, size(values), value => signedCell(value, limit), under));
+    }
+    this.element.querySelectorAll("[data-role=input] td").forEach((cell, i) => {
+      cell.classList.toggle("under", all[i] === copy);
+    });
+    this.tell(copy, all, input.width, padding);
+    const whole = { height: output.height + 2 * padding, width: output.width + 2 * padding };
+    const shown = all.length > MOST_COPIES ? [] : all;
+    const sheets = shown.map(one => sheet(one, k, whole, range(output).limit));
+    sheets[all.indexOf(copy)]?.classList.add("current");
+    const plus = () => make("span", { class: "operator" }, "+");
+    role.copies.replaceChildren(...sheets.flatMap((table, i) => (i ? [plus(), table] : [table])));
+    role.note.textContent = note(input, overlap, output, settings);
+  }
+
+  /**
+   * @param {Copy} copy
+   * @param {Copy[]} all
+   * @param {number} width
+   * @param {number} padding
+   */
+  tell(copy, all, width, padding) {
+    const i = all.indexOf(copy);
+    const factor = number(copy.factor);
+    const cut = padding ? ` (before ${padding} are cut off on every side). ` : ". ";
+    this.role.copy.textContent =
+      `Input pixel row ${Math.floor(i / width)}, column ${i % width} is ${factor}: ${factor} × kernel is laid at row ` +
+      `${copy.top}, column ${copy.left}${cut}${all.length > MOST_COPIES ? "" : "The copies before they are added:"}`;
+  }
+}
+
+/** @param {import("../core/panel.js").Panel} panel */
+export function open({ element }) {
+  new Transposed(element);
+}

@@ -1,51 +1,108 @@
-// The visitor's camera, picture by picture, as planes. Nothing of it leaves the page.
-"use strict";
-latentdemo.camera = (take, complain, tell) => {
-  const WIDTH = 320, HEIGHT = 240;
-  let stream = null, running = false, turn = 0; // of `start`: a permission that comes late must not open a second stream
+/** The visitor's camera, picture by picture, as planes. Nothing of it leaves the page. */
 
-  async function start(element) {
-    if (!navigator.mediaDevices) return complain("Browsers lend the camera only to pages that come by https or from this computer.");
-    running = true;
-    const mine = ++turn;
-    let lent;
-    try {
-      lent = await navigator.mediaDevices.getUserMedia({video: {width: WIDTH, height: HEIGHT}});
-    } catch (error) {
-      if (mine === turn) running = false;
-      return complain(`The camera cannot be used (${error.name}); allow it in the browser, or choose another image.`);
-    }
-    if (!running || mine !== turn) return lent.getTracks().forEach(track => track.stop());
-    stream = lent;
-    complain("");
+import { pixels } from "./paint.js";
+
+const WIDTH = 320;
+const HEIGHT = 240;
+const TIMES = 20; // pictures over which the rate is measured
+
+/** Pictures per second over the last few. */
+export class Rate {
+  constructor() {
+    /** @type {number[]} milliseconds */
+    this.times = [];
+  }
+
+  /**
+   * @param {number} now milliseconds
+   * @returns {number | null} null until there are enough
+   */
+  tick(now) {
+    this.times.push(now);
+    if (this.times.length > TIMES) this.times.shift();
+    const n = this.times.length;
+    return n > 5 ? Math.round((1000 * (n - 1)) / (this.times[n - 1] - this.times[0])) : null;
+  }
+}
+
+/** Calls `take` with each picture, `tell` with the rate, `complain` with a sentence or, when all is well, "". */
+export class Camera {
+  /**
+   * @param {(picture: import("./paint.js").Picture) => void} take
+   * @param {(sentence: string) => void} complain
+   * @param {(rate: number) => void} tell
+   */
+  constructor(take, complain, tell) {
+    this.take = take;
+    this.complain = complain;
+    this.tell = tell;
+    /** @type {MediaStream | null} */
+    this.stream = null;
+    this.running = false;
+    this.turn = 0; // of `start`: a permission that comes late must not open a second stream
+  }
+
+  /** @param {HTMLElement} element the panel; when it is left, the camera is switched off */
+  async start(element) {
+    if (!navigator.mediaDevices)
+      return this.complain("Browsers lend the camera only to pages that come by https or from this computer.");
+    this.running = true;
+    const turn = ++this.turn;
+    const lent = await this.lend(turn);
+    if (!lent) return;
+    this.stream = lent;
+    this.complain("");
     const video = document.createElement("video");
-    Object.assign(video, {srcObject: stream, muted: true, playsInline: true});
+    Object.assign(video, { srcObject: lent, muted: true, playsInline: true });
     await video.play();
-    const canvas = new OffscreenCanvas(WIDTH, HEIGHT), context = canvas.getContext("2d", {willReadFrequently: true});
-    const times = [];
+    this.watch(video, element, turn);
+  }
+
+  /**
+   * @param {number} turn
+   * @returns {Promise<MediaStream | null>}
+   */
+  async lend(turn) {
+    try {
+      const lent = await navigator.mediaDevices.getUserMedia({ video: { width: WIDTH, height: HEIGHT } });
+      if (this.running && turn === this.turn) return lent;
+      for (const track of lent.getTracks()) track.stop();
+    } catch (error) {
+      if (turn === this.turn) this.running = false;
+      const { name } = /** @type {Error} */ (error);
+      this.complain(`The camera cannot be used (${name}); allow it in the browser, or choose another image.`);
+    }
+    return null;
+  }
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {HTMLElement} element
+   * @param {number} turn
+   */
+  watch(video, element, turn) {
+    const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext("2d", { willReadFrequently: true });
+    const rate = new Rate();
     const frame = () => {
-      if (!running || mine !== turn) return;
+      if (!this.running || turn !== this.turn || !context) return;
       if (!element.offsetParent) {
-        stop();
-        return complain("The camera was switched off when its panel was left; choose it again.");
+        this.stop();
+        return this.complain("The camera was switched off when its panel was left; choose it again.");
       }
       if (video.readyState >= 2) {
         context.drawImage(video, 0, 0, WIDTH, HEIGHT);
-        take(latentdemo.paint.pixels(context.getImageData(0, 0, WIDTH, HEIGHT), false));
-        times.push(performance.now());
-        if (times.length > 20) times.shift();
-        if (times.length > 5) tell(Math.round(1000 * (times.length - 1) / (times[times.length - 1] - times[0])));
+        this.take(pixels(context.getImageData(0, 0, WIDTH, HEIGHT), false));
+        const now = rate.tick(performance.now());
+        if (now !== null) this.tell(now);
       }
       requestAnimationFrame(frame);
     };
     frame();
   }
 
-  function stop() {
-    running = false;
-    stream?.getTracks().forEach(track => track.stop());
-    stream = null;
+  stop() {
+    this.running = false;
+    for (const track of this.stream?.getTracks() || []) track.stop();
+    this.stream = null;
   }
-
-  return {start, stop};
-};
+}

@@ -1,49 +1,115 @@
-// A kernel that is edited cell by cell, and an image of few numbers likewise; `fits(rows)` says what may be pasted.
-"use strict";
-latentdemo.numberGrid = (place, label, fits, changed) => {
-  const {make} = latentdemo.paint, {plane, parse, write} = latentdemo.arithmetic;
-  let values = plane(1, 1);
+/** A matrix that is edited cell by cell, or pasted whole. */
 
-  // With `ring` a border of so many cells that are not edited is laid around.
-  function set(next, ring = 0) {
-    values = next;
-    const cell = (i, j) => i < 0 || j < 0 || i >= next.height || j >= next.width ? make("td", {class: "padding"})
-      : make("td", {}, make("input", {value: write(next.values[i * next.width + j]), "aria-label": `${label}, row ${i}, column ${j}`}));
-    const rows = Array.from({length: next.height + 2 * ring}, (_, i) =>
-      make("tr", {}, ...Array.from({length: next.width + 2 * ring}, (_, j) => cell(i - ring, j - ring))));
-    place.replaceChildren(make("table", {class: `matrix numbers ${next.width > 5 ? "many" : ""}`, "data-ring": `${ring}`}, ...rows));
+import { make } from "../core/dom.js";
+import { parse, write } from "../core/numerals.js";
+import { fromRows, plane } from "./arithmetic.js";
+
+/** @typedef {import("./arithmetic.js").Plane} Plane */
+
+const MANY = 5; // columns from which on cells are narrow
+
+/**
+ * Rows of numbers out of pasted text: lines or semicolons between rows, spaces, commas or brackets between numbers.
+ *
+ * @param {string} text
+ * @returns {number[][]} NaN where there is no number
+ */
+export function readRows(text) {
+  const rows = text.split(/[;\n]/).map(row => row.replace(/[[\],]/g, " ").trim());
+  return rows.filter(Boolean).map(row => row.split(/\s+/).map(parse));
+}
+
+/**
+ * Which cell a key goes to, down or up its column; undefined for other keys. Left and right stay in the text.
+ *
+ * @param {string} key
+ * @param {number} i
+ * @param {number} width
+ */
+export function nextCell(key, i, width) {
+  /** @type {Record<string, number>} */
+  const by = { ArrowUp: -width, ArrowDown: width, Enter: width };
+  return by[key] === undefined ? undefined : i + by[key];
+}
+
+export class NumberGrid {
+  /**
+   * @param {HTMLElement} place
+   * @param {string} label for screen readers
+   * @param {(rows: number[][]) => boolean} fits what may be pasted
+   * @param {(values: Plane, good: boolean) => void} changed `good` is false where a cell holds no number
+   */
+  constructor(place, label, fits, changed) {
+    this.place = place;
+    this.label = label;
+    this.fits = fits;
+    this.changed = changed;
+    this.values = plane(1, 1);
+    place.addEventListener("input", () => this.read());
+    place.addEventListener("paste", event => this.paste(/** @type {ClipboardEvent} */ (event)));
+    place.addEventListener("keydown", event => this.walk(/** @type {KeyboardEvent} */ (event)));
+    place.addEventListener("focusin", event => /** @type {HTMLInputElement} */ (event.target).select?.());
   }
 
-  function read() {
+  /** @returns {HTMLInputElement[]} */
+  get inputs() {
+    return [...this.place.querySelectorAll("input")];
+  }
+
+  /**
+   * @param {Plane} next
+   * @param {number} ring a border of so many cells that are not edited
+   */
+  set(next, ring = 0) {
+    this.values = next;
+    const rows = Array.from({ length: next.height + 2 * ring }, (_, i) => {
+      const cells = Array.from({ length: next.width + 2 * ring }, (_, j) => this.cell(i - ring, j - ring));
+      return make("tr", {}, ...cells);
+    });
+    const css = `matrix numbers ${next.width > MANY ? "many" : ""}`;
+    this.place.replaceChildren(make("table", { class: css, "data-ring": `${ring}` }, ...rows));
+  }
+
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
+  cell(i, j) {
+    const { height, width, values } = this.values;
+    if (i < 0 || j < 0 || i >= height || j >= width) return make("td", { class: "padding" });
+    const name = `${this.label}, row ${i}, column ${j}`;
+    return make("td", {}, make("input", { value: write(values[i * width + j]), "aria-label": name }));
+  }
+
+  read() {
     let good = true;
-    place.querySelectorAll("input").forEach((input, i) => {
+    this.inputs.forEach((input, i) => {
       const value = parse(input.value);
       input.setAttribute("aria-invalid", String(Number.isNaN(value)));
-      if (Number.isNaN(value)) good = false; else values.values[i] = value;
+      if (Number.isNaN(value)) good = false;
+      else this.values.values[i] = value;
     });
-    changed(values, good);
+    this.changed(this.values, good);
   }
 
-  place.addEventListener("input", read);
-  place.addEventListener("paste", event => {
-    const rows = event.clipboardData.getData("text").split(/[;\n]/).map(row => row.replace(/[[\]]/g, " ").replace(/,/g, " ").trim()).filter(Boolean)
-      .map(row => row.split(/\s+/).map(parse));
+  /** @param {ClipboardEvent} event */
+  paste(event) {
+    const rows = readRows(event.clipboardData?.getData("text") || "");
     if (rows.flat().length < 2) return;
     event.preventDefault();
-    const wrong = rows.flat().some(Number.isNaN) || rows.some(row => row.length !== rows[0].length) || !fits(rows);
-    if (wrong) return changed(values, false);
-    set(latentdemo.arithmetic.fromRows(rows));
-    changed(values, true);
-  });
-  place.addEventListener("keydown", event => { // up and down walk the column; left and right stay in the text
-    const by = {ArrowUp: -values.width, ArrowDown: values.width, Enter: values.width}[event.key];
-    if (!by) return;
-    const inputs = [...place.querySelectorAll("input")], next = inputs[inputs.indexOf(event.target) + by];
-    event.preventDefault();
-    next?.focus();
-    next?.select();
-  });
-  place.addEventListener("focusin", event => event.target.select?.());
+    const ragged = rows.some(row => row.length !== rows[0].length);
+    const good = !ragged && !rows.flat().some(Number.isNaN) && this.fits(rows);
+    if (good) this.set(fromRows(rows));
+    this.changed(this.values, good);
+  }
 
-  return {set, get values() { return values; }};
-};
+  /** @param {KeyboardEvent} event */
+  walk(event) {
+    const inputs = this.inputs;
+    const next = nextCell(event.key, inputs.indexOf(/** @type {any} */ (event.target)), this.values.width);
+    if (next === undefined) return;
+    event.preventDefault();
+    inputs[next]?.focus();
+    inputs[next]?.select();
+  }
+}

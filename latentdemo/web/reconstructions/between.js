@@ -1,90 +1,172 @@
-// Four ways from a to b: sheets of frames that came with the panel, so that scrubbing asks nobody.
-"use strict";
-latentdemo.between = (element, props, watch) => {
-  const {make, roles, player, count} = latentdemo.paint, {number} = latentdemo.arithmetic;
-  const role = roles(element), FILM = 9, TALL = 320, [W, H, L, B, T] = [760, 330, 70, 52, 26];
-  let data = null, views = [], turns = 0;
+/** Four ways from a to b: sheets of frames that came with the panel, so that scrubbing asks nobody. */
 
-  async function receive(value) {
-    const turn = ++turns;
-    const sheets = await Promise.all(value.lanes.map(async lane => createImageBitmap(await (await fetch(lane.src)).blob())));
-    if (turn !== turns) return; // other images were chosen meanwhile
-    data = {...value, sheets, steps: sheets[0].width / value.side};
-    role.t.max = data.steps - 1;
-    lay();
-    show();
+import { count, make, pen, roles } from "../core/dom.js";
+import { lineChart } from "../core/linechart.js";
+import { number, rounded } from "../core/numerals.js";
+import { follow } from "../core/panel.js";
+import { player } from "../core/player.js";
+import { shared } from "../core/shared.js";
+
+/**
+ * @typedef {object} Lane
+ * @property {string} title
+ * @property {string} src address of a sheet of frames side by side
+ * @property {number[]} distances of each frame to the nearest real image; empty without a judge
+ *
+ * @typedef {object} Told by Python
+ * @property {Lane[]} lanes
+ * @property {number} side of a frame, pixels
+ * @property {number | null} usual distance of real images to their nearest other one
+ * @property {number} n_real
+ * @property {string} note
+ *
+ * @typedef {Told & {sheets: ImageBitmap[], steps: number}} Data
+ */
+
+const FILM = 9; // frames
+const FILM_SIDE = 72; // pixels
+const TALL = 320; // pixels, of the frames in view
+const PACE = 90; // milliseconds a step
+const FRAME = { width: 760, height: 330, left: 70, right: 12, bottom: 52, top: 26 };
+
+/** Which steps a film of n frames shows. @type {(steps: number, n: number) => number[]} */
+export const filmSteps = (steps, n) => Array.from({ length: n }, (_, k) => Math.round((k * (steps - 1)) / (n - 1)));
+
+/** @param {Data} data */
+function chartOf({ lanes, usual, steps }) {
+  const typical = usual ?? 0;
+  return lineChart(FRAME, {
+    label: "Distance to the nearest real image, against the step, for each lane",
+    title: "distance to the nearest real image, step by step",
+    n: steps,
+    most: 1.08 * Math.max(typical, ...lanes.flatMap(lane => lane.distances)),
+    lines: lanes.map((lane, i) => ({ css: `lane${i}`, values: lane.distances })),
+    ticks: [
+      { at: 0, text: "a" },
+      { at: steps - 1, text: "b", anchor: "end" },
+    ],
+    levels: [
+      { value: 0, text: "0" },
+      { value: typical, text: rounded(typical, 2), css: "usual" },
+    ],
+  });
+}
+
+/** @param {Data} data */
+function note({ usual, n_real, note }) {
+  if (usual === null) return `The network that measures distances is missing. ${note}`;
+  return (
+    `Distance: to the nearest of ${n_real.toLocaleString("en")} real images, in the features of our own network for ` +
+    `this data set. A real image lies ${number(usual)} from the nearest other one (median; dashed). Near means: this ` +
+    `network sees little difference, not: the picture looks right. ${note}`
+  );
+}
+
+class Between {
+  /** @param {import("../core/panel.js").Panel} panel */
+  constructor(panel) {
+    this.role = roles(panel.element);
+    /** @type {Data | null} */
+    this.data = null;
+    /** @type {{canvas: HTMLCanvasElement, caption: HTMLElement}[]} */
+    this.views = [];
+    this.mark = (/** @type {number} */ _place) => {};
+    this.turns = 0;
+    this.role.t.oninput = () => this.show();
+    player(this.role.play, () => this.walk(), PACE);
+    follow(panel, told => this.receive(told), { large: true });
   }
 
-  function lay() {
-    views = data.lanes.map((lane, i) => {
-      const canvas = make("canvas", {role: "img", "aria-label": lane.title, width: TALL, height: TALL, class: data.side <= 32 ? "hard" : ""});
-      const caption = make("figcaption", {class: `lane${i}`});
-      return {canvas, caption, figure: make("figure", {class: "view"}, canvas, caption)};
+  /** @param {Told} told */
+  async receive(told) {
+    const turn = ++this.turns;
+    const unpack = async (/** @type {Lane} */ lane) => createImageBitmap(await (await fetch(lane.src)).blob());
+    const sheets = await Promise.all(told.lanes.map(unpack));
+    if (turn !== this.turns) return; // other images were chosen meanwhile
+    this.data = { ...told, sheets, steps: sheets[0].width / told.side };
+    this.role.t.max = this.data.steps - 1;
+    this.lay(this.data);
+    this.show();
+  }
+
+  /** @param {Data} data */
+  lay(data) {
+    const { role } = this;
+    const css = data.side <= shared.hard ? "hard" : "";
+    this.views = data.lanes.map((lane, i) => {
+      const size = { width: TALL, height: TALL };
+      const canvas = make("canvas", { role: "img", "aria-label": lane.title, class: css, ...size });
+      return { canvas, caption: make("figcaption", { class: `lane${i}` }) };
     });
-    role.now.replaceChildren(...views.map(view => view.figure));
-    role.films.replaceChildren(...data.lanes.map((lane, i) => film(lane, i)));
-    role.curve.innerHTML = curve();
-    role.note.textContent = `${data.usual === null ? "The network that measures distances is missing." :
-      `Distance: to the nearest of ${data.n_real.toLocaleString("en")} real images, in the features of our own network for this data set. A real image lies ${number(data.usual)} from the nearest other one (median; dashed). Near says that this network sees little difference, not that the picture looks right.`} ${data.note}`;
+    role.now.replaceChildren(
+      ...this.views.map(({ canvas, caption }) => make("figure", { class: "view" }, canvas, caption)),
+    );
+    role.films.replaceChildren(...data.lanes.map((_, i) => this.film(data, i)));
+    role.curve.replaceChildren();
+    this.mark = () => {};
+    if (data.lanes[0].distances.length) {
+      const { element, mark } = chartOf(data);
+      role.curve.replaceChildren(element);
+      this.mark = mark;
+    }
+    role.note.textContent = note(data);
   }
 
-  function frame(context, sheet, step, x, y, side) {
-    context.imageSmoothingEnabled = data.side > 32;
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} lane
+   * @param {number} step
+   * @param {number} x
+   * @param {number} tall
+   */
+  frame(context, lane, step, x, tall) {
+    const { side, sheets } = /** @type {Data} */ (this.data);
+    context.imageSmoothingEnabled = side > shared.hard;
     context.imageSmoothingQuality = "high";
-    context.drawImage(sheet, step * data.side, 0, data.side, data.side, x, y, side, side);
+    context.drawImage(sheets[lane], step * side, 0, side, side, x, 0, tall, tall);
   }
 
-  function film(lane, i) {
-    const canvas = make("canvas", {role: "img", "aria-label": `${lane.title}, nine of its steps`, width: FILM * 72, height: 72});
-    const at = Array.from({length: FILM}, (_, k) => Math.round(k * (data.steps - 1) / (FILM - 1)));
-    at.forEach((step, k) => frame(canvas.getContext("2d"), data.sheets[i], step, 72 * k, 0, 72));
-    count(canvas);
-    const numbers = at.map(step => make("span", {}, lane.distances.length ? `${Number(lane.distances[step].toPrecision(2))}` : ""));
-    return make("figure", {class: "film"}, make("figcaption", {class: `lane${i}`}, lane.title), canvas, make("div", {class: "ticks"}, ...numbers));
-  }
-
-  const x = step => L + step / (data.steps - 1) * (W - L - 12);
-
-  function curve() {
-    if (!data.lanes[0].distances.length) return "";
-    const top = 1.08 * Math.max(data.usual, ...data.lanes.flatMap(lane => lane.distances));
-    const y = value => H - B - value / top * (H - B - T);
-    const text = (px, py, content, anchor) => `<text x="${px}" y="${py}" text-anchor="${anchor}">${content}</text>`;
-    const lines = data.lanes.map((lane, i) => `<polyline class="lane${i}" points="${lane.distances.map((d, k) => `${x(k)},${y(d)}`).join(" ")}"/>`);
-    return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="Distance to the nearest real image, against the step, for each lane">` +
-      `<line class="axis" x1="${L}" x2="${W - 12}" y1="${y(0)}" y2="${y(0)}"/>${text(L - 8, y(0) + 7, "0", "end")}` +
-      `<line class="usual" x1="${L}" x2="${W - 12}" y1="${y(data.usual)}" y2="${y(data.usual)}"/>${text(L - 8, y(data.usual) + 7, number(Number(data.usual.toPrecision(2))), "end")}` +
-      `<line class="now" data-role="marker" y1="${T}" y2="${y(0)}"/>${lines.join("")}` +
-      `${text(x(0), H - B + 26, "a", "middle")}${text(x(data.steps - 1), H - B + 26, "b", "end")}${text((L + W) / 2, H - 8, "distance to the nearest real image, step by step", "middle")}</svg>`;
-  }
-
-  function show() {
-    if (!data) return;
-    const step = Number(role.t.value);
-    role.where.textContent = `${step} of ${data.steps - 1}`;
-    views.forEach((view, i) => {
-      const context = view.canvas.getContext("2d"), far = data.lanes[i].distances[step];
-      frame(context, data.sheets[i], step, 0, 0, TALL);
-      count(view.canvas);
-      view.caption.textContent = data.lanes[i].title + (far === undefined ? "" : `: ${number(Number(far.toPrecision(3)))} from the nearest real image`);
+  /**
+   * @param {Data} data
+   * @param {number} lane
+   */
+  film({ lanes, steps }, lane) {
+    const { title, distances } = lanes[lane];
+    const size = { width: FILM * FILM_SIDE, height: FILM_SIDE };
+    const canvas = make("canvas", { role: "img", "aria-label": `${title}, nine of its steps`, ...size });
+    const at = filmSteps(steps, FILM);
+    at.forEach((step, k) => {
+      this.frame(pen(canvas), lane, step, FILM_SIDE * k, FILM_SIDE);
     });
-    const marker = role.marker;
-    if (marker) { marker.setAttribute("x1", x(step)); marker.setAttribute("x2", x(step)); }
+    count(canvas);
+    const ticks = at.map(step => make("span", {}, distances.length ? rounded(distances[step], 2) : ""));
+    const caption = make("figcaption", { class: `lane${lane}` }, title);
+    return make("figure", { class: "film" }, caption, canvas, make("div", { class: "ticks" }, ...ticks));
   }
 
-  // As in stage.js: what was read leaves the component, or every event would carry it.
-  function read() {
-    if (!props.value) return;
-    receive(typeof props.value === "string" ? JSON.parse(props.value) : props.value);
-    props.value = null;
+  walk() {
+    if (!this.data) return;
+    this.role.t.value = (Number(this.role.t.value) + 1) % this.data.steps;
+    this.show();
   }
 
-  role.t.oninput = show;
-  player(role.play, () => {
+  show() {
+    const { data } = this;
     if (!data) return;
-    role.t.value = (Number(role.t.value) + 1) % data.steps;
-    show();
-  }, 90);
-  watch("value", read);
-  read();
-};
+    const step = Number(this.role.t.value);
+    this.role.where.textContent = `${step} of ${data.steps - 1}`;
+    this.views.forEach(({ canvas, caption }, i) => {
+      const { title, distances } = data.lanes[i];
+      this.frame(pen(canvas), i, step, 0, TALL);
+      count(canvas);
+      const far = distances.length ? `: ${rounded(distances[step], 3)} from the nearest real image` : "";
+      caption.textContent = title + far;
+    });
+    this.mark(step);
+  }
+}
+
+/** @param {import("../core/panel.js").Panel} panel */
+export function open(panel) {
+  new Between(panel);
+}

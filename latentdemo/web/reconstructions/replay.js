@@ -1,93 +1,191 @@
-// The recorded training of two models: codes of one gallery, samples and losses at each moment, fetched once.
-"use strict";
-latentdemo.replay = (element, props, watch) => {
-  const {make, roles, player, count} = latentdemo.paint, {number} = latentdemo.arithmetic, {classes} = latentdemo;
-  const role = roles(element), SIDE = 560, SAMPLES = 16, [W, H, L, B, T] = [1100, 230, 90, 56, 14];
-  let models = [];
+/** The recorded training of two models: codes of one gallery, samples and losses at each moment, fetched once. */
 
-  const floats = text => new Float32Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
+import { count, make, pen, roles } from "../core/dom.js";
+import { lineChart } from "../core/linechart.js";
+import { rounded } from "../core/numerals.js";
+import { follow } from "../core/panel.js";
+import { player } from "../core/player.js";
+import { shared } from "../core/shared.js";
+import { floats, limitOf, toPlane } from "./plane.js";
 
-  async function receive({models: wanted, problem}) {
-    if (problem) { role.sides.replaceChildren(make("p", {class: "problem"}, problem)); return; }
-    if (models.length) return; // what was recorded does not change
-    models = await load(wanted).catch(error => { receive({problem: error.message}); return []; });
-    if (!models.length) return;
-    lay();
-    show();
+/**
+ * @typedef {object} Wanted told by Python
+ * @property {string} name of the checkpoint
+ * @property {string} title
+ * @property {string} css
+ *
+ * @typedef {object} Recorded
+ * @property {number[]} epochs of the moments
+ * @property {number[]} labels of the images
+ * @property {Float32Array} codes moment by moment, image by image, two numbers each
+ * @property {[number, number | null, number | null][]} losses MSE, KL and −ELBO of each moment
+ * @property {ImageBitmap} sheet a row of samples for each moment
+ *
+ * @typedef {Wanted & Recorded & {limit: number, canvas: HTMLCanvasElement, samples: HTMLCanvasElement,
+ *   caption: HTMLElement}} Model
+ */
+
+const SIDE = 560; // pixels, of a plane
+const SAMPLES = 16;
+const COLUMNS = 8;
+const PACE = 800; // milliseconds a moment
+const FRAME = { width: 1100, height: 230, left: 90, right: 30, bottom: 56, top: 14 };
+
+/**
+ * @param {Wanted} wanted
+ * @returns {Promise<Model>}
+ */
+async function load(wanted) {
+  const answer = await fetch(`pixels/moments/${encodeURIComponent(wanted.name)}`);
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(found.error);
+  const codes = floats(found.codes);
+  const sheet = await createImageBitmap(await (await fetch(found.samples)).blob());
+  const side = sheet.width / SAMPLES;
+  const plane = { role: "img", "aria-label": `${wanted.title}: codes of test images`, width: SIDE, height: SIDE };
+  const drawn = { width: COLUMNS * side, height: (SAMPLES / COLUMNS) * side, class: "hard" };
+  return {
+    ...wanted,
+    ...found,
+    codes,
+    sheet,
+    limit: limitOf(codes),
+    canvas: make("canvas", plane),
+    samples: make("canvas", { role: "img", "aria-label": `${wanted.title}: sixteen samples`, ...drawn }),
+    caption: make("figcaption"),
+  };
+}
+
+/** @param {Model[]} models */
+function chartOf(models) {
+  const most = Math.max(...models.flatMap(model => model.losses.map(([mse]) => mse)));
+  return lineChart(FRAME, {
+    label: "MSE of both models at each moment",
+    title: "MSE of the images shown, by epoch",
+    n: models[0].epochs.length,
+    most,
+    lines: models.map(({ css, losses }) => ({ css, values: losses.map(([mse]) => mse) })),
+    ticks: models[0].epochs.map((epoch, at) => ({ at, text: rounded(epoch, 2) })),
+    levels: [
+      { value: 0, text: "0" },
+      { value: most, text: rounded(most, 2) },
+    ],
+  });
+}
+
+/**
+ * Codes in the plane, each drawn as the number of its class.
+ *
+ * @param {Model} model
+ * @param {number} moment
+ */
+function drawCodes({ canvas, labels, codes, limit }, moment) {
+  const context = pen(canvas);
+  const n = labels.length;
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, SIDE, SIDE);
+  Object.assign(context, { font: "bold 15px sans-serif", textAlign: "center", textBaseline: "middle" });
+  labels.forEach((label, i) => {
+    const at = 2 * (moment * n + i);
+    context.fillStyle = shared.classes[label % shared.classes.length];
+    context.fillText(`${label}`, ...toPlane([codes[at], codes[at + 1]], limit, SIDE));
+  });
+  count(canvas);
+}
+
+/**
+ * @param {Model} model
+ * @param {number} moment
+ */
+function drawSamples({ samples, sheet }, moment) {
+  const side = sheet.width / SAMPLES;
+  for (let i = 0; i < SAMPLES; i++) {
+    const [x, y] = [(i % COLUMNS) * side, Math.floor(i / COLUMNS) * side];
+    pen(samples).drawImage(sheet, i * side, moment * side, side, side, x, y, side, side);
+  }
+  count(samples);
+}
+
+/**
+ * @param {Model} model
+ * @param {number} moment
+ */
+function caption({ losses, limit }, moment) {
+  const [mse, kl, elbo] = losses[moment];
+  const terms = kl === null || elbo === null ? "" : `, KL ${kl.toFixed(2)} nats, −ELBO ${elbo.toFixed(1)} nats`;
+  return `MSE ${mse.toFixed(4)}${terms}; the plane shows ±${rounded(limit, 2)}`.replaceAll(" -", " −");
+}
+
+class Replay {
+  /** @param {import("../core/panel.js").Panel} panel */
+  constructor(panel) {
+    this.role = roles(panel.element);
+    /** @type {Model[]} */
+    this.models = [];
+    this.mark = (/** @type {number} */ _place) => {};
+    this.role.t.oninput = () => this.show();
+    player(this.role.play, () => this.walk(), PACE);
+    follow(panel, told => this.receive(told));
   }
 
-  const load = wanted => Promise.all(wanted.map(async model => {
-    const answer = await fetch(`pixels/moments/${encodeURIComponent(model.name)}`), found = await answer.json();
-    if (!answer.ok) throw new Error(found.error);
-    const codes = floats(found.codes), sheet = await createImageBitmap(await (await fetch(found.samples)).blob());
-    const sorted = codes.map(Math.abs).sort();
-    return {...model, ...found, codes, sheet, limit: sorted[Math.floor(0.998 * sorted.length)], side: sheet.width / SAMPLES};
-  }));
+  /** @param {{models?: Wanted[], problem?: string}} told */
+  async receive({ models = [], problem }) {
+    if (problem) return this.complain(problem);
+    if (this.models.length) return; // what was recorded does not change
+    try {
+      this.models = await Promise.all(models.map(load));
+    } catch (error) {
+      return this.complain(/** @type {Error} */ (error).message);
+    }
+    this.lay();
+    this.show();
+  }
 
-  function lay() {
+  /** @param {string} sentence */
+  complain(sentence) {
+    this.role.sides.replaceChildren(make("p", { class: "problem" }, sentence));
+  }
+
+  lay() {
+    const { role, models } = this;
     role.t.max = models[0].epochs.length - 1; // before the value, which it would cut off
     role.t.value = role.t.max;
-    role.sides.replaceChildren(...models.map(model => {
-      model.canvas = make("canvas", {role: "img", "aria-label": `${model.title}: codes of test digits`, width: SIDE, height: SIDE});
-      model.samplesCanvas = make("canvas", {role: "img", "aria-label": `${model.title}: sixteen samples`, width: 8 * model.side, height: 2 * model.side, class: "hard"});
-      model.caption = make("figcaption", {});
-      return make("section", {class: model.css}, make("h3", {}, model.title), make("figure", {class: "view"}, model.canvas, model.caption), model.samplesCanvas);
-    }));
-    role.curve.innerHTML = curve();
-    role.note.textContent = `Epochs are passes through the training images; errors are measured on the ${models[0].labels.length.toLocaleString("en")} test images shown. Each plane keeps one scale; a few codes lie outside.`;
+    const sections = models.map(({ css, title, canvas, caption, samples }) => {
+      const figure = make("figure", { class: "view" }, canvas, caption);
+      return make("section", { class: css }, make("h3", {}, title), figure, samples);
+    });
+    role.sides.replaceChildren(...sections);
+    const { element, mark } = chartOf(models);
+    role.curve.replaceChildren(element);
+    this.mark = mark;
+    role.note.textContent =
+      "Epochs are passes through the training images; errors are measured on the " +
+      `${models[0].labels.length.toLocaleString("en")} test images shown. Each plane keeps one scale; a few codes ` +
+      "lie outside.";
   }
 
-  const x = t => L + t / (models[0].epochs.length - 1) * (W - L - 30);
-
-  // MSE of both models at each moment; the moments stand at even distances, their epochs below.
-  function curve() {
-    const top = Math.max(...models.flatMap(model => model.losses.map(([mse]) => mse))), y = mse => H - B - mse / top * (H - B - T);
-    const text = (px, py, content, anchor) => `<text x="${px}" y="${py}" text-anchor="${anchor}">${content}</text>`;
-    const lines = models.map(model => `<polyline class="${model.css}" points="${model.losses.map(([mse], t) => `${x(t)},${y(mse)}`).join(" ")}"/>`);
-    const ticks = models[0].epochs.map((epoch, t) => text(x(t), H - B + 24, number(Number(epoch.toPrecision(2))), "middle"));
-    return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="MSE of both models at each moment"><line class="axis" x1="${L}" x2="${W - 30}" y1="${y(0)}" y2="${y(0)}"/>` +
-      `${text(L - 10, y(0) + 7, "0", "end")}${text(L - 10, y(top) + 7, number(Number(top.toPrecision(2))), "end")}<line class="now" data-role="marker" y1="${T}" y2="${y(0)}"/>` +
-      `${lines.join("")}${ticks.join("")}${text((L + W) / 2, H - 6, "MSE of the digits shown, by epoch", "middle")}</svg>`;
+  walk() {
+    const { t } = this.role;
+    t.value = (Number(t.value) + 1) % (Number(t.max) + 1);
+    this.show();
   }
 
-  function show() {
+  show() {
+    const { role, models } = this;
     if (!models.length) return;
-    const t = Number(role.t.value);
-    role.where.textContent = `${t + 1} of ${models[0].epochs.length}: epoch ${Number(models[0].epochs[t].toPrecision(2))}`;
-    for (const end of ["x1", "x2"]) role.marker.setAttribute(end, x(t));
+    const moment = Number(role.t.value);
+    const { epochs } = models[0];
+    role.where.textContent = `${moment + 1} of ${epochs.length}: epoch ${rounded(epochs[moment], 2)}`;
+    this.mark(moment);
     for (const model of models) {
-      dots(model, t);
-      const context = model.samplesCanvas.getContext("2d");
-      for (let i = 0; i < SAMPLES; i++) context.drawImage(model.sheet, i * model.side, t * model.side, model.side, model.side, (i % 8) * model.side, Math.floor(i / 8) * model.side, model.side, model.side);
-      count(model.canvas);
-      count(model.samplesCanvas);
-      const [mse, kl, elbo] = model.losses[t];
-      model.caption.textContent = `MSE ${mse.toFixed(4)}` + (kl === null ? "" : `, KL ${kl.toFixed(2)} nats, −ELBO ${elbo.toFixed(1)} nats`) + `; the plane shows ±${number(Number(model.limit.toPrecision(2)))}`;
+      drawCodes(model, moment);
+      drawSamples(model, moment);
+      model.caption.textContent = caption(model, moment);
     }
   }
+}
 
-  function dots(model, t) {
-    const context = model.canvas.getContext("2d"), n = model.labels.length;
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, SIDE, SIDE);
-    Object.assign(context, {font: "bold 15px sans-serif", textAlign: "center", textBaseline: "middle"});
-    for (let i = 0; i < n; i++) {
-      const x = SIDE / 2 * (1 + 0.96 * model.codes[2 * (t * n + i)] / model.limit), y = SIDE / 2 * (1 - 0.96 * model.codes[2 * (t * n + i) + 1] / model.limit);
-      context.fillStyle = classes[model.labels[i] % classes.length];
-      context.fillText(model.labels[i], x, y);
-    }
-  }
-
-  function read() {
-    if (!props.value) return; // it comes when the panel is opened
-    receive(typeof props.value === "string" ? JSON.parse(props.value) : props.value);
-  }
-
-  role.t.oninput = show;
-  player(role.play, () => {
-    role.t.value = (Number(role.t.value) + 1) % (Number(role.t.max) + 1);
-    show();
-  }, 800);
-  watch("value", read);
-  read();
-};
+/** @param {import("../core/panel.js").Panel} panel */
+export function open(panel) {
+  new Replay(panel);
+}

@@ -1,68 +1,94 @@
-// Three images mixed: a point in a triangle is three weights that add up to 1, for their codes and for their pixels.
-"use strict";
-latentdemo.triangle = (element, props, watch) => {
-  const {roles, count} = latentdemo.paint, role = roles(element), svg = element.querySelector("svg");
-  const CORNERS = [[320, 110], [120, 456], [520, 456]], STEP = 14, CANVAS = "mix-canvas";
-  let weights = [1 / 3, 1 / 3, 1 / 3], bitmaps = [], turns = 0;
+/** Three images mixed: a point in a triangle is three weights, for their codes and for their pixels. */
 
-  async function receive(value) {
-    const turn = ++turns;
-    ["a", "b", "c"].forEach((name, i) => role[name].setAttribute("href", value.corners[i]));
-    const next = await Promise.all(value.corners.map(async src => createImageBitmap(await (await fetch(src)).blob())));
-    if (turn !== turns) return;
-    bitmaps = next;
-    ["a", "b", "c"].forEach(name => role[name].classList.toggle("hard", bitmaps[0].width <= 32));
-    weights = value.weights;
-    show();
+import { count, pen, roles, sharesAt } from "../core/dom.js";
+import { onArrows } from "../core/keys.js";
+import { follow } from "../core/panel.js";
+import { shared } from "../core/shared.js";
+import { steer } from "../latent/canvas.js";
+import { place, toWeights } from "./barycentric.js";
+
+/** @type {import("./barycentric.js").Point[]} */
+const CORNERS = [
+  [320, 110],
+  [120, 456],
+  [520, 456],
+]; // of a drawing of 640 × 580
+const [WIDE, TALL] = [640, 580];
+const STEP = 14; // an arrow key moves the point so far
+const CANVAS = "mix-canvas"; // where the mixture of codes is shown
+const NAMES = ["a", "b", "c"];
+
+class Triangle {
+  /** @param {import("../core/panel.js").Panel} panel */
+  constructor(panel) {
+    this.role = roles(panel.element);
+    /** @type {import("./barycentric.js").Weights} */
+    this.weights = [1 / 3, 1 / 3, 1 / 3];
+    /** @type {ImageBitmap[]} */
+    this.bitmaps = [];
+    this.turns = 0;
+    const svg = /** @type {SVGSVGElement} */ (panel.element.querySelector("svg"));
+    const drag = (/** @type {PointerEvent} */ event) => {
+      const [x, y] = sharesAt(event, svg);
+      this.go([x * WIDE, y * TALL]);
+    };
+    svg.onpointerdown = event => {
+      svg.setPointerCapture(event.pointerId);
+      drag(event);
+    };
+    svg.onpointermove = event => {
+      if (event.buttons) drag(event);
+    };
+    onArrows(svg, (down, right) => {
+      const [x, y] = place(this.weights, CORNERS);
+      this.go([x + STEP * right, y + STEP * down]);
+    });
+    follow(panel, told => this.receive(told), { large: true });
   }
 
-  const place = () => [0, 1].map(axis => CORNERS.reduce((sum, corner, i) => sum + weights[i] * corner[axis], 0));
+  /** @param {import("./barycentric.js").Point} point */
+  go(point) {
+    this.weights = toWeights(point, CORNERS);
+    this.show();
+  }
 
-  function show() {
-    const point = place();
-    role.dot.setAttribute("cx", point[0]);
-    role.dot.setAttribute("cy", point[1]);
-    role.weights.textContent = `Pixels mixed with the same weights: ${["a", "b", "c"].map((name, i) => `${name} ${weights[i].toFixed(2)}`).join(", ")}`;
-    const context = role.pixels.getContext("2d"), side = role.pixels.width;
-    context.imageSmoothingEnabled = bitmaps.length > 0 && bitmaps[0].width > 32;
+  /** @param {{corners: string[], weights: import("./barycentric.js").Weights}} told addresses of the images */
+  async receive(told) {
+    const turn = ++this.turns;
+    NAMES.forEach((name, i) => {
+      this.role[name].setAttribute("href", told.corners[i]);
+    });
+    const unpack = async (/** @type {string} */ src) => createImageBitmap(await (await fetch(src)).blob());
+    const bitmaps = await Promise.all(told.corners.map(unpack));
+    if (turn !== this.turns) return;
+    this.bitmaps = bitmaps;
+    for (const name of NAMES) this.role[name].classList.toggle("hard", bitmaps[0].width <= shared.hard);
+    this.weights = told.weights;
+    this.show();
+  }
+
+  show() {
+    const { role, weights, bitmaps } = this;
+    const [x, y] = place(weights, CORNERS);
+    role.dot.setAttribute("cx", x);
+    role.dot.setAttribute("cy", y);
+    const told = NAMES.map((name, i) => `${name} ${weights[i].toFixed(2)}`).join(", ");
+    role.weights.textContent = `Pixels mixed with the same weights: ${told}`;
+    const context = pen(role.pixels);
+    const side = role.pixels.width;
+    context.imageSmoothingEnabled = bitmaps.length > 0 && bitmaps[0].width > shared.hard;
     context.clearRect(0, 0, side, side);
     context.globalCompositeOperation = "lighter"; // weights add up to 1, so nothing is cut off
-    bitmaps.forEach((bitmap, i) => { context.globalAlpha = weights[i]; context.drawImage(bitmap, 0, 0, side, side); });
+    bitmaps.forEach((bitmap, i) => {
+      context.globalAlpha = weights[i];
+      context.drawImage(bitmap, 0, 0, side, side);
+    });
     count(role.pixels);
-    latentdemo.steer(CANVAS, weights);
+    steer(CANVAS, ...weights);
   }
+}
 
-  // Barycentric coordinates; outside the triangle weights below 0 become 0, and the others are scaled to add up to 1.
-  function toWeights([x, y]) {
-    const [[ax, ay], [bx, by], [cx, cy]] = CORNERS, area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy);
-    const a = ((by - cy) * (x - cx) + (cx - bx) * (y - cy)) / area, b = ((cy - ay) * (x - cx) + (ax - cx) * (y - cy)) / area;
-    return normal([a, b, 1 - a - b]);
-  }
-
-  function normal(values) {
-    const positive = values.map(value => Math.max(0, value));
-    const sum = positive.reduce((total, value) => total + value, 0);
-    return positive.map(value => value / sum);
-  }
-
-  const at = event => { const box = svg.getBoundingClientRect(); return [(event.clientX - box.left) * 640 / box.width, (event.clientY - box.top) * 580 / box.height]; };
-  const drag = event => { weights = toWeights(at(event)); show(); };
-  svg.addEventListener("pointerdown", event => { svg.setPointerCapture(event.pointerId); drag(event); });
-  svg.addEventListener("pointermove", event => { if (event.buttons) drag(event); });
-  svg.addEventListener("keydown", event => {
-    const move = {ArrowUp: [0, -STEP], ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowDown: [0, STEP]}[event.key];
-    if (!move) return;
-    event.preventDefault();
-    weights = toWeights(place().map((value, axis) => value + move[axis]));
-    show();
-  });
-
-  function read() {
-    if (!props.value) return;
-    receive(typeof props.value === "string" ? JSON.parse(props.value) : props.value);
-    props.value = null;
-  }
-
-  watch("value", read);
-  read();
-};
+/** @param {import("../core/panel.js").Panel} panel */
+export function open(panel) {
+  new Triangle(panel);
+}

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from latentdemo import checkpoints
-from latentdemo.checkpoints import Card, CheckpointError
 from latentdemo.models import Shape, build
-from latentdemo.resources import Resources
+from latentdemo.store import checkpoints
+from latentdemo.store.checkpoints import Card, CheckpointError
+from latentdemo.store.resources import Resources
 
 SHAPE = Shape(28, 1, 3)
 

@@ -1,0 +1,66 @@
+"""Why not connect everything to everything: a digit that is moved before a dense and a convolutional network."""
+
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo.classifiers import shifts
+from latentdemo.pixels import images
+from latentdemo.tabs.handlers import listener
+from latentdemo.widgets import Page, live_panel
+
+TITLE = "Why not dense"
+
+NETWORKS = {"mnist-mlp": ("dense network", "dense"), "mnist-cnn": ("convolutional network", "conv")}
+
+
+def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
+    """What `web/kernels/dense.js` is told: an image, two networks' answers at every shift, and their accuracy."""
+    missing = [name for name in NETWORKS if name not in page.resources.cards]
+    if missing:
+        return {"problem": f"{missing[0]} is missing; rebuild it with: python train.py --shipped {missing[0]}"}
+    picture, note = _seen(page, path, label)
+    curves = {name: page.resources.arrays(name) for name in NETWORKS}
+    first = next(iter(curves.values()))
+    return {
+        "digit": picture[:, :, 0].tolist(),
+        "note": note,
+        "noun": page.resources.dataset(next(iter(NETWORKS))).noun,
+        "reach": shifts.REACH,
+        "n": int(first["n_test"]),
+        "ink": _rounded(first["shift_ink"]),
+        "networks": [
+            {
+                "title": title,
+                "css": css,
+                "shares": _rounded(shifts.everywhere(page.resources.model(name), picture)),
+                "accuracy": _rounded(curves[name]["shift_accuracy"]),
+            }
+            for name, (title, css) in NETWORKS.items()
+        ],
+    }
+
+
+def _rounded(values: Array) -> list:
+    """Numbers as lists with four decimals; as float32 they would be written with seventeen digits."""
+    return np.round(values.astype(float), 4).tolist()
+
+
+def _seen(page: Page, path: str | None, label: str) -> tuple[Array, str]:
+    """The visitor's picture if it is grey or the networks' data set is the one chosen, else that set's sample."""
+    name = next(iter(NETWORKS))
+    wanted, noun = page.resources.card(name).dataset, page.resources.dataset(name).noun
+    picture, pair = page.picture(path), page.resources.pairs.get(label)
+    if picture.shape[2] == 1 or (pair is not None and pair.dataset == wanted):
+        note = f"Your image as a {noun}, {images.DIGIT_SIZE} × {images.DIGIT_SIZE}, moved by the sliders."
+        return page.resources.prepare(name, picture), note
+    sample = next((one.picture for one in page.resources.samples().values() if one.dataset == wanted), picture)
+    return page.resources.prepare(name, sample), f"A sample {noun}, moved by the sliders; draw your own on the left."
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """One panel that works in the page; the networks' answers come from the server."""
+    panel = live_panel("kernels", "dense")
+    gr.on([due.change, page.pair.change], inputs=[page.door, page.pair], outputs=panel, **listener(page, show))

@@ -1,0 +1,43 @@
+"""The end of a training: the model is measured with its weights as they will be stored, then its files are written."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from numpy import ndarray as Array
+from torch import Tensor
+
+from latentdemo import data
+from latentdemo.data.imageset import ImageSet
+from latentdemo.evaluation import arrays_of, judged_metrics, measure
+from latentdemo.store import checkpoints
+from latentdemo.store.checkpoints import Card
+
+
+def write_checkpoint(
+    card: Card,
+    state: dict[str, Tensor],
+    train: ImageSet,
+    test: ImageSet,
+    folder: Path,
+    kept: dict[str, Array] | None = None,
+) -> Card:
+    """Measure a trained model, with the weights as they will be stored, then write its three files at once.
+
+    Args:
+        card: all but the metrics.
+        state: the trained weights.
+        train, test: the two splits, as trained on.
+        folder: where the files go; the data set's judge is looked for there to measure samples (and faces).
+        kept: arrays of the training itself, stored beside the others.
+    """
+    model = checkpoints.restore(card, checkpoints.half_precision(state))
+    found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
+    arrays = arrays_of(card, model, train, test)
+    judge = data.DATASETS[card.dataset].judge
+    if "codes" in arrays and judge in checkpoints.names(folder):
+        found |= judged_metrics(model, checkpoints.load(judge, folder), card.dataset, test, arrays)
+    rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
+    finished = replace(card, metrics=rounded)
+    checkpoints.save(finished, state, arrays | (kept or {}), folder)
+    return finished

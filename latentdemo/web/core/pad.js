@@ -1,0 +1,43 @@
+/** The drawing pad: white strokes on black, sent as PNG whenever the pen is lifted. */
+
+import { pen, sharesAt } from "./dom.js";
+
+const WIDE = 22; // pixels of 280: as thick as a digit's stroke in 28
+
+/** @param {import("./panel.js").Panel} panel */
+export function open({ element, trigger }) {
+  const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
+  const context = pen(canvas);
+  /** @type {[number, number] | null} */
+  let last = null;
+  const clear = () => {
+    context.fillStyle = "#000";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  };
+  const at = (/** @type {PointerEvent} */ event) => {
+    const [x, y] = sharesAt(event, canvas);
+    return /** @type {[number, number]} */ ([x * canvas.width, y * canvas.height]);
+  };
+  const line = (/** @type {[number, number]} */ from, /** @type {[number, number]} */ to) => {
+    Object.assign(context, { strokeStyle: "#fff", lineWidth: WIDE, lineCap: "round", lineJoin: "round" });
+    context.beginPath();
+    context.moveTo(...from);
+    context.lineTo(...to);
+    context.stroke();
+    last = to;
+  };
+  canvas.onpointerdown = event => {
+    canvas.setPointerCapture(event.pointerId);
+    line(at(event), at(event));
+  };
+  canvas.onpointermove = event => {
+    if (last) line(last, at(event));
+  };
+  canvas.onpointerup = canvas.onpointercancel = () => {
+    if (!last) return;
+    last = null;
+    trigger("input", { png: canvas.toDataURL("image/png") });
+  };
+  /** @type {HTMLButtonElement} */ (element.querySelector("button.clear")).onclick = clear;
+  clear();
+}

@@ -1,0 +1,21 @@
+/**
+ * Makes of a button one that walks on by itself until it is pressed again or its panel is hidden.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {() => void} walk
+ * @param {number} milliseconds
+ */
+export function player(button, walk, milliseconds) {
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let timer;
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    button.textContent = "▶ Play";
+  };
+  button.onclick = () => {
+    if (timer) return stop();
+    button.textContent = "❚❚ Pause";
+    timer = setInterval(() => (button.offsetParent ? walk() : stop()), milliseconds);
+  };
+}

@@ -1,0 +1,6 @@
+/** The page's only script tag. Panels are imported by their own addresses when they are first opened. */
+
+import { keepAccessible, walkTabs } from "./core/access.js";
+
+keepAccessible();
+walkTabs();

@@ -1,0 +1,24 @@
+/** Codes of two numbers as points of a square, the second one upwards. */
+
+const MARGIN = 0.96; // of the half side that codes at the limit lie at
+const WITHIN = 0.998; // share of all numbers that lie inside the limit
+
+/** @param {string} text base64 of little-endian float32 */
+export const floats = text => new Float32Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
+
+/** @param {Float32Array} codes */
+export function limitOf(codes) {
+  const sorted = codes.map(Math.abs).sort();
+  return sorted[Math.floor(WITHIN * sorted.length)];
+}
+
+/**
+ * @param {[number, number]} code
+ * @param {number} limit
+ * @param {number} side pixels
+ * @returns {[number, number]} pixels from the left and from the top
+ */
+export const toPlane = ([x, y], limit, side) => [
+  (side / 2) * (1 + (MARGIN * x) / limit),
+  (side / 2) * (1 - (MARGIN * y) / limit),
+];
