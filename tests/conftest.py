@@ -3,17 +3,19 @@
 import struct
 from pathlib import Path
 
-import gradio as gr
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from latentdemo import dashboard
 from latentdemo.classifiers.tracing import Traced
 from latentdemo.models import Shape, build
 from latentdemo.store.resources import Resources
-from latentdemo.widgets import Page
+
+if TYPE_CHECKING:
+    from latentdemo.widgets import Page
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +24,11 @@ def resources() -> Resources:
 
 
 @pytest.fixture(scope="session")
-def page(resources: Resources) -> Page:
+def page(resources: Resources) -> "Page":
+    import gradio as gr  # seconds: the tests of the pure rooms do without
+
+    from latentdemo import dashboard
+
     with gr.Blocks():
         return dashboard.build_door(resources)
 
