@@ -1,1 +1,1 @@
-"""What is seen: arrays and numbers come in, colours, pictures, tables and charts as HTML go out; no torch, no gradio."""
+"""What is seen: arrays and numbers come in, colours, pictures and charts as HTML go out; no torch, no gradio."""

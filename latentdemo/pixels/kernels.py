@@ -3,13 +3,13 @@
 import math
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from numpy import ndarray as Array
 
 MAX_SIZE = 7
 MAX_VALUE = 1000.0
+TYPED = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,8 @@ def parse(text: str, divisor: float = 1.0) -> Array:
     """Read a square matrix as typed.
 
     Args:
-        text: rows on lines of their own or between semicolons; numbers between spaces or commas; 1/9 is a number.
+        text: rows on lines of their own or between semicolons; numbers between spaces or commas; 1/9 is a number, and
+            a minus sign may be the true one, −.
         divisor: every number is divided by it, not 0.
 
     Returns:
@@ -144,6 +145,7 @@ def parse(text: str, divisor: float = 1.0) -> Array:
     Raises:
         ValueError: says what is wrong with the matrix.
     """
+    text = re.sub(r"\s*/\s*", "/", text)
     rows = [re.split(r"[\s,]+", row.strip(" \t,")) for row in re.split(r"[;\n]", text) if row.strip(" \t,")]
     if not rows:
         raise ValueError("The kernel is empty; type rows of numbers, such as 0 1 0.")
@@ -161,10 +163,13 @@ def parse(text: str, divisor: float = 1.0) -> Array:
 
 
 def _number(word: str) -> float:
-    try:
-        value = float(Fraction(word)) if "/" in word else float(word)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        raise ValueError(f"“{word[:20]}” in the kernel is not a number.") from None
+    """As `web/core/numerals.js` reads a cell."""
+    parts = word.replace("−", "-").split("/")
+    if word.lower().strip("+-−") in ("nan", "inf", "infinity"):
+        raise ValueError(f"“{word[:20]}” in the kernel is not a finite number.")
+    if len(parts) > 2 or not all(TYPED.fullmatch(part) for part in parts) or float(parts[-1]) == 0 < len(parts) - 1:
+        raise ValueError(f"“{word[:20]}” in the kernel is not a number.")
+    value = float(parts[0]) / (float(parts[1]) if len(parts) == 2 else 1.0)
     if not math.isfinite(value):
         raise ValueError(f"“{word[:20]}” in the kernel is not a finite number.")
     return value

@@ -73,59 +73,64 @@ function note(kernels, sum, limit, isGrey) {
   );
 }
 
+/**
+ * The picture, three partial maps with their kernels, and the sum, in a row; what they are, below.
+ *
+ * @param {Record<string, any>} role
+ * @param {import("../pixels/paint.js").Picture} picture
+ * @param {Plane[]} kernels
+ * @param {number} bias
+ */
+function draw(role, picture, kernels, bias) {
+  const isGrey = picture.planes.length === 1;
+  const planes = isGrey ? CHANNELS.map(() => picture.grey) : picture.planes;
+  const { parts, sum } = filtered(planes, kernels, bias);
+  const limit = Math.max(...[...parts, sum].map(one => range(one).limit));
+  const partial = (/** @type {Plane} */ one, /** @type {number} */ c) => {
+    const below = signedMatrix(kernels[c], `kernel for ${CHANNELS[c]}`);
+    return [c ? "+" : "→", figure(`${CHANNELS[c]}: ${spread(one)}`, [one], limit, below)];
+  };
+  const total = figure(`sum${bias ? ` + ${number(bias)}` : ""}: ${spread(sum)}`, [sum], limit);
+  equation(role.strip, [figure("Your image", planes, null), ...parts.flatMap(partial), "=", total]);
+  role.note.textContent = note(kernels, sum, limit, isGrey);
+}
+
 /** @param {import("../core/panel.js").Panel} panel */
 export function open({ element }) {
   const role = roles(element);
   /** @type {import("./stage.js").Stage | null} */
   let stage = null;
-
-  function show() {
+  const show = () => {
     if (!stage) return;
     const current = stage;
-    const factors = [0, 1, 2].map(c => parse(role[`factor${c}`].value));
+    const factors = CHANNELS.map((_, c) => parse(role[`factor${c}`].value));
     const bias = parse(role.bias.value);
     role.problem.hidden = ![...factors, bias].some(Number.isNaN);
-    role.problem.textContent =
-      "A factor or the bias is not a number within ±1000. The pictures are still the ones before.";
     if (!role.problem.hidden) return;
-    const isGrey = stage.picture.planes.length === 1;
-    const planes = isGrey ? Array(3).fill(stage.picture.grey) : stage.picture.planes;
-    const kernels = [0, 1, 2].map(c => scale(kernelOf(current, role[`kernel${c}`].value), factors[c]));
-    const { parts, sum } = filtered(planes, kernels, bias);
-    const limit = Math.max(...[...parts, sum].map(one => range(one).limit));
-    equation(role.strip, [
-      figure("Your image", planes, null),
-      ...parts.flatMap((one, c) => {
-        const below = signedMatrix(kernels[c], `kernel for ${CHANNELS[c]}`);
-        return [c ? "+" : "→", figure(`${CHANNELS[c]}: ${spread(one)}`, [one], limit, below)];
-      }),
-      "=",
-      figure(`sum${bias ? ` + ${number(bias)}` : ""}: ${spread(sum)}`, [sum], limit),
-    ]);
-    role.note.textContent = note(kernels, sum, limit, isGrey);
-  }
-
-  function takeFilter() {
+    const kernels = factors.map((factor, c) => scale(kernelOf(current, role[`kernel${c}`].value), factor));
+    draw(role, stage.picture, kernels, bias);
+  };
+  const takeFilter = () => {
     FILTERS[role.filter.value]?.forEach(([name, factor], c) => {
       role[`kernel${c}`].value = name;
       role[`factor${c}`].value = String(factor);
     });
     show();
-  }
-
-  const own = () => {
-    role.filter.value = OWN;
-    show();
   };
   role.filter.onchange = takeFilter;
   role.bias.oninput = show;
-  for (const c of [0, 1, 2]) role[`kernel${c}`].onchange = role[`factor${c}`].oninput = own;
+  for (const c of [0, 1, 2]) {
+    role[`kernel${c}`].onchange = role[`factor${c}`].oninput = () => {
+      role.filter.value = OWN;
+      show();
+    };
+  }
   options(role.filter, [...Object.keys(FILTERS), OWN], Object.keys(FILTERS)[0]);
   join(next => {
+    const names = next.kernels.map(kernel => kernel.name);
     const first = !stage;
     stage = next;
     if (!first) return show();
-    const names = next.kernels.map(kernel => kernel.name);
     for (const c of [0, 1, 2]) options(role[`kernel${c}`], names);
     takeFilter();
   });

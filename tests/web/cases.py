@@ -1,0 +1,122 @@
+"""Cases that Python and the page are both tested on, made by torch and written down: python -m tests.web.cases."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy import ndarray as Array
+
+from latentdemo.pixels.kernels import KERNELS
+
+FILE = Path(__file__).with_name("cases.json")
+PADDINGS = {"zero": "constant", "reflect": "reflect", "replicate": "replicate"}  # what torch calls them
+TYPED = {  # what people type into a cell -> what is meant; None: no number
+    "5": 5.0, "-2": -2.0, "−2": -2.0, "+3": 3.0, " 3 ": 3.0, "1/4": 0.25, "−1/9": -1 / 9, "1 / 8": 0.125,
+    "1.5/2": 0.75, ".5": 0.5, "2.": 2.0, "1e-1": 0.1, "1E2": 100.0, "1000": 1000.0, "-1000": -1000.0,
+    "": None, " ": None, "x": None, "1/": None, "/2": None, "1/2/3": None, "1/0": None, "0x10": None, "1_000": None,
+    "1000.5": None, "2000": None, "-1e9": None, "nan": None, "Infinity": None, "1e999": None, "--1": None, "1,5": None,
+    "٣": None,
+}  # fmt: skip
+WRITTEN = [  # number -> text, by hand
+    (5, "5"), (-0.25, "−0.25"), (1 / 16, "0.0625"), (0, "0"), (-0.0, "0"), (12345, "12345"), (1234.5, "1235"),
+    (1.00125, "1.001"), (617.25, "617.3"), (999.96, "1000"), (1.5e-7, "1.5e−7"), (12_345_678.5, "12350000"),
+    (1.125, "1.125"), (1000.5, "1001"), (123456, "123456"), (2.5e7, "25000000"), (-3.14159, "−3.142"),
+    (1 / 3, "0.3333"),
+]  # fmt: skip
+
+
+def listed(values: Array | torch.Tensor) -> list:
+    """Nested lists, short enough to be read."""
+    return np.round(np.asarray(values, float), 6).tolist()
+
+
+def convolutions() -> Iterator[dict[str, Any]]:
+    """conv2d with every kind of padding, stride, dilation and kernel size, and the products behind one value."""
+    rng = np.random.default_rng(0)
+    whole = [rng.integers(-4, 5, (k, k)).astype(float) for k in (1, 2, 3, 4, 5, 6, 7) for _ in range(3)]
+    kernels = [*whole, *(kernel.array.astype(float) for kernel in KERNELS.values()), rng.normal(size=(3, 3))]
+    for i, kernel in enumerate(np.round(kernel, 6) for kernel in kernels):
+        k, outside = len(kernel), list(PADDINGS)[i % 3]
+        stride, padding, dilation = int(rng.integers(1, 4)), int(rng.integers(0, 4)), 2 if k < 5 and i % 2 else 1
+        image = rng.integers(-9, 10, (9, 11)).astype(float)
+        x, weight = torch.from_numpy(image)[None, None], torch.from_numpy(kernel)[None, None]
+        padded = F.pad(x, (padding,) * 4, PADDINGS[outside])
+        inside = F.pad(torch.ones_like(x), (padding,) * 4)
+        out = F.conv2d(padded, weight, stride=stride, dilation=dilation)[0, 0]
+        row, column = out.shape[0] - 1, out.shape[1] // 2
+        at = row * out.shape[1] + column
+        patches = [
+            F.unfold(part, k, dilation=dilation, stride=stride)[0, :, at].view(k, k) for part in (padded, inside)
+        ]
+        yield {
+            "image": listed(image), "kernel": listed(kernel), "output": listed(out),
+            "settings": {"stride": stride, "padding": padding, "dilation": dilation, "outside": outside},
+            "row": row, "column": column, "patch": listed(patches[0]), "total": float(out[row, column]),
+            "inside": patches[1].flatten().bool().tolist(),
+        }  # fmt: skip
+
+
+def refused() -> list[dict[str, Any]]:
+    """Settings that cannot be, and a word of the sentence that says so."""
+    base = {"n": 5, "k": 3, "stride": 1, "padding": 0, "dilation": 1, "outside": "zero"}
+    return [
+        {**base, "k": 7, "word": "reaches over 7"},
+        {**base, "dilation": 3, "word": "reaches over 7"},
+        {**base, "stride": 6, "word": "stride of 6"},
+        {**base, "padding": 5, "outside": "reflect", "word": "cannot mirror"},
+    ]
+
+
+def layers() -> dict[str, Any]:
+    """Pooling, transposed convolution, two kernels as one."""
+    rng = np.random.default_rng(1)
+    image, kernel = rng.integers(-9, 10, (9, 8)).astype(float), rng.integers(-4, 5, (3, 3)).astype(float)
+    x, weight = torch.from_numpy(image)[None, None], torch.from_numpy(kernel)[None, None]
+    second = torch.from_numpy(rng.integers(-4, 5, (3, 3)).astype(float))[None, None]
+    pools = {"max": F.max_pool2d, "average": F.avg_pool2d}
+    transposed = [(1, 0), (2, 0), (2, 1), (3, 2)]
+    return {
+        "image": listed(image),
+        "kernel": listed(kernel),
+        "second": listed(second[0, 0]),
+        "pool": [
+            {"kind": kind, "size": size, "output": listed(pools[kind](x, size)[0, 0])}
+            for kind in pools
+            for size in (2, 3)
+        ],
+        "transposed": [
+            {"stride": stride, "padding": padding,
+             "output": listed(F.conv_transpose2d(x, weight, stride=stride, padding=padding)[0, 0])}
+            for stride, padding in transposed
+        ],
+        "composed": listed(F.conv_transpose2d(second, weight)[0, 0]),
+    }  # fmt: skip
+
+
+def colours() -> dict[str, Any]:
+    """Bytes and their luma, rounded as whole numbers are: (299 R + 587 G + 114 B + 500) // 1000."""
+    rgb = np.random.default_rng(2).integers(0, 256, (40, 3))
+    return {"rgb": rgb.tolist(), "grey": [int((299 * r + 587 * g + 114 * b + 500) // 1000) for r, g, b in rgb.tolist()]}
+
+
+def make() -> dict[str, Any]:
+    """All cases; `shared` is what the page is told by Python, too."""
+    from latentdemo.dashboard import shared
+
+    return {
+        "shared": shared(),
+        "convolutions": list(convolutions()),
+        "refused": refused(),
+        "layers": layers(),
+        "colours": colours(),
+        "typed": TYPED,
+        "written": WRITTEN,
+    }
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(make(), ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cases } from "./page.js";
+
+const { number, parse, rounded, write } = await import("../../latentdemo/web/core/numerals.js");
+const { Panels } = await import("../../latentdemo/web/core/panels.js");
+const { nextTab } = await import("../../latentdemo/web/core/access.js");
+const { scales } = await import("../../latentdemo/web/core/linechart.js");
+const { follow } = await import("../../latentdemo/web/core/panel.js");
+const { onArrows } = await import("../../latentdemo/web/core/keys.js");
+
+test("numbers are written as Python writes them", () => {
+  for (const [value, text] of cases.written) assert.equal(number(value), text);
+  assert.equal(rounded(0.123456, 3), "0.123");
+  assert.equal(rounded(-2.345, 2), "−2.3");
+});
+
+test("what people type is read as Python reads it", () => {
+  for (const [text, value] of Object.entries(cases.typed))
+    if (value === null) assert.ok(Number.isNaN(parse(text)), text);
+    else assert.equal(parse(text), value, text);
+});
+
+test("nothing is lost of a number that is edited", () => {
+  for (const value of [0.1, -1 / 3, 123456.75, 1e-7]) assert.ok(Math.abs(Number(write(value)) - value) < 1e-12 * 1e6);
+  assert.equal(write(0.30000000000000004), "0.3");
+});
+
+test("a panel is in view if its section is open, and the tab around that", () => {
+  const panels = new Panels();
+  const initial = { kernels: "0", "features/layers": "", "features/first": "" };
+  const first = { "": "kernels", features: "layers" };
+  assert.deepEqual(panels.stale("", initial, first), ["1", "", ""]); // a new picture: the open panel alone
+  assert.deepEqual(panels.opened("features", initial, first), ["1", "1", ""]); // its first section is filled
+  assert.deepEqual(panels.opened("features/first", initial, first), ["1", "1", "1"]);
+  assert.deepEqual(panels.stale("features", initial, first), ["1", "1", "2"]); // another network: one group alone
+  assert.deepEqual(panels.opened("features/layers", initial, first), ["1", "2", "2"]); // the hidden one when opened
+  assert.deepEqual(panels.opened("kernels", initial, first), ["1", "2", "2"]);
+  assert.deepEqual(panels.stale("", initial, first), ["2", "2", "2"]);
+  assert.deepEqual(panels.opened("features", initial, first), ["2", "3", "2"]);
+});
+
+test("arrow keys walk the tabs round, Home and End go to the ends", () => {
+  assert.equal(nextTab("ArrowRight", 2, 6), 3);
+  assert.equal(nextTab("ArrowRight", 5, 6), 0);
+  assert.equal(nextTab("ArrowLeft", 0, 6), 5);
+  assert.equal(nextTab("Home", 4, 6), 0);
+  assert.equal(nextTab("End", 1, 6), 5);
+  assert.equal(nextTab("a", 1, 6), undefined);
+});
+
+test("arrow keys walk down and right, other keys are left alone", () => {
+  const element = new EventTarget();
+  /** @type {number[][]} */
+  const walked = [];
+  onArrows(/** @type {any} */ (element), (down, right) => walked.push([down, right]));
+  const press = (/** @type {string} */ key) => {
+    const event = Object.assign(new Event("keydown", { cancelable: true }), { key });
+    element.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  assert.deepEqual(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "x"].map(press), [
+    true,
+    true,
+    true,
+    true,
+    false,
+  ]);
+  assert.deepEqual(walked, [
+    [-1, 0],
+    [1, 0],
+    [0, -1],
+    [0, 1],
+  ]);
+});
+
+test("a chart's places go right, its values up from 0", () => {
+  const { x, y } = scales({ width: 700, height: 300, left: 80, right: 20, bottom: 50, top: 10 }, 7, 2);
+  assert.deepEqual([x(0), x(3), x(6)], [80, 380, 680]);
+  assert.deepEqual([y(0), y(1), y(2)], [250, 130, 10]);
+});
+
+test("Python's value is taken now and whenever another one comes; a large one leaves the component", () => {
+  /** @type {any[]} */
+  const taken = [];
+  /** @type {() => void} */
+  let changed = () => {};
+  const props = /** @type {{value: any}} */ ({ value: '{"a":1}' });
+  const watch = (/** @type {string} */ name, /** @type {() => void} */ take) => {
+    assert.equal(name, "value");
+    changed = take;
+  };
+  follow({ props, watch }, value => taken.push(value), { large: true });
+  assert.equal(props.value, null);
+  changed(); // there is none now
+  props.value = { a: 2 };
+  changed();
+  assert.deepEqual(taken, [{ a: 1 }, { a: 2 }]);
+  const kept = { value: { b: 1 } };
+  follow({ props: kept, watch }, value => taken.push(value));
+  assert.deepEqual(kept.value, { b: 1 });
+});

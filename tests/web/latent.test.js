@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cases } from "./page.js";
+
+const { NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/view.js");
+const { codeAt } = await import("../../latentdemo/web/latent/canvas.js");
+const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
+const { unpack } = await import("../../latentdemo/web/latent/points.js");
+
+const PLACES = { x: Float32Array.from([0, 10, 10, 0, 5]), y: Float32Array.from([0, 0, 20, 20, 10]) };
+
+const fitted = () => {
+  const view = new View();
+  view.fit(PLACES, 400, 400);
+  return view;
+};
+
+/** @type {(one: number[], other: number[]) => void} */
+const close = (one, other) => {
+  one.forEach((value, i) => {
+    assert.ok(Math.abs(value - other[i]) < 1e-9, `${one} is not ${other}`);
+  });
+};
+
+test("the whole map fits, its middle in the middle, upwards up", () => {
+  const view = fitted();
+  close(view.toPixels([5, 10]), [200, 200]);
+  assert.ok(view.toPixels([5, 20])[1] < 200 && view.toPixels([10, 10])[0] > 200);
+  for (const i of [0, 1, 2, 3])
+    for (const end of view.toPixels([PLACES.x[i], PLACES.y[i]])) assert.ok(end > 0 && end < 400);
+  close(view.toPlace(view.toPixels([3, 4])), [3, 4]);
+});
+
+test("a few points far outside do not shrink the map", () => {
+  const x = Float32Array.from({ length: 1000 }, (_, i) => i / 100);
+  const wide = x.slice();
+  wide[999] = 1e6;
+  const [view, other] = [new View(), new View()];
+  view.fit({ x, y: x }, 100, 100);
+  other.fit({ x: wide, y: x }, 100, 100);
+  assert.ok(Math.abs(view.scale / other.scale - 1) < 0.01);
+});
+
+test("the map follows the pointer", () => {
+  const view = fitted();
+  view.move(30, -20);
+  close(view.toPixels([5, 10]), [230, 180]);
+});
+
+test("zooming keeps what lies under the pointer, and has its limits", () => {
+  const view = fitted();
+  const under = view.toPlace([120, 80]);
+  view.zoom([120, 80], 3);
+  close(view.toPixels(under), [120, 80]);
+  assert.equal(view.scale, 3 * view.fitted);
+  view.zoom([0, 0], 1e9);
+  assert.equal(view.scale, 60 * view.fitted);
+  view.zoom([0, 0], 1e-9);
+  assert.equal(view.scale, 0.7 * view.fitted);
+});
+
+test("the wheel turned away comes nearer, turned back goes as far", () => {
+  assert.ok(wheelZoom(-100) > 1 && wheelZoom(100) < 1);
+  assert.ok(Math.abs(wheelZoom(-100) * wheelZoom(100) - 1) < 1e-12);
+});
+
+test("the nearest point within reach is meant, and none beyond", () => {
+  const view = fitted();
+  const [x, y] = view.toPixels([10, 20]);
+  assert.equal(view.nearest(PLACES, [x + 5, y - 5]), 2);
+  assert.equal(view.nearest(PLACES, [x + NEAR + 1, y]), -1);
+  const close = { x: Float32Array.from([0, 0.01]), y: Float32Array.from([0, 0]) };
+  assert.equal(view.nearest(close, view.toPixels([0.009, 0])), 1);
+});
+
+test("a code is its origin and steps along directions", () => {
+  const steering = {
+    origin: [1, 2, 3],
+    directions: [
+      [1, 0, 0],
+      [0, 2, -1],
+    ],
+  };
+  assert.deepEqual(codeAt(steering, [0.5, -1]), [1.5, 0, 4]);
+  assert.deepEqual(codeAt(steering, ["2", undefined]), [3, 2, 3]);
+  assert.deepEqual(steering.origin, [1, 2, 3]);
+});
+
+test("small pictures are enlarged in whole steps", () => {
+  assert.deepEqual([28, 32, 64].map(sideFor), [504, 512, 512]);
+});
+
+test("points are grouped by their colour", () => {
+  const base64 = (/** @type {ArrayBufferView} */ array) => Buffer.from(array.buffer).toString("base64");
+  const told = {
+    model: "m",
+    x: base64(Float32Array.from([1, 2, 3])),
+    y: base64(Float32Array.from([4, 5, 6])),
+    colour: base64(Uint8Array.from([7, 0, 7])),
+    glyphs: /** @type {string[] | null} */ (["0", "1", "2", "3", "4", "5", "6", "7"]),
+    you: /** @type {[number, number]} */ ([0, 0]),
+  };
+  const points = unpack(told);
+  assert.deepEqual([...points.x, ...points.y], [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(
+    [...points.groups],
+    [
+      [7, [0, 2]],
+      [0, [1]],
+    ],
+  );
+  const shaded = unpack({ ...told, glyphs: null, colour: base64(Uint8Array.from([0, 7, 255])) });
+  assert.deepEqual(
+    [...shaded.groups],
+    [
+      [0, [0, 1]],
+      [31, [2]],
+    ],
+  );
+  assert.ok(cases.shared.classes.length >= 10);
+});
