@@ -1,7 +1,13 @@
 """What is stored of an autoencoder's codes, opened."""
 
-import numpy as np
+import base64
+import io
 
+import numpy as np
+import pytest
+from PIL import Image
+
+from latentdemo.codes.gallery import is_recorded, recorded_moments
 from latentdemo.store.resources import Resources
 
 
@@ -23,3 +29,38 @@ def test_densities_lie_where_the_codes_lie(resources: Resources):
         np.testing.assert_allclose(drawn.std(0) / gallery.sd, 1, atol=0.08)
         correlations = np.corrcoef(drawn.T), np.corrcoef(gallery.codes.T)
         np.testing.assert_allclose(correlations[0], correlations[1], atol=0.12)
+
+
+def recording(dims: int = 2) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return {
+        "moment_epochs": np.array([0.0, 0.123456, 3.0]),
+        "moment_codes": rng.normal(size=(3, 5, dims)).astype(np.float16),
+        "moment_samples": rng.integers(0, 256, (3, 16, 4, 4, 1), np.uint8),
+        "moment_losses": np.array([[0.2, np.nan, np.nan], [0.1234567, 5.0, -7.25], [0.1, 6.0, 90.0]]),
+        "labels": np.arange(8),
+    }
+
+
+def test_recorded_moments_are_told_whole():
+    arrays = recording()
+    told = recorded_moments(arrays)
+    assert told["epochs"] == [0.0, 0.1235, 3.0] and told["labels"] == [0, 1, 2, 3, 4]
+    codes = np.frombuffer(base64.b64decode(told["codes"]), "<f4").reshape(3, 5, 2)
+    np.testing.assert_array_equal(codes, arrays["moment_codes"].astype(np.float32))
+    assert told["losses"] == [[0.2, None, None], [0.12346, 5.0, -7.25], [0.1, 6.0, 90.0]]
+    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(told["samples"].partition(",")[2]))))
+    np.testing.assert_array_equal(sheet, arrays["moment_samples"][..., 0].transpose(0, 2, 1, 3).reshape(12, 64))
+
+
+def test_only_planes_of_classes_can_be_replayed():
+    whole = recording()
+    assert is_recorded(whole)
+    for wrong in (
+        recording(dims=3),
+        {**whole, "labels": np.zeros((8, 17))},
+        {key: value for key, value in whole.items() if key != "moment_codes"},
+    ):
+        assert not is_recorded(wrong)
+        with pytest.raises(ValueError, match=r"^The training of this model was not recorded, or its codes do not lie"):
+            recorded_moments(wrong)

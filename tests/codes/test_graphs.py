@@ -44,3 +44,8 @@ def test_few_points_have_few_neighbours():
 def test_cosines_by_hand():
     found = graphs.cosines(np.array([1.0, 0]), np.array([[2.0, 0], [0, 3], [-1, -1], [0, 0]]))
     np.testing.assert_allclose(found, [1, 0, -(0.5**0.5), 0], atol=1e-7)
+
+
+def test_cosines_do_not_depend_on_lengths():
+    one, others = np.array([0.1, 0.2]), np.array([[0.2, 0.1], [20.0, 10.0], [1e-3, 2e-3]])
+    np.testing.assert_allclose(graphs.cosines(one, others), [0.8, 0.8, 1.0])

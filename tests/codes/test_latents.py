@@ -65,3 +65,8 @@ def test_slerp_is_straight_where_there_is_no_arc():
     a = np.array([1.0, 2.0])
     np.testing.assert_allclose(latents.slerp(a, 3 * a, 0.5), 2 * a)
     np.testing.assert_allclose(latents.slerp(0 * a, a, 0.25), a / 4)
+
+
+def test_a_plain_autoencoder_carries_no_nats():
+    zeros = latents.dimension_kl(latents.Encoded(np.ones((4, 3), np.float32), None))
+    assert zeros.dtype == np.float32 and zeros.tolist() == [0, 0, 0]

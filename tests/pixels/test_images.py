@@ -130,3 +130,63 @@ def test_a_digit_of_the_right_form_and_an_empty_sheet_are_kept():
     ready = np.random.default_rng(3).integers(0, 256, (28, 28, 1), np.uint8)
     assert images.as_digit(ready) is ready
     assert (images.as_digit(np.full((50, 50, 3), 9, np.uint8)) == 0).all()
+
+
+def test_missing_and_large_files_are_named_and_one_at_the_limit_is_read(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(ValueError, match=r"^The picture is no longer here; upload it again\.$"):
+        images.load(tmp_path / "gone.png")
+    data = encode(Image.fromarray(gradient()), "PNG")
+    (tmp_path / "a.png").write_bytes(data)
+    monkeypatch.setattr(images, "MAX_BYTES", len(data))
+    assert images.load(tmp_path / "a.png").shape == images.load(data).shape == (40, 40, 1)
+    (tmp_path / "b.png").write_bytes(bytes(2_400_000))
+    with pytest.raises(ValueError, match=r"^The file has 2 MB; the limit is 0 MB\.$"):
+        images.load(tmp_path / "b.png")
+    with pytest.raises(ValueError, match=r"^The file has 2 MB; the limit is 0 MB\.$"):
+        images.load(bytes(2_400_000))
+
+
+def test_grey_becomes_three_equal_channels_and_colour_stays():
+    one = np.arange(6, dtype=np.uint8).reshape(2, 3, 1)
+    assert images.rgb(one).shape == (2, 3, 3) and (images.rgb(one) == one).all()
+    colour = np.zeros((2, 3, 3), np.uint8)
+    assert images.rgb(colour) is colour and images.grey(one) is one
+
+
+def test_the_longest_side_is_shrunk_and_small_pictures_are_left():
+    image = np.random.default_rng(0).integers(0, 256, (60, 30, 3), np.uint8)
+    assert images.shrink(image, 60) is image and images.shrink(image, 100) is image
+    small = images.shrink(image, 20)
+    oracle = np.asarray(Image.fromarray(image).resize((10, 20), Image.Resampling.LANCZOS))
+    np.testing.assert_array_equal(small, oracle)
+    assert images.shrink(np.zeros((1, 900, 1), np.uint8), 9).shape == (1, 9, 1)
+
+
+def test_the_middle_square_is_what_a_model_sees():
+    tall, wide = np.zeros((50, 20, 1), np.uint8), np.zeros((20, 50, 1), np.uint8)
+    tall[15:35], wide[:, 15:35] = 200, 200
+    for image in (tall, wide):
+        np.testing.assert_array_equal(images.fit(image, 20, 1), np.full((20, 20, 1), 200))
+        assert images.fit(image, 8, 3).shape == (8, 8, 3) and (images.fit(image, 8, 3) == 200).all()
+    square = np.random.default_rng(1).integers(0, 256, (20, 20, 3), np.uint8)
+    np.testing.assert_array_equal(images.fit(square, 20, 3), square)
+
+
+def test_floats_and_bytes_are_each_others_inverse_and_rounded():
+    values = np.arange(256, dtype=np.uint8)
+    np.testing.assert_array_equal(images.to_uint8(images.to_float(values)), values)
+    assert images.to_uint8(np.array([-1.0, 0.498, 0.4982, 2.0])).tolist() == [0, 127, 127, 255]
+    assert images.to_float(values).dtype == np.float32
+
+
+@pytest.mark.parametrize("bright", [True, False])
+def test_a_digit_fills_twenty_pixels_whichever_way_it_lies(bright: bool):
+    for shape in ((100, 40), (40, 100), (60, 60)):
+        ink = np.zeros((160, 140), np.uint8)
+        ink[30 : 30 + shape[0], 20 : 20 + shape[1]] = 255
+        found = images.as_digit((ink if bright else 255 - ink)[:, :, None])[:, :, 0]
+        rows, columns = np.flatnonzero(found.max(axis=1) > 128), np.flatnonzero(found.max(axis=0) > 128)
+        sides = [round(20 * side / max(shape)) for side in shape]
+        assert (rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1) == tuple(sides)
+        assert abs(rows.mean() - 13.5) <= 0.5 and abs(columns.mean() - 13.5) <= 0.5
+        assert found.max() == 255 and found[0, 0] == 0
