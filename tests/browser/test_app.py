@@ -206,6 +206,42 @@ def test_the_map_shows_pictures_and_decodes_places(screen: Page):
     painted(canvas, count)
 
 
+def cross(canvas: Locator) -> np.ndarray:
+    """Where the visitor's own image is marked on the map: x and y, in pixels of the canvas."""
+    found = (np.abs(pixels(canvas).astype(int) - (192, 0, 0)) < 40).all(axis=2).nonzero()
+    return np.array([found[1].mean(), found[0].mean()])
+
+
+def test_the_map_follows_pointer_wheel_and_keys(screen: Page):
+    panel = open_tab(screen, "Latent map")
+    canvas = panel.locator("#map canvas")
+    count = painted(canvas)
+    box = canvas.bounding_box()
+    assert box is not None
+    start = cross(canvas)
+    screen.mouse.move(box["x"] + 300, box["y"] + 200)
+    screen.mouse.down()
+    screen.mouse.move(box["x"] + 340, box["y"] + 170, steps=4)
+    screen.mouse.up()
+    count = painted(canvas, count)
+    screen.wait_for_timeout(100)
+    np.testing.assert_allclose(cross(canvas) - start, (40, -30), atol=1.5)  # the map goes with the pointer
+    for key, moved in (("ArrowRight", (-40, 0)), ("ArrowUp", (0, 40)), ("ArrowLeft", (40, 0)), ("ArrowDown", (0, -40))):
+        before = cross(canvas)
+        canvas.press(key)
+        count = painted(canvas, int(canvas.get_attribute("data-painted") or 0) - 1)
+        screen.wait_for_timeout(100)
+        np.testing.assert_allclose(cross(canvas) - before, moved, atol=1.5)
+    corner, before = np.array([20.0, 20.0]), cross(canvas)
+    screen.mouse.move(box["x"] + 20, box["y"] + 20)
+    screen.mouse.wheel(0, -100)  # away from the hand: nearer, and what lies under the pointer stays
+    screen.wait_for_timeout(200)
+    np.testing.assert_allclose(cross(canvas) - corner, (before - corner) * np.exp(0.15), rtol=0.03)
+    canvas.press("0")
+    screen.wait_for_timeout(200)
+    np.testing.assert_allclose(cross(canvas), start, atol=1.5)
+
+
 def test_arrow_keys_walk_the_tabs(screen: Page):
     screen.get_by_role("tab", name="Kernels").first.focus()
     screen.keyboard.press("ArrowRight")

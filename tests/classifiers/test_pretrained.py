@@ -111,3 +111,14 @@ def test_maps_before_a_relu_keep_their_negative_values(tmp_path: Path):
 def test_addresses_and_checksums_are_torchvisions(name: str):
     path = pretrained.weights_path(name, Path("folder"))
     assert path.name.startswith(name) and len(path.stem.rpartition("-")[2]) == 8
+
+
+def test_the_shelf_keeps_the_networks_that_were_asked_for_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    loaded: list[str] = []
+    monkeypatch.setattr(pretrained, "MOST_KEPT", 2)
+    monkeypatch.setattr(pretrained, "load", lambda name, folder, trained: loaded.append(name) or name)
+    shelf = pretrained.Shelf(tmp_path)
+    for name in ("a", "b", "a", "c", "a", "b"):  # "a" was asked for again: "b" has to go, not "a"
+        assert shelf.get(name, True) == name
+    assert loaded == ["a", "b", "c", "b"] and shelf.has("a") and shelf.has("b") and not shelf.has("c")
+    assert not shelf.has("x") and shelf.get("a", False) == "a" and loaded[-1] == "a"  # random weights are another one

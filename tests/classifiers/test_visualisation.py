@@ -7,6 +7,7 @@ import torch
 from latentdemo.classifiers import tracing, visualisation
 from latentdemo.classifiers.tracing import Traced
 from latentdemo.drawing.pictures import unpack
+from latentdemo.models import Shape, build
 from latentdemo.store.resources import Resources
 
 
@@ -65,3 +66,19 @@ def test_shipped_sheets_excite_their_channels(resources: Resources, traced: Trac
     x = torch.from_numpy(np.stack(pictures[:16])).permute(0, 3, 1, 2) / 255
     excited = tracing.activations(traced, x, ["conv3.1"])["conv3.1"].mean((2, 3))[:, :16]
     assert (excited.argmax(0) == torch.arange(16)).float().mean() >= 0.9
+
+
+def test_waves_are_weighted_by_one_over_their_frequency_down_to_the_slowest():
+    scale = visualisation._spectrum(8).numpy()
+    down, right = np.fft.fftfreq(8), np.fft.rfftfreq(8)
+    frequency = np.sqrt(down[:, None] ** 2 + right[None] ** 2)
+    oracle = 1 / np.where(frequency < 1 / 8, 1 / 8, frequency)  # the mean counts as the slowest wave, not without end
+    np.testing.assert_allclose(scale, oracle, rtol=1e-6)
+
+
+def test_a_network_of_grey_images_is_drawn_for_in_grey():
+    torch.manual_seed(0)
+    traced = Traced(build("cnn", Shape(28, 1, 10)).eval())
+    assert visualisation.input_channels(traced) == 1
+    *_, (step, x) = visualisation.ascend(traced, "conv1.1", [0, 1], 16, steps=2)
+    assert step == 2 and x.shape == (2, 1, 16, 16) and 0 <= float(x.min()) <= float(x.max()) <= 1

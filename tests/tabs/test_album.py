@@ -52,3 +52,15 @@ def test_vectors_are_what_the_network_says_of_each_picture(resources: Resources)
         oracle = network.model.features(as_tensor(pictures))  # pyright: ignore[reportCallIssue]
     np.testing.assert_allclose(found.values[[0, 800, 1100]], oracle, atol=1e-4)
     assert len(list(album.vectors(resources, NETWORK, True))) == 1  # the second time it is only looked up
+
+
+def test_pieces_are_cut_where_rows_are_rows(monkeypatch: pytest.MonkeyPatch):
+    photograph = np.zeros((300, 900, 3), np.uint8)
+    photograph[..., 0], photograph[..., 1] = np.arange(300)[:, None] / 2, np.arange(900)[None] / 4
+    rng, found = np.random.default_rng(album.SEED), album._pieces(photograph)
+    for piece, share in zip(found, rng.uniform(*album.PIECES, album.N_PIECES), strict=True):
+        side = int(share * 300)
+        top, left = rng.integers(0, 300 - side + 1), rng.integers(0, 900 - side + 1)
+        middle = piece[28:36, 28:36].mean(axis=(0, 1))
+        assert middle[0] == pytest.approx((top + side / 2) / 2, abs=2)
+        assert middle[1] == pytest.approx((left + side / 2) / 4, abs=2)

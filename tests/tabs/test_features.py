@@ -216,6 +216,12 @@ class TestLearnedKernels:
             assert parsed(cosine) == pytest.approx(cosines[int(best)], rel=6e-3)
         assert "Sobel x |" in html and html.count("<img") >= 32 + 10
 
+    def test_every_kernel_of_three_by_three_but_the_identity_is_compared(self, page: Page):
+        html = first.show(page, NETWORK, TRAINED)
+        compared = re.findall(r"<figcaption>([^<|]+) \| \d+: cosine", html)
+        assert compared == [name for name, kernel in KERNELS.items() if len(kernel.rows) == 3 and name != "Identity"]
+        assert set(first._resized(3)) == set(compared) and len(compared) > 8
+
     def test_what_chance_gives(self):
         assert first.by_chance(3, 1, draws=4000) == pytest.approx(0.27, abs=0.02)  # mean |cosine| in 9 dimensions
         assert first.by_chance(3, 32) > 0.6

@@ -115,6 +115,16 @@ class TestPerturb:
         assert first == 5 and perturb.draw(page, DIGITS, "vae", 4)[1] == one[0]
         assert perturb.draw(page, DIGITS, "vae", 5)[1] != one[0]
 
+    def test_the_length_is_told_beside_the_median_of_the_gallerys(self, page: Page):
+        gallery = page.resources.gallery("mnist-vae-16")
+        steps = np.linspace(-1, 1, 16)
+        html = perturb.numbers(page, DIGITS, "vae", *steps)
+        lengths = np.linalg.norm(gallery.codes, axis=1)
+        own, usual = (float(text) for text in re.findall(r"(?:code|than) ([\d.]+)[;.]", html))
+        assert own == pytest.approx(np.linalg.norm(perturb.code_of(gallery, steps.tolist())), abs=0.006)
+        assert usual == pytest.approx(np.median(lengths), abs=0.006) != pytest.approx(lengths.mean(), abs=0.006)
+        assert (lengths > usual).mean() == pytest.approx(0.5, abs=0.01)
+
     def test_endpoint(self, page: Page):
         picture, found = perturb.perturb(page, "mnist-vae-16", [0.0] * 16)
         oracle = latents.decode(page.resources.model("mnist-vae-16"), np.zeros((1, 16)))[0]

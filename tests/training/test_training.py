@@ -18,6 +18,7 @@ from latentdemo.store import checkpoints
 from latentdemo.training import TrainConfig, TrainingDiverged
 from latentdemo.training.command import configs, main, parser
 from latentdemo.training.loop import Loop, crop_and_flip
+from latentdemo.training.progress import Progress
 from latentdemo.training.recipes import RECIPES
 from latentdemo.training.state import load_state, save_state
 
@@ -292,3 +293,43 @@ def test_mistakes_get_one_sentence(
     assert main(arguments) == 1
     said = capsys.readouterr().err.strip()
     assert message in said and said.count("\n") == 0 and time.monotonic() - started < 20
+
+
+def test_bf16_is_used_where_it_is_worth_it(digits: ImageSet, monkeypatch: pytest.MonkeyPatch):
+    for seconds, used in (((1.0, 0.5), True), ((1.0, 1 / 1.2), True), ((1.0, 1 / 1.1), False), ((0.5, 1.0), False)):
+        loop = Loop(TrainConfig("x", "vae", "mnist", 4), digits)
+        monkeypatch.setattr(loop, "_seconds_per_step", lambda bf16, seconds=seconds: seconds[bf16])
+        loop.choose_precision()
+        assert loop.bf16 is used, seconds
+
+
+def test_classifiers_learn_with_nesterovs_momentum_and_autoencoders_with_adamw(digits: ImageSet):
+    classifier = Loop(TrainConfig("x", "small-cnn", "mnist", learning_rate=0.2), digits).optimiser
+    assert isinstance(classifier, torch.optim.SGD)
+    (group,) = classifier.param_groups
+    assert (group["nesterov"], group["momentum"], group["weight_decay"]) == (True, 0.9, 5e-4)
+    coder = Loop(TrainConfig("x", "ae", "mnist", 4), digits).optimiser
+    assert isinstance(coder, torch.optim.AdamW) and coder.param_groups[0]["betas"] == (0.9, 0.99)
+
+
+def test_the_line_tells_speed_and_the_time_that_is_left(
+    digits: ImageSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    now = 100.0
+    monkeypatch.setattr("latentdemo.training.progress.time.monotonic", lambda: now)
+    loop = Loop(TrainConfig("run", "vae", "mnist", 4, epochs=12, batch_size=64), digits)
+    loop.step = 10  # resumed: what was done before does not count as speed
+    progress, terms = Progress(loop), {"loss": torch.tensor(1.5)}
+    now, loop.step = 104.0, 15
+    progress.update(terms)
+    assert not capsys.readouterr().err  # within five seconds
+    now, loop.step = 110.0, 30
+    progress.update(terms)
+    line = capsys.readouterr().err
+    left = (loop.total_steps - 30) / 2  # seconds: 20 steps in 10 s
+    assert f"run  epoch {30 / loop.steps_per_epoch:.2f}/12  loss 1.5  128 images/s  {left / 60:.1f} min left" in line
+    loop.step = 31
+    progress.update(terms)
+    assert not capsys.readouterr().err
+    progress.update(terms, always=True)
+    assert "loss 1.5" in capsys.readouterr().err
