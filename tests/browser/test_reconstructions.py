@@ -79,7 +79,7 @@ def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, r
     assert np.abs(shown - truth).mean() < 6
     assert np.abs(pixels(mixture).astype(int) - before).mean() > 2
     panel.get_by_role("button", name="Save the lanes").click()
-    link = panel.locator("a[href*='between.gif']").first
+    link = panel.locator("a[download='between.gif']")
     with screen.expect_download() as download:
         link.click()
     download.value.save_as(tmp_path / "between.gif")

@@ -1,8 +1,6 @@
 """From one image to another: faded pixels, straight and round ways through codes, and a way through real codes."""
 
-import os
-import tempfile
-from pathlib import Path
+import base64
 from typing import Any
 
 import gradio as gr
@@ -116,16 +114,13 @@ def _mixture(page: Page, name: str, three: list[Array]) -> tuple[dict[str, Any],
     return corners, value
 
 
-def save_gif(page: Page, path: str | None, label: str, side: str, seed: int, marks: tuple[int, int]) -> Any:
-    """The four lanes as an animated GIF, to be downloaded."""
+def save_gif(page: Page, path: str | None, label: str, side: str, seed: int, marks: tuple[int, int]) -> dict[str, str]:
+    """The four lanes as an animated GIF, for `web/core/download.js`."""
     name = page.resources.pair(label).side(side)
     index = targets(page.resources, name, seed)
     target = index[min(marks[0], len(index) - 1)]
     data = journeys.gif(journey(page, path, name, target).frames)
-    folder = Path(tempfile.mkdtemp(dir=os.environ.get("GRADIO_TEMP_DIR")))
-    file = folder / "between.gif"
-    file.write_bytes(data)
-    return gr.File(str(file), visible=True)
+    return {"name": "between.gif", "src": f"data:image/gif;base64,{base64.b64encode(data).decode()}"}
 
 
 def build(page: Page, due: gr.Textbox) -> None:
@@ -135,7 +130,7 @@ def build(page: Page, due: gr.Textbox) -> None:
         side = side_radio("Codes of the")
         seed = again(page, "Other images")
         save = gr.Button("Save the lanes as a GIF")
-        file = gr.File(label="GIF", visible=False, interactive=False)
+        file = live_panel("core", "download")
     gr.HTML(sentence("From your image (a) to b. Click another image: it becomes b, and the old b becomes c."))
     strip = pickable(OPENING, "between-targets")
     lanes = live_panel("reconstructions", "between")
