@@ -142,7 +142,9 @@ def build_door(resources: Resources) -> Page:
     with gr.Accordion(f"Draw a {DATASETS[DRAWN].noun}", open=False):
         pad = live_panel("core", "pad")
     labels = list(resources.pairs)
-    pair = gr.Radio(labels, value=labels[0] if labels else None, label="Models", elem_id="pair")
+    pair = gr.Radio(
+        labels, value=labels[0] if labels else None, label="Models", info="D: latent dimensions", elem_id="pair"
+    )
     page = Page(resources, door, arrived, pair, default)
     door.upload(inputs=door, outputs=[door, arrived], **listener(page, accept))
     door.clear(outputs=arrived, **listener(page, forget))

@@ -1,8 +1,11 @@
 """Fixtures that several tests share: the shipped checkpoints, a page, small data sets in the public formats."""
 
+import os
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: as when serving; two workers share the cores
 
 import numpy as np
 import pytest

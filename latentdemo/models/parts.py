@@ -15,7 +15,7 @@ class Shape:
     Attributes:
         image_size: side of its square pictures, pixels.
         channels: 1 (grey) or 3 (RGB).
-        latent_dim: numbers in a code; for a classifier or regressor, its outputs.
+        latent_dim: dimensions of the latent space; for a classifier or regressor, its outputs.
     """
 
     image_size: int

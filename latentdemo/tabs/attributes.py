@@ -61,8 +61,9 @@ def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
         for picture, step, distance in zip(pictures, STEPS, far, strict=True)
     ]
     note = (
-        "Away: distance of the code from the nearest code of a gallery image. Gallery images lie "
-        f"{gallery.distance_percentiles[50]:.1f} from their nearest (median); far beyond that the decoder guesses."
+        "Away: distance from the latent code to the nearest code of a gallery image. Gallery images lie "
+        f"{gallery.distance_percentiles[50]:.1f} from their nearest neighbour (median). Far beyond that "
+        "the decoder guesses."
     )
     return tile_grid(tiles, len(STEPS), "strips") + sentence(note)
 
@@ -88,10 +89,10 @@ def centroids_html(page: Page, name: str, attribute: str) -> str:
     n_with, n_without = found.counts[row]
     length = float(np.linalg.norm(found.vector(attribute)))
     tiles = [
-        Tile(pictures[0], f"with: mean code of {n_with} training images"),
-        Tile(pictures[1], f"without: mean code of {n_without}"),
+        Tile(pictures[0], f"with: mean latent code of {n_with} training images"),
+        Tile(pictures[1], f"without: mean latent code of {n_without}"),
     ]
-    note = f"v = centroid(with) − centroid(without); its length is {number(length)}."
+    note = f"Attribute vector v = centroid(with) − centroid(without), length ‖v‖ = {number(length)}."
     return tile_grid(tiles, 2) + sentence(note)
 
 

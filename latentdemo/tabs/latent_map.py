@@ -17,7 +17,7 @@ from latentdemo.tabs.handlers import endpoint, listener, still
 from latentdemo.widgets import Door, Page, live_panel
 
 TITLE = "Latent map"
-QUESTION = "Where do images lie among all codes, and what lies next to them?"
+QUESTION = "Where does each image lie in latent space, and what lies next to it?"
 NEEDS = "pair"
 
 N_NEIGHBOURS = 8
@@ -82,7 +82,7 @@ def legend(page: Page, label: str, colour_by: str) -> str:
     """What the colours mean, and what the map is."""
     name = page.resources.pair(label).vae
     gallery, dims = page.resources.gallery(name), page.resources.card(name).shape.latent_dim
-    how = "the two numbers of the code themselves" if dims == 2 else f"UMAP of the {dims} numbers of each code"
+    how = "the 2-D latent codes themselves" if dims == 2 else f"a UMAP projection of the {dims}-D latent codes"
     if gallery.labels.ndim == 1:
         meaning = _class_legend(gallery, page.resources.dataset(name).noun)
     else:
@@ -90,9 +90,9 @@ def legend(page: Page, label: str, colour_by: str) -> str:
         low, high = (number(round(float(end), 2)) for end in (values.min(), values.max()))
         meaning = f'<span class="scale"></span> {html.escape(colour_by)}: {low} (dark) … {high} (bright).'
     return (
-        f'<p class="note">{len(gallery.codes)} test images; the map is {how}. {meaning} ✕ is your image'
-        f"{', at the mean of its 15 nearest codes’ places' if dims > 2 else ''}. "
-        "Click: decode; drag: move; wheel: zoom; 0: the whole map.</p>"
+        f'<p class="note">{len(gallery.codes)} test images, placed by {how}. {meaning} ✕ is your image'
+        f"{', placed at the weighted mean of its 15 nearest neighbours' if dims > 2 else ''}. "
+        "Click to decode, drag to move, turn the wheel to zoom, press 0 for the whole map.</p>"
     )
 
 
@@ -147,7 +147,9 @@ def _neighbours(page: Page, name: str, near: Array, distances: Array) -> str:
         Tile(page.resources.gallery_image(name, int(i)), number(distance))
         for i, distance in zip(near[:N_NEIGHBOURS], distances[:N_NEIGHBOURS], strict=True)
     ]
-    note = sentence("Its eight nearest neighbours; below each the distance of its code (Euclidean).")
+    note = sentence(
+        "Its eight nearest neighbours in latent space; below each, the Euclidean distance between the codes."
+    )
     return note + tile_grid(tiles, 4)
 
 
@@ -167,7 +169,7 @@ def inspect_place(page: Page, label: str, place: tuple[float, float]) -> str:
         np.array(place, np.float32) if two else projection.code_at(gallery.codes, gallery.coordinates, np.array(place))
     )
     picture = latents.decode(page.resources.model(name), code[None])[0]
-    how = "this very code" if two else "the mean code of the 15 nearest points, near ones counting more"
+    how = "this very code" if two else "the weighted mean of the codes of the 15 nearest points"
     near, distances = latents.nearest(gallery.codes, code, N_NEIGHBOURS)
     tiles = tile_grid([Tile(picture, f"decoded: {how}", "vae")], 2)
     return tiles + _neighbours(page, name, near, distances)

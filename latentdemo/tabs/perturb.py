@@ -17,7 +17,7 @@ from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.widgets import Page, call, latent_canvas, side_radio, steering
 
 TITLE = "Perturb"
-QUESTION = "What does one number of the code change, when all others stay?"
+QUESTION = "What does one latent dimension change when all others stay fixed?"
 NEEDS = "pair"
 
 SPAN = 3.0  # prior standard deviations; beyond them the decoder has seen almost nothing
@@ -66,9 +66,9 @@ def slider_label(gallery: Gallery, rank: int) -> str:
     """Which dimension a slider moves, and what it carries."""
     dimension = int(gallery.order[rank])
     if not gallery.kl.any():
-        return f"z{dimension}, sd {number(gallery.unit[dimension])}"
+        return f"z{dimension}, σ {number(gallery.unit[dimension])}"
     nats = gallery.kl[dimension]
-    return f"z{dimension}, {nats:.2f} nats" + (", unused: the VAE ignores it" if nats < UNUSED_NATS else "")
+    return f"z{dimension}, {nats:.2f} nats" + (", unused: the decoder ignores it" if nats < UNUSED_NATS else "")
 
 
 def sliders(page: Page, gallery: Gallery, steps: Array) -> list[Any]:
@@ -101,10 +101,13 @@ def strips(page: Page, name: str) -> str:
     pictures = latents.decode(page.resources.model(name), codes)
     ranks = np.repeat(np.arange(len(directions)), len(STEPS))
     tiles = [
-        Tile(picture, f"z{gallery.order[rank]} = {number(step)} sd")
+        Tile(picture, f"z{gallery.order[rank]} = {number(step)} σ")
         for picture, rank, step in zip(pictures, ranks, np.tile(STEPS, len(directions)), strict=True)
     ]
-    note = "One number of the code in each row, all others at their middle: 0 for a VAE, the mean for an autoencoder."
+    note = (
+        "One latent dimension a row, in standard deviations (σ): of the prior N(0, 1) for a VAE, of the codes for an "
+        "autoencoder. All others stay at the mean: 0 for a VAE, the mean code for an autoencoder."
+    )
     return sentence(note) + tile_grid(tiles, len(STEPS), "strips")
 
 
@@ -115,12 +118,9 @@ def numbers(page: Page, label: str, side: str, *steps: float) -> str:
     code = code_of(gallery, list(steps[: len(gallery.order)]))
     usual = float(np.median(np.linalg.norm(gallery.codes, axis=1)))
     listed = html.escape(json.dumps([round(float(value), 2) for value in code]))
-    return (
-        sentence(
-            f"Length of the code {np.linalg.norm(code):.2f}; half of the gallery's codes are longer than {usual:.2f}."
-        )
-        + f"<details><summary>The code</summary><code>{listed}</code></details>"
-    )
+    length = f"Length of the latent code ‖z‖: {np.linalg.norm(code):.2f}."
+    note = sentence(f"{length} Half of the gallery's codes are longer than {usual:.2f}.")
+    return f"{note}<details><summary>The latent code</summary><code>{listed}</code></details>"
 
 
 def to_steps(page: Page, label: str, side: str, steps: Array) -> tuple[Any, ...]:
@@ -147,7 +147,7 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     steps = steps_of(page.resources.gallery(name), page.resources.encode(name, page.picture(path)))
     drawn, note, *bars = to_steps(page, label, side, steps)
     if beyond := int((np.abs(steps) > SPAN).sum()):
-        note += sentence(f"{beyond} of its {len(steps)} numbers lie beyond ±{SPAN:g} and were set to ±{SPAN:g}.")
+        note += sentence(f"{beyond} of its {len(steps)} dimensions lie beyond ±{SPAN:g} σ and were set to ±{SPAN:g} σ.")
     return drawn, note, *bars
 
 
@@ -159,11 +159,11 @@ def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any
 
 
 def spectrum(page: Page, name: str) -> Any:
-    """Bars of what each dimension carries: KL for a VAE, spread for an autoencoder."""
+    """Bars of what each dimension carries: KL for a VAE, standard deviation for an autoencoder."""
     gallery = page.resources.gallery(name)
     if gallery.kl.any():
         return dimension_figure(gallery.kl, gallery.order, "KL to N(0, 1) (nats)")
-    return dimension_figure(gallery.unit, gallery.order, "Spread of the codes (sd)")
+    return dimension_figure(gallery.unit, gallery.order, "Standard deviation σ of the codes")
 
 
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
@@ -205,7 +205,7 @@ def build(page: Page) -> None:
         with gr.Column(scale=1, min_width=320, elem_classes="sticky"):
             picture = latent_canvas(canvas(page, name, start), CANVAS, "Decoded picture of the sliders' code")
             note = gr.HTML(numbers(page, page.first_pair, FIRST_SIDE, *start))
-    with gr.Accordion("All other dimensions", open=False) as more, gr.Row(elem_classes="sliders"):
+    with gr.Accordion("All other latent dimensions", open=False) as more, gr.Row(elem_classes="sliders"):
         for i in range(N_IN_VIEW, max(max_dims(page), n)):
             bars.append(_slider(gallery, i, start))
     with gr.Row():

@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--resume", action="store_true", help="go on from the saved state in runs/NAME")
     out.add_argument("--dataset", choices=list(DATASETS))
     out.add_argument("--name", help="of the checkpoint (default DATASET-MODEL-D)")
-    out.add_argument("--latent-dim", type=int, help="numbers in a code")
+    out.add_argument("--latent-dim", type=int, help="dimensions of the latent space")
     out.add_argument("--beta", type=float, help="weight of the KL term (VAE)")
     out.add_argument("--epochs", type=int)
     out.add_argument("--batch-size", type=int, help="over all processes")

@@ -15,7 +15,7 @@ class TrainConfig:
         name: of the checkpoint.
         model: key of MODELS.
         dataset: key of DATASETS.
-        latent_dim: numbers in a code.
+        latent_dim: dimensions of the latent space.
         beta: weight of the KL term, in units of the reconstruction term (both in nats).
         epochs, batch_size: batch_size is the global one, split over processes.
         learning_rate: peak of the one-cycle schedule.

@@ -5,8 +5,8 @@ from latentdemo.training.config import TrainConfig
 
 _FACES = {"dataset": "faces", "latent_dim": 32, "epochs": 14, "batch_size": 64, "learning_rate": 3e-3}
 _DIGITS = {"dataset": "mnist", "batch_size": 256, "learning_rate": 3e-3}
-_DIGIT_EPOCHS = {2: 30, 5: 20, 16: 20}  # by numbers in a code: the smaller it is, the longer it takes to settle
-_BETAS = {  # beside 1, by numbers in a code: nearly no KL term, and more of it than the codes can bear
+_DIGIT_EPOCHS = {2: 30, 5: 20, 16: 20}  # by latent dimensions: the fewer, the longer they take to settle
+_BETAS = {  # beside 1, by latent dimensions: nearly no KL term, and more of it than the codes can bear
     2: (0.01, 10.0),
     16: (0.01, 10.0),
     32: (0.01, 30.0),

@@ -136,7 +136,7 @@ def test_a_drag_repaints_the_face_and_the_release_tells_the_code(screen: Page, r
     assert after >= before + 5
     screen.mouse.up()
     assert np.abs(pixels(canvas).astype(int) - first).mean() > 1
-    panel.get_by_text("The code", exact=True).click()
+    panel.get_by_text("The latent code", exact=True).click()
     code = [float(v) for v in re.findall(r"-?[\d.]+", panel.locator("details code").inner_text())]
     gallery = resources.gallery("faces-vae")
     assert len(code) == 32 and code[int(gallery.order[0])] == pytest.approx(float(slider.input_value()), abs=0.011)
@@ -162,7 +162,7 @@ def test_models_change_together(screen: Page):
     panel = open_tab(screen, "Attributes")
     expect(panel.get_by_role("combobox", name="Attribute")).to_have_value("0")
     panel = open_tab(screen, "Latent map")
-    expect(panel.get_by_text("the two numbers of the code themselves")).to_be_visible()
+    expect(panel.get_by_text("the 2-D latent codes themselves")).to_be_visible()
 
 
 def test_the_strength_slider_adds_the_attribute(screen: Page):
@@ -208,7 +208,7 @@ def test_the_map_shows_pictures_and_decodes_places(screen: Page):
 
 def cross(canvas: Locator) -> np.ndarray:
     """Where the visitor's own image is marked on the map: x and y, in pixels of the canvas."""
-    found = (np.abs(pixels(canvas).astype(int) - (192, 0, 0)) < 40).all(axis=2).nonzero()
+    found = np.nonzero((np.abs(pixels(canvas).astype(int) - (192, 0, 0)) < 40).all(axis=2))
     return np.array([found[1].mean(), found[0].mean()])
 
 

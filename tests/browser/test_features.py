@@ -16,9 +16,9 @@ from tests.browser.helpers import open_tab, save, upload
 def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resources):
     panel = open_tab(screen, "CNN features", "Layers")
     maps, detail = panel.locator("#feature-maps"), panel.locator("#map-detail")
-    expect(maps.locator(".note")).to_contain_text("Layer 1, convolution, 3 × 3: 32 channels of 224 × 224")
+    expect(maps.locator(".note")).to_contain_text("Layer 1, convolution, 3 × 3: 32 feature maps of 224 × 224")
     panel.locator("#layer-strip [data-pick='6']").click()
-    expect(maps.locator(".note")).to_contain_text("Layer 7, convolution, 3 × 3: 128 channels of 112 × 112")
+    expect(maps.locator(".note")).to_contain_text("Layer 7, convolution, 3 × 3: 128 feature maps of 112 × 112")
     channel = maps.locator("[data-pick]").nth(9).get_attribute("data-pick") or ""
     tile = maps.locator(f"[data-pick='{channel}']")
     expect(tile).to_contain_text(f"{channel}: [")
@@ -73,10 +73,10 @@ def test_a_hidden_section_follows_the_picture_when_it_is_opened(screen: Page, tm
 def test_another_way_and_a_target(screen: Page):
     panel = open_tab(screen, "CNN features", "Vector")
     vector = panel.locator("#vector")
-    expect(vector).to_contain_text("A way to the chosen picture")
+    expect(vector).to_contain_text("A path to the chosen picture")
     shown = vector.locator(".tiles").nth(1).inner_html()
     panel.get_by_role("button", name="Another").click()
-    expect(panel.get_by_label("Way to")).to_have_value("another picture of the album")
+    expect(panel.get_by_label("Path to")).to_have_value("another picture of the album")
     expect(vector.locator(".tiles").nth(1)).not_to_have_js_property("innerHTML", shown)
 
 

@@ -104,7 +104,7 @@ class TestLayers:
         strip, html, detail, layer, channel = layers.show(page, None, *view())
         maps = layers.feature_maps(network, enlarged(network, page.default), "conv1.2")
         assert layer == 0 and channel == int(maps.max(axis=(1, 2)).argmax())
-        assert "32 channels of 224 × 224" in html and strip.count("<img") == len(network.layers)
+        assert "32 feature maps of 224 × 224" in html and strip.count("<img") == len(network.layers)
         captions = re.findall(r"<figcaption>(\d+): \[([^,]+), ([^\]]+)\]", html)
         assert len(captions) == 32 and captions[0][0] == str(channel)
         for i, low, high in captions:
@@ -201,7 +201,7 @@ class TestLayers:
         html = layers.show(page, None, *view(weights=RANDOM))[1]
         assert html != layers.show(page, None, *view())[1]
         strip, html, *_ = layers.show(page, None, *view(name="resnet18", weights=RANDOM, layer=1))
-        assert "64 channels of 56 × 56" in html and strip.count("<img") == 18
+        assert "64 feature maps of 56 × 56" in html and strip.count("<img") == 18
 
 
 class TestLearnedKernels:

@@ -66,7 +66,7 @@ class TestLatentMap:
 
     def test_a_click_between_points_decodes_the_place(self, page: Page):
         html = latent_map.pick(page, event(index=None, x=0.5, y=0.5), None, FACES)
-        assert pictures(html) == 9 and "mean code of the 15 nearest" in html
+        assert pictures(html) == 9 and "weighted mean of the codes of the 15 nearest" in html
         with pytest.raises(ValueError, match="not on the map"):
             latent_map.inspect_place(page, FACES, (float("nan"), 0.0))
 
@@ -108,7 +108,7 @@ class TestPerturb:
         assert perturb.slider_label(gallery, 0) == f"z{gallery.kl.argmax()}, {gallery.kl.max():.2f} nats"
         dead = gallery.__class__(**{**gallery.__dict__, "kl": gallery.kl * 0 + np.eye(32)[0].astype(np.float32)})
         assert "unused" in perturb.slider_label(dead, 1 if dead.order[1] else 2)
-        assert "sd" in perturb.slider_label(page.resources.gallery("faces-ae"), 0)
+        assert "σ" in perturb.slider_label(page.resources.gallery("faces-ae"), 0)
 
     def test_random_codes_differ_and_are_drawn_from_the_seed(self, page: Page):
         first, *one = perturb.draw(page, DIGITS, "vae", 4)
@@ -120,7 +120,7 @@ class TestPerturb:
         steps = np.linspace(-1, 1, 16)
         html = perturb.numbers(page, DIGITS, "vae", *steps)
         lengths = np.linalg.norm(gallery.codes, axis=1)
-        own, usual = (float(text) for text in re.findall(r"(?:code|than) ([\d.]+)[;.]", html))
+        own, usual = (float(text) for text in re.findall(r"(?:‖z‖:|than) ([\d.]+)\.", html))
         assert own == pytest.approx(np.linalg.norm(perturb.code_of(gallery, steps.tolist())), abs=0.006)
         assert usual == pytest.approx(np.median(lengths), abs=0.006) != pytest.approx(lengths.mean(), abs=0.006)
         assert (lengths > usual).mean() == pytest.approx(0.5, abs=0.01)
@@ -149,7 +149,10 @@ class TestAttributes:
         np.testing.assert_allclose(value["directions"][0], gallery.centroids.vector("smile"), atol=1e-4)
         assert value["steps"] == [1.5] and pictures(strip) == 7
         n_with, n_without = gallery.centroids.counts[gallery.centroids.row("smile")]
-        assert f"mean code of {n_with} training images" in centroids and f"mean code of {n_without}" in centroids
+        assert (
+            f"mean latent code of {n_with} training images" in centroids
+            and f"mean latent code of {n_without}" in centroids
+        )
 
     def test_the_strip_says_how_far_it_leads_from_real_images(self, page: Page):
         gallery = page.resources.gallery("faces-vae")

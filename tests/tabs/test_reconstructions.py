@@ -78,8 +78,10 @@ class TestCompare:
         done = sides.both(page, pair, None)
         largest = {side: np.abs(one.seen.astype(int) - one.x_hat).max() / 255 for side, one in done.items()}
         html = compare.differences(done)
-        assert html.count(f"<figcaption>|input − copy|, 0 (dark) … {short(max(largest.values()))} (bright)") == 2
-        assert all(f"here at most {short(value)}" in html for value in largest.values())
+        assert (
+            html.count(f"<figcaption>|input − reconstruction|, 0 (dark) … {short(max(largest.values()))} (bright)") == 2
+        )
+        assert all(f"at most {short(value)}" in html for value in largest.values())
         differ = np.abs(done["vae"].seen.astype(int) - done["vae"].x_hat).max(axis=2) / 255
         shown = ramp(VIRIDIS, differ / max(largest.values()))
         assert data_uri(shown) == sources(html)[1]
@@ -89,11 +91,11 @@ class TestCompare:
         done = sides.both(page, pair, None)
         text = compare.missing(page, "mnist", done)
         kept = passes.detail(done["vae"].x_hat) / passes.detail(done["vae"].seen)
-        assert f"VAE's copy {short(passes.detail(done['vae'].x_hat))} ({kept:.0%})" in text
+        assert f"VAE {short(passes.detail(done['vae'].x_hat))} ({kept:.0%})" in text
         shares = tracing.probabilities(page.resources.model("mnist-classifier"), as_tensor(done["vae"].x_hat[None]))
         assert f"VAE {shares.argmax()} ({shares.max():.0%})" in text
         flat = {side: one._replace(seen=np.zeros_like(one.seen)) for side, one in done.items()}
-        assert "input 0, autoencoder's copy 0.172, VAE" in compare.missing(page, "mnist", flat)
+        assert "input 0, autoencoder 0.172, VAE" in compare.missing(page, "mnist", flat)
 
     def test_factors_that_changed_are_named_in_standard_deviations(self, page: Page):
         from latentdemo.classifiers.judge import read_factors
@@ -128,7 +130,7 @@ class TestCompare:
     def test_rows_of_every_size(self, page: Page):
         html = compare.show_rows(page, DIGITS, "vae", 3)
         for size in (2, 5, 16):
-            assert f"<b>{size} numbers</b>" in html
+            assert f"<b>{size}-D</b>" in html
         assert pictures(html) == 30 and "the truth is missing" in html  # MNIST's own images are not here
         assert len({html, *(compare.show_rows(page, DIGITS, side, 4) for side in ("ae", "vae"))}) == 3
         index = np.random.default_rng(3).choice(3000, 10, replace=False)
@@ -158,7 +160,7 @@ class TestSweep:
         for model in models:
             done = sides.one_pass(page, model.name, None)
             assert f"{sweep.title_of(model)}: MSE {short(done.mse)}" in cells
-        assert "<h3>16 numbers, β = 1</h3>" in chosen and "16 of 16 dimensions active" in chosen
+        assert "<h3>16-D, β = 1</h3>" in chosen and "16 of 16 dimensions active" in chosen
 
     def test_one_row_is_followed_by_the_same_draws_through_each(self, page: Page):
         cells = sweep.show(page, None, FACES, sweep.FIRST)[0]
@@ -170,10 +172,10 @@ class TestSweep:
 
     def test_a_click_chooses_the_model(self, page: Page):
         index, cells, chosen = sweep.pick(page, event(0), None, DIGITS)
-        assert index == 0 and "2 numbers, autoencoder" in chosen and "No KL term" in chosen
+        assert index == 0 and "2-D, autoencoder" in chosen and "No KL term" in chosen
         assert re.search(r'picked" data-pick="0"', cells)
         beyond = sweep.show(page, None, FACES, 99)[1]  # of another data set's larger grid
-        assert "32 numbers, β = 1" in beyond
+        assert "32-D, β = 1" in beyond
 
     def test_the_chosen_model_is_shown_dimension_by_dimension(self, page: Page):
         models = lineup.undamaged(page.resources.cards, "mnist")
@@ -223,7 +225,7 @@ class TestInside:
         mu, sigma, again, value = (float(text.replace("−", "-")) for text in printed.groups()[1:])
         assert sigma == again and (mu**2 + sigma**2 - 1 - np.log(sigma**2)) / 2 == pytest.approx(value, abs=0.006)
         assert value == pytest.approx(done.kl[i], abs=0.006)  # type: ignore[index]
-        assert "no second term" in inside.show(page, None, PLANE, "ae")
+        assert "no KL term" in inside.show(page, None, PLANE, "ae")
 
     def test_vectors_are_folded_and_maps_are_tiled(self):
         vector = inside.drawn(np.array([1.0, -1, 0, 0.5, 0], np.float32))
@@ -255,7 +257,7 @@ class TestPosterior:
         assert light.sd.max() > 2 * one.sd.max()  # drifted apart
         away = posterior.nearest_in_sigma(one.codes[:500], one.sigma)  # type: ignore[arg-type]
         row = [short(float(np.median(values))) for values in (one.sigma, one.sd, away)]  # type: ignore[arg-type]  # both active
-        assert f"<td>2 numbers, β = 1</td><td>{row[0]}</td><td>{row[1]}</td><td>{row[2]}</td>" in html
+        assert f"<td>2-D, β = 1</td><td>{row[0]}</td><td>{row[1]}</td><td>{row[2]}</td>" in html
 
     def test_distances_in_sigma(self):
         mu = np.array([[0.0, 0.0], [3.0, 4.0], [0.0, 9.0]])

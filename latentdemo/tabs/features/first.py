@@ -29,7 +29,7 @@ def show(page: Page, name: str, weights: str) -> str:
     tiles = [Tile(kernel_picture(kernel), f"{i}") for i, kernel in enumerate(kernels)]
     note = (
         f"The {n} kernels of the first layer, {kernels.shape[1]} × {side} × {side} numbers each ({weights} weights): "
-        "grey is 0, each colour brighter above it and darker below, each kernel full at its own largest magnitude."
+        "grey is 0, a colour is brighter above it and darker below, full at each kernel's own largest magnitude."
     )
     pairs = []
     for hand, matrix in _resized(side).items():
@@ -48,10 +48,10 @@ def comparison(side: int, n: int, weights: str) -> str:
     """How the two are compared, and what chance would give."""
     resized = "" if side == 3 else f" The one made by hand is enlarged to {side} × {side}."
     return (
-        "Left the kernel made by hand, right the learned one most like it (its mean over red, green and blue); "
-        "blue is negative, orange positive. The cosine of the angle between the two is 1 for the same kernel up to a "
-        f"factor, −1 for its negative; shown is the one of largest magnitude.{resized} The best of {n} random kernels "
-        f"reaches {number(by_chance(side, n))} on average: less says nothing."
+        "Left: the kernel made by hand. Right: the learned kernel most like it (its mean over red, green and blue). "
+        "Blue is negative, orange positive. Their cosine similarity is 1 for the same kernel up to a factor, and −1 "
+        f"for its negative; the largest magnitude is shown.{resized} The best of {n} random kernels reaches "
+        f"{number(by_chance(side, n))} on average, so less than that says nothing."
     )
 
 

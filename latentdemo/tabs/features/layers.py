@@ -96,7 +96,10 @@ def strip_html(network: Network, outputs: dict[str, Tensor], chosen: int) -> str
         items.append(
             Tile(thumbnail(coloured(strongest), THUMBNAIL), f"{index + 1}. {layer_title(network, index)}: {size}")
         )
-    note = "Every layer by its strongest channel: channels × width × height; the picture's longer side is 224 pixels."
+    note = (
+        "Every layer, shown by its strongest feature map; below it channels × width × height. The picture's longer "
+        "side is 224 pixels."
+    )
     return sentence(note) + tile_grid(items, max(9, len(items)) if len(items) <= 12 else 10, "strips pick", chosen)
 
 
@@ -114,8 +117,8 @@ def maps_html(network: Network, maps: Array, seen: View, order: Array, channel: 
     layer = network.layers[seen.layer]
     same = " It has no ReLU: before and after are the same." if layer.before == layer.name else ""
     note = (
-        f"Layer {seen.layer + 1}, {layer_title(network, seen.layer)}: {len(maps)} channels of {maps.shape[2]} × "
-        f"{maps.shape[1]}, named channel: [min, max]; {scale}.{same}"
+        f"Layer {seen.layer + 1}, {layer_title(network, seen.layer)}: {len(maps)} feature maps of "
+        f"{maps.shape[2]} × {maps.shape[1]}, named channel: [min, max]; {scale}.{same}"
     )
     grid = tile_grid(items, 6, "maps pick", channel, [int(i) for i in order])
     return sentence(note) + f'<div class="scroll">{grid}</div>'

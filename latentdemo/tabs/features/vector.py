@@ -67,7 +67,7 @@ def vector_html(values: Array, title: str) -> str:
     padded[: len(values)] = values
     drawn = unsigned_colours(padded.reshape(rows, length))
     note = (
-        f"Your image as {title} sees it, in front of its last layer: {len(values):,} numbers, "
+        f"Your image as a feature vector, in front of the last layer of {title}: {len(values):,} numbers, "
         f"{number(values.min())} (dark) … {number(values.max())} (bright)."
     )
     return sentence(note) + f'<div class="vector">{img(drawn, note, "hard")}</div>'
@@ -79,7 +79,9 @@ def neighbours_html(page: Page, found: Vectors, mine: Array) -> str:
     distances = np.linalg.norm(found.values - mine, axis=1)
     nearest = np.argsort(distances, kind="stable")[:N_SHOWN]
     tiles = [Tile(pictures[found.which[i]], number(distances[i])) for i in nearest]
-    return sentence("Nearest in the album, by the distance between vectors:") + tile_grid(tiles, N_SHOWN, "strips")
+    return sentence("Nearest in the album, by the Euclidean distance between feature vectors:") + tile_grid(
+        tiles, N_SHOWN, "strips"
+    )
 
 
 def way_html(page: Page, found: Vectors, start: tuple[Array, Array], end: tuple[Array, Array]) -> str:
@@ -93,9 +95,9 @@ def way_html(page: Page, found: Vectors, start: tuple[Array, Array], end: tuple[
     steps = "1 step" if len(way.steps) == 1 else f"{len(way.steps)} steps"
     straight = float(np.linalg.norm(end[1] - start[1]))
     note = (
-        f"A way to the chosen picture in {steps}, each between neighbours (every picture is joined to its "
-        f"{way.k} nearest; the least sum of squared steps wins). Its steps add up to "
-        f"{number(float(way.steps.sum()))}; straight through the space, past no picture, it is {number(straight)}."
+        f"A path to the chosen picture in {steps}, each to a neighbour (every picture is joined to its {way.k} "
+        "nearest; the path with the least sum of squared steps wins). Its steps add up to "
+        f"{number(float(way.steps.sum()))}; in a straight line, past no picture, it is {number(straight)}."
     )
     return sentence(note) + tile_grid(tiles, max(N_SHOWN, len(tiles)), "strips")
 
@@ -124,7 +126,7 @@ def build(page: NetworkPage, due: gr.Textbox) -> None:
     samples = list(page.resources.samples())
     draw = gr.State(0)
     with gr.Row():
-        target = gr.Dropdown([*samples, ANOTHER], value=samples[-1], label="Way to", interactive=True)
+        target = gr.Dropdown([*samples, ANOTHER], value=samples[-1], label="Path to", interactive=True)
         again = gr.Button("Another picture")
     panel = gr.HTML(OPENING, elem_id="vector")
     beforehand = page.panel("features/layers").change  # the album is looked at while the first section is read

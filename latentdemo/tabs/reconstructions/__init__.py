@@ -23,7 +23,7 @@ from latentdemo.tabs.sections import build_sections, of
 from latentdemo.widgets import SIDES, Door, Page
 
 TITLE = "Reconstructions"
-QUESTION = "What is left of an image after it went through a few numbers?"
+QUESTION = "How much of an image survives in a latent code of a few numbers?"
 NEEDS = "pair"
 MODULES = (compare, sweep, inside, posterior, generate, between, denoise, foreign, replay)
 SECTIONS = tuple(of(module) for module in MODULES)

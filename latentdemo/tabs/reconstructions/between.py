@@ -97,7 +97,7 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
         "side": found.frames["fade"].shape[1],
         "usual": usual and round(usual, 3),
         "n_real": len(page.resources.gallery(name).codes),
-        "note": f"The last lane goes from neighbour to neighbour; real codes passed: {passed}.",
+        "note": f"The last lane goes from neighbour to neighbour. Real codes passed: {passed}.",
     }
 
 
@@ -140,7 +140,11 @@ def build(page: Page, due: gr.Textbox) -> None:
             triangle = live_panel("reconstructions", "triangle")
         with gr.Column(scale=1, min_width=320):
             canvas = latent_canvas({"model": ""}, MIX, "The mixture of codes, decoded")
-            gr.HTML(sentence("Codes mixed with the weights of the point in the triangle, decoded. Drag the point."))
+            gr.HTML(
+                sentence(
+                    "Latent codes mixed with the weights of the point in the triangle, then decoded. Drag the point."
+                )
+            )
     inputs: list[Any] = [page.door, page.pair, side, seed, marks]
     outputs = [strip, lanes, triangle, canvas]
     gr.on([due.change, side.input, seed.change], inputs=inputs, outputs=outputs, **listener(page, show))

@@ -26,33 +26,38 @@ TITLE = "Compare"
 N_ROW = 10
 LEAST_DETAIL = 1e-3  # mean square of a Laplacian below which shares of it say nothing
 N_FACTORS = 3  # changes of a face that are named
+TERMS = (
+    "MSE: mean squared error. SSIM: structural similarity. KL: divergence of the posterior from the prior N(0, I); "
+    "a nat is 1.44 bits."
+)
 
 
 def show(page: Page, path: str | None, label: str) -> str:
-    """Input and both copies, their differences on one scale, what is missing, and the gauges."""
+    """Input and both reconstructions, their differences on one scale, what is missing, and the gauges."""
     pair = page.resources.pair(label)
     done = both(page, pair, path)
     seen = done["ae"].seen
     caption = f"What the models see: cropped and scaled to {seen.shape[1]} × {seen.shape[0]}, {seen.size:,} numbers"
-    copies = [Tile(seen, caption)]
+    shown = [Tile(seen, caption)]
     for side, title in SIDES:
         one = done[side]
         kl = "" if one.kl is None else f"; KL {decimals(float(one.kl.sum()), 1)} nats"
         text = f"{title}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
-        copies.append(Tile(one.x_hat, text, side))
+        shown.append(Tile(one.x_hat, text, side))
     lost = sentence(missing(page, pair.dataset, done))
+    terms = sentence(TERMS)
     below = f'<div class="lost">{lost}{differences(done)}</div>'
-    return tile_grid(copies, 3, "large compare") + below + gauges(page, pair, done)
+    return tile_grid(shown, 3, "large compare") + terms + below + gauges(page, pair, done)
 
 
 def differences(done: dict[str, Pass]) -> str:
-    """|input − copy| of either side, the largest of a pixel's channels, on one scale."""
+    """|input − reconstruction| of either side, the largest of a pixel's channels, on one scale."""
     maps = {side: np.abs(one.seen.astype(int) - one.x_hat).max(axis=2) / 255 for side, one in done.items()}
     limit = max(float(values.max()) for values in maps.values()) or 1.0
     tiles = [
         Tile(
             ramp(VIRIDIS, maps[side] / limit),
-            f"|input − copy|, 0 (dark) … {short(limit)} (bright); here at most {short(float(maps[side].max()))}",
+            f"|input − reconstruction|, 0 (dark) … {short(limit)} (bright); at most {short(float(maps[side].max()))}",
             side,
         )
         for side, _ in SIDES
@@ -63,38 +68,38 @@ def differences(done: dict[str, Pass]) -> str:
 def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
     """How unlike the test images this image is, for either model."""
     note = (
-        "Share of test images with a smaller error (MSE), and share of gallery codes that lie nearer to another code "
-        "than this one does."
+        "Two bars for each model: the share of test images with a smaller error (MSE), and the share of gallery codes "
+        "that lie nearer to their nearest neighbour than this code does."
     )
     return sentence(note) + f'<div class="halves">{sides.gauges(page, pair, done)}</div>'
 
 
 def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
-    """What the copies lack: fine detail, and what a network that was trained apart reads off them."""
+    """What the reconstructions lack: fine detail, and what a network that was trained apart reads off them."""
     whole = passes.detail(done["ae"].seen)
     parts = []
     for side, one in done.items():
         detail = passes.detail(one.x_hat)
         share = f" ({detail / whole:.0%})" if whole >= LEAST_DETAIL else ""
-        parts.append(f"{SHORT[side]}'s copy {short(detail)}{share}")
-    text = f"Fine detail, as the mean square of the Laplacian: input {short(whole)}, {', '.join(parts)}."
+        parts.append(f"{SHORT[side]} {short(detail)}{share}")
+    text = f"Fine detail (mean square of the Laplacian): input {short(whole)}, {', '.join(parts)}."
     judge = lineup.judge(page.resources.cards, dataset)
     return text if judge is None else f"{text} {read_off(page, judge, done)}"
 
 
 def read_off(page: Page, judge: str, done: dict[str, Pass]) -> str:
-    """What a judge reads off input and copies: a class and its share, or the factors that changed most."""
+    """What a judge reads off input and reconstructions: a class and its share, or the factors that changed most."""
     card, model = page.resources.card(judge), page.resources.model(judge)
     pictures = np.stack([done["ae"].seen, *(done[side].x_hat for side, _ in SIDES)])
     if card.kind == "regressor":
         read = read_factors(model, pictures) / model.target_sd.numpy()
         parts = [f"{SHORT[side]}: {_changed(card.names, read[i] - read[0])}" for i, (side, _) in enumerate(SIDES, 1)]
-        return f"Read by {judge}, a network trained apart, what changed most, in standard deviations of the faces: " + (
+        return f"Read by {judge}, a network trained separately. What changed most, in σ of the faces: " + (
             "; ".join(parts) + "."
         )
     shares = tracing.probabilities(model, as_tensor(pictures))
     words = [f"{card.names[row.argmax()]} ({row.max():.0%})" for row in shares]
-    return f"Read by {judge}, a network trained apart: input {words[0]}, autoencoder {words[1]}, VAE {words[2]}."
+    return f"Read by {judge}, a network trained separately: input {words[0]}, autoencoder {words[1]}, VAE {words[2]}."
 
 
 def _changed(names: tuple[str, ...], change: Array) -> str:
@@ -114,14 +119,14 @@ def show_rows(page: Page, label: str, side: str, seed: int) -> str:
     rows = []
     for model in models:
         made = latents.decode(page.resources.model(model.name), page.resources.gallery(model.name).codes[chosen])
-        title = f"{model.latent_dim} numbers"
+        title = f"{model.latent_dim}-D"
         if originals:
             mean = np.mean([passes.pixel_errors(image, copy)[0] for image, copy in zip(truth, made, strict=True)])
             title += f", mean MSE {short(float(mean))}"
         rows.append(sides.lane(title, [Tile(picture, "", side) for picture in made]))
     if originals:
         rows.append(sides.lane("truth", [Tile(picture) for picture in truth]))
-    lost = ": the smaller the code, the more is lost" if len(models) > 1 else ""
+    lost = ": the fewer latent dimensions, the more is lost" if len(models) > 1 else ""
     truth_note = "" if originals else " So the truth is missing below them."
     text = (
         f"Ten pictures of the gallery through the {SHORT[side]}{lost}. The gallery holds "

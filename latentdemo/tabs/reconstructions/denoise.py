@@ -84,11 +84,11 @@ def repaired(
     """(n, S, S, C) uint8 damaged, through the denoising and through the plain autoencoder; the same shape each."""
     generator = torch.Generator().manual_seed(seed)
     damaged = as_images(corrupt(as_tensor(images), kind, strength, generator))
-    copies = []
+    repaired_by = []
     for name in names:
         model = page.resources.model(name)
-        copies.append(latents.decode(model, latents.encode(model, damaged).mu))
-    return damaged, copies[0], copies[1]
+        repaired_by.append(latents.decode(model, latents.encode(model, damaged).mu))
+    return damaged, repaired_by[0], repaired_by[1]
 
 
 def psnr(truth: Array, picture: Array) -> float:
@@ -132,8 +132,8 @@ def _measured(page: Page, both: Repairers, kind: str) -> str:
         f"Measured on 1,000 test images at strength {number(entry.usual)}, mean PSNR: damaged "
         f"{mine[f'psnr {kind} damaged']:.1f} dB, denoising autoencoder {mine[f'psnr {kind} repaired']:.1f} dB, plain "
         f"one {other[f'psnr {kind} repaired']:.1f} dB. Both have the same two networks and {cards[0].shape.latent_dim} "
-        f"numbers in a code, whichever models are chosen; the denoising one saw damaged images in training ({epochs} "
-        f"passes; the plain one {plain_epochs}) and was scored against whole ones."
+        f"latent dimensions, whichever models are chosen. The denoising one saw damaged images in training ({epochs} "
+        f"epochs; the plain one {plain_epochs}) and was scored against whole ones."
     )
 
 

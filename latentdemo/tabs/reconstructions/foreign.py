@@ -59,7 +59,7 @@ def exchange(page: Page, seed: int) -> str:
     parts = [_through(page, eyes, world, seed) for eyes in pairs for world in pairs if eyes is not world]
     note = (
         "Trained on one data set, used on another: whatever comes in, the decoder answers with what it has learned to "
-        "draw. Under each copy stands the share of the model's own test images that come back with a smaller error."
+        "draw. Below each reconstruction: the share of the model's own test images that have a smaller error."
     )
     return sentence(note) + "".join(parts)
 

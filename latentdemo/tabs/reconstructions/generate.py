@@ -32,11 +32,11 @@ def show(page: Page, label: str, seed: int) -> str:
         blocks = "".join(block(page, pair.side(side), side, source, seed) for source in SOURCES)
         halves.append(f'<section class="{side}"><h3>{title}</h3>{blocks}</section>')
     note = (
-        "The same noise for both sides. Fréchet distance (lower is better), precision (share of samples that look "
-        "real) and recall (share of real images that could have been drawn), measured once on thousands of samples "
-        "against test images, in the features of our own network for this data set; the distance is no FID and "
-        "compares within one data set alone. Precision and recall go by neighbourhoods: samples that lie scattered "
-        "reach far, so read all three together."
+        "Both sides get the same noise. Fréchet distance: lower is better. Precision: the share of samples that look "
+        "real. Recall: the share of real images that could have been drawn. All three were measured once, on thousands "
+        "of samples against test images, in the features of our own network for this data set. So the distance is no "
+        "FID: compare it within one data set alone. Precision and recall count neighbours, and scattered samples have "
+        "far neighbours: read all three together."
     )
     return sentence(note) + f'<div class="halves">{"".join(halves)}</div>'
 
@@ -63,11 +63,11 @@ def planes(page: Page, label: str, dots: bool) -> str:
     """The plane of two-dimensional codes decoded as a grid on either side, real codes over it."""
     pair = plane_pair(page, label)
     if pair is None:
-        return sentence("No pair of models here has codes of two numbers.")
+        return sentence("No pair of models here has a 2-D latent space.")
     halves = "".join(plane(page, pair.side(side), side, title, dots) for side, title in SIDES)
     note = (
-        f"{pair.label}: every cell of the plane decoded at its middle. "
-        + (f"Dots are the codes of {N_DOTS:,} test images, coloured by class. " if dots else "")
+        f"{pair.label}: the latent plane, every cell decoded at its middle. "
+        + (f"Dots: latent codes of {N_DOTS:,} test images, coloured by class. " if dots else "")
         + "Each side shows a square that holds 99 % of its codes along either axis."
     )
     return sentence(note) + f'<div class="halves">{halves}</div>'

@@ -1,4 +1,4 @@
-"""Every layer between the image, its code and its copy, and the loss with its numbers filled in."""
+"""Every layer between the image, its latent code and its reconstruction, and the loss with its numbers filled in."""
 
 import gradio as gr
 import numpy as np
@@ -30,7 +30,8 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
     shown = images.rgb(done.seen)
     start = Tile(shown, f"input: {_size(done.seen.transpose(2, 0, 1))} {_range(done.seen / 255)}")
     end = Tile(
-        images.rgb(done.x_hat), f"copy, in 256 steps: {_size(done.x_hat.transpose(2, 0, 1))} {_range(done.x_hat / 255)}"
+        images.rgb(done.x_hat),
+        f"reconstruction, as 8-bit: {_size(done.x_hat.transpose(2, 0, 1))} {_range(done.x_hat / 255)}",
     )
     encoder = [start, *(layer_tile(step) for step in first)]
     decoder = [*(layer_tile(step) for step in last), end]
@@ -42,9 +43,9 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
         + "<h3>Decoder</h3>"
         + tile_grid(decoder, COLUMNS, "layers")
         + sentence(
-            "Signed colours, blue below 0 and orange above, full at each layer's own largest magnitude. Of maps the "
-            f"first {N_MAPS} are drawn; a row of numbers is folded into a block. A VAE's encoder ends in twice as many "
-            "numbers: μ, then log σ². Behind each size stand [min … max]."
+            "Signed colours: blue below 0, orange above, full at each layer's own largest magnitude. Of the feature "
+            f"maps the first {N_MAPS} are drawn; a vector is folded into a block. A VAE's encoder ends in two numbers a "
+            "latent dimension: first all means μ, then all log σ². Behind each size stand [min … max]."
         )
     )
 
@@ -84,9 +85,9 @@ def code_chart(page: Page, name: str, done: Pass) -> str:
     if done.sigma is None:
         spread = np.zeros_like(done.mu)
         return charts.interval_chart(
-            done.mu[order], spread[order], names, f"The code: {len(done.mu)} numbers, one point", "ae"
+            done.mu[order], spread[order], names, f"The latent code z: {len(done.mu)} numbers, one point", "ae"
         )
-    title = f"The code: {len(done.mu)} means μ, each with its σ as a bar; grey is the prior's −1 … 1"
+    title = f"The posterior of this image: {len(done.mu)} means μ, each with ± σ as a bar; grey is the prior's ± 1"
     return charts.interval_chart(done.mu[order], done.sigma[order], names, title, "vae")
 
 
@@ -100,7 +101,7 @@ def loss_html(page: Page, name: str, done: Pass) -> str:
     how = f"−log p(x | z), {likelihood}, summed over {done.seen.size:,} values{weighted}"
     reconstruction = f"{_nats(found.reconstruction)} ({how})"
     if done.kl is None or done.sigma is None:
-        return sentence(f"Loss of this image, in nats: {reconstruction}. A plain autoencoder has no second term.")
+        return sentence(f"Loss of this image, in nats: {reconstruction}. A plain autoencoder has no KL term.")
     i = int(np.argmax(done.kl))
     mu, sigma = decimals(float(done.mu[i]), 4), decimals(float(done.sigma[i]), 4)
     mu = f"({mu})" if done.mu[i] < 0 else mu

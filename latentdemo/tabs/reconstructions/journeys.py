@@ -15,8 +15,8 @@ from latentdemo.store.resources import Resources
 
 LANES = {
     "fade": "Pixels faded",
-    "lerp": "Codes, straight",
-    "slerp": "Codes, great circle",
+    "lerp": "Latent codes, straight (lerp)",
+    "slerp": "Latent codes, great circle (slerp)",
     "real": "Through real codes",
 }
 N_STEPS = 33

@@ -1,4 +1,4 @@
-"""The probabilistic step: a code is a distribution, and what the KL term keeps it from becoming."""
+"""The probabilistic step: the posterior is a distribution, and what the KL term keeps it from becoming."""
 
 import gradio as gr
 import numpy as np
@@ -32,22 +32,23 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
         vae.mu[order],
         sigma[order],
         [f"z{i}" for i in order],
-        "μ of each dimension of this image, σ to either side; grey is the prior's −1 … 1",
+        "Posterior of this image: mean μ ± standard deviation σ of each latent dimension; grey is the prior's ± 1",
         "vae",
     )
     codes = passes.redraw(vae, N_DRAWS, seed)
-    copies = latents.decode(page.resources.model(pair.vae), codes)
-    spread = float(np.mean([passes.pixel_errors(vae.x_hat, copy)[0] for copy in copies]))
-    differ = copies.std(axis=0).mean(axis=2) / 255
+    drawn = latents.decode(page.resources.model(pair.vae), codes)
+    spread = float(np.mean([passes.pixel_errors(vae.x_hat, copy)[0] for copy in drawn]))
+    differ = drawn.std(axis=0).mean(axis=2) / 255
     where = Tile(
-        unsigned_colours(differ), f"where they differ: sd of a pixel, 0 (dark) … {short(differ.max())} (bright)"
+        unsigned_colours(differ), f"where they differ: σ of a pixel, 0 (dark) … {short(differ.max())} (bright)"
     )
-    draws = tile_grid([*(Tile(copy, "", "vae") for copy in copies), where], COLUMNS, "draws")
-    point = tile_grid([Tile(done["ae"].x_hat, "one code, one copy", "ae")], 1, "draws")
+    draws = tile_grid([*(Tile(picture, "", "vae") for picture in drawn), where], COLUMNS, "draws")
+    point = tile_grid([Tile(done["ae"].x_hat, "one code, one reconstruction", "ae")], 1, "draws")
     known = int((sigma < 0.5).sum())
     text = (
-        f"z = μ + σ · ε, twelve times with new ε from N(0, I): mean squared difference to decode(μ) {spread:.5f}. "
-        f"σ lies below 0.5 in {known} of {len(sigma)} dimensions: those the image decides."
+        f"Twelve draws z = μ + σ · ε, each with a new ε from N(0, I). Mean squared difference to decode(μ): "
+        f"{spread:.5f}. "
+        f"σ is below 0.5 in {known} of {len(sigma)} latent dimensions: these the image decides."
     )
     return (
         chart
@@ -66,14 +67,16 @@ def prevents(page: Page, label: str) -> str:
     drawn = "".join(_cloud(page, model) for model in planes)
     rows = [_statistics(page, model) for model in vaes]
     table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    head = "".join(f"<th>{cell}</th>" for cell in ("model", "median σ", "spread of μ", "nearest other code, in σ"))
+    head = "".join(
+        f"<th>{cell}</th>" for cell in ("model", "median σ", "standard deviation of μ", "nearest other code, in σ")
+    )
     text = (
-        "The less the KL term counts, the smaller σ gets and the further the codes may drift apart: compare the "
+        "The less the KL term counts, the smaller σ becomes, and the further the codes can drift apart. Compare the "
         "scales, the circle and the table."
     )
     note = (
-        "Medians over test images and active dimensions (variance of μ above 0.01); spread: standard deviation of μ "
-        "over training images; distance: root of the sum of (Δμ / σ)²."
+        "Medians over test images and active dimensions (variance of μ above 0.01). The standard deviation of μ is "
+        "taken over training images. The distance is the root of the sum of (Δμ / σ)²."
     )
     return (
         sentence(text)
@@ -97,20 +100,20 @@ def _cloud(page: Page, model: Trained) -> str:
     assert gallery.sigma is not None  # a VAE's
     n = len(gallery.sigma)
     what = data.DATASETS[page.resources.card(model.name).dataset].title
-    title = f"{what}, 2 numbers, β = {model.beta:g}: μ ± σ of {n} test images; the circle is σ = 1"
+    title = f"{what} · 2-D, β = {model.beta:g}: μ ± σ of {n} test images; the circle is the prior's σ = 1"
     labels = gallery.labels[:n] if gallery.labels.ndim == 1 else None
     return charts.cloud(gallery.codes[:n], gallery.sigma, labels, title)
 
 
 def _statistics(page: Page, model: Trained) -> list[str]:
-    """Size and β, σ, spread of μ, and how many σ away the nearest other code lies."""
+    """Size and β, σ, standard deviation of μ, and how many σ away the nearest other code lies."""
     gallery = page.resources.gallery(model.name)
     assert gallery.sigma is not None  # a VAE's
     n = len(gallery.sigma)
     away = nearest_in_sigma(gallery.codes[:n], gallery.sigma)
     active = gallery.sd**2 > ACTIVE_VARIANCE
     values = (np.median(gallery.sigma[:, active]), np.median(gallery.sd[active]), np.median(away))
-    return [f"{model.latent_dim} numbers, β = {model.beta:g}", *(short(value) for value in values)]
+    return [f"{model.latent_dim}-D, β = {model.beta:g}", *(short(value) for value in values)]
 
 
 def nearest_in_sigma(mu: np.ndarray, sigma: np.ndarray) -> np.ndarray:

@@ -34,8 +34,8 @@ def build(page: Page, due: gr.Textbox) -> None:
     """One panel that works in the page."""
     gr.HTML(
         sentence(
-            "The same test images at every moment, where each model puts them, as the digits of their classes, which "
-            "neither model was ever told. Below, the same sixteen draws from N(0, I) through either decoder."
+            "The latent codes of the same test images at every moment, drawn as the numbers of their classes, which "
+            "neither model was ever told. Below: the same sixteen draws from the prior N(0, I) through each decoder."
         )
     )
     panel = live_panel("reconstructions", "replay")

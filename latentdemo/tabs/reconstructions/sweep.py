@@ -49,9 +49,9 @@ def _chosen(page: Page, label: str, models: list[Trained], choice: int) -> int:
 
 
 def title_of(model: Trained) -> str:
-    """ "5 numbers, β = 1" and the like."""
+    """ "5-D, β = 1" and the like."""
     kind = "autoencoder" if model.beta is None else f"β = {model.beta:g}"
-    return f"{model.latent_dim} numbers, {kind}"
+    return f"{model.latent_dim}-D, {kind}"
 
 
 def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> str:
@@ -75,8 +75,8 @@ def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> st
                 )
             )
         parts.append(tile_grid(tiles, len(columns), "sweep pick", chosen, members))
-    down = "more numbers in a code down, " if len(rows) > 1 else ""
-    note = f"Your image through each model: {down}more weight on the KL term to the right. Click one."
+    down = "more latent dimensions downwards, " if len(rows) > 1 else ""
+    note = f"Your image through each model: {down}a larger weight β of the KL term to the right. Click one."
     same = draws(page, models) if len(rows) == 1 else ""
     return sentence(note) + "".join(parts) + same
 
@@ -86,7 +86,7 @@ def draws(page: Page, models: list[Trained]) -> str:
     z = standard_normal(models[0].latent_dim).draw(N_DRAWS, 0)
     made = [latents.decode(page.resources.model(model.name), z) for model in models]
     tiles = [Tile(made[column][row], "", _side(model)) for row in range(N_DRAWS) for column, model in enumerate(models)]
-    return sentence("The same draws from N(0, I) through each:") + tile_grid(tiles, len(models), "sweep")
+    return sentence("The same draws from the prior N(0, I) through each:") + tile_grid(tiles, len(models), "sweep")
 
 
 def _side(model: Trained) -> str:
@@ -107,11 +107,11 @@ def describe(page: Page, path: str | None, model: Trained) -> str:
         + sentence(_quality(page, model))
         + _chart(gallery, model)
         + sentence(
-            f"Your image with one number moved by −{REACH:g} … {REACH:g} standard deviations of the codes, "
-            f"a row each for {rows}:"
+            f"Your image with one latent dimension moved by −{REACH:g} … {REACH:g} σ (standard deviations of the "
+            f"codes), a row each for {rows}:"
         )
         + tile_grid(strips, len(STEPS), "strips")
-        + sentence("Ten draws from N(0, I), decoded:")
+        + sentence("Ten draws from the prior N(0, I), decoded:")
         + tile_grid(samples, N_SAMPLES, "strips")
     )
 
@@ -122,9 +122,9 @@ def _quality(page: Page, model: Trained) -> str:
     found = card.metrics
     text = f"{data.DATASETS[card.dataset].title}, all test images: MSE {short(found['mse'])}, SSIM {found['ssim']:.3f}"
     if model.beta is None:
-        return text + ". No KL term: nothing says where codes lie, or how far apart."
+        return text + ". No KL term: nothing says where the codes lie, or how far apart."
     active = int(found["active_units"])
-    collapsed = "" if active == model.latent_dim else "; the others have collapsed to the prior and tell nothing"
+    collapsed = "" if active == model.latent_dim else "; the others have collapsed to the prior: they carry nothing"
     return (
         f"{text}, KL {found['kl_nats']:.1f} nats, {active} of {model.latent_dim} dimensions active (variance of μ "
         f"above {ACTIVE_VARIANCE:g}; Burda et al. 2016){collapsed}."
@@ -134,8 +134,10 @@ def _quality(page: Page, model: Trained) -> str:
 def _chart(gallery: Gallery, model: Trained) -> str:
     names = [f"z{i}" for i in gallery.order]
     if model.beta is None:
-        return charts.bar_chart(gallery.sd[gallery.order], names, "Standard deviation of each number of the code", "ae")
-    return charts.bar_chart(gallery.kl[gallery.order], names, "KL of each dimension to N(0, 1), in nats", "vae")
+        return charts.bar_chart(gallery.sd[gallery.order], names, "Standard deviation σ of each latent dimension", "ae")
+    return charts.bar_chart(
+        gallery.kl[gallery.order], names, "KL of each latent dimension to the prior N(0, 1), in nats", "vae"
+    )
 
 
 def build(page: Page, due: gr.Textbox) -> None:
