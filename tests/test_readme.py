@@ -1,5 +1,7 @@
 """What the README promises: its example runs, its tables say what the checkpoints say."""
 
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -53,3 +55,22 @@ def test_the_models_table_says_what_the_cards_say(name: str):
 
 def test_the_ci_calls_the_readmes_test_line():
     assert "bash tests/run" in README and "bash tests/run" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_plan_names_what_there_is():
+    plan = (ROOT / "docs" / "architecture.md").read_text()
+    names = re.findall(r"`((?:\w+\.)+\w+)`", plan)
+    assert len(names) > 25
+    for name in names:
+        if name == "model.decode" or name.endswith((".js", ".py", ".json", ".svg")):
+            continue
+        found, *rest = name.split(".")
+        value = importlib.import_module(f"latentdemo.{found}")
+        for part in rest:
+            inner = f"{value.__name__}.{part}" if inspect.ismodule(value) else ""
+            value = getattr(value, part, None) or importlib.import_module(inner)
+    for path in re.findall(r"`((?:\w+/)+\w+\.\w+)`", plan):
+        assert (ROOT / path).exists() or (ROOT / "latentdemo" / path).exists(), path
+    picture = (ROOT / "docs" / "architecture.svg").read_text()
+    for room in ("web", "server", "tabs", "widgets", "training", "evaluation", "store", "models", "data", "drawing"):
+        assert f">{room}<" in picture

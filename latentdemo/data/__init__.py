@@ -1,4 +1,4 @@
-"""DATASETS: every data set behind one function, in one form."""
+"""DATASETS: a name, a split and a folder come in, images with their labels go out; every data set in one form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""MODELS: what can be trained, and what each minimises."""
+"""MODELS: the name of a kind and a shape come in, an untrained network and what it minimises go out."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Training: one loop for every model, on one process or many, that can be stopped and resumed at any step."""
+"""A TrainConfig comes in, a checkpoint goes out: one loop for every model, stopped and resumed at any step."""
 
 import gc
 import os

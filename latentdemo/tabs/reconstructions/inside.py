@@ -44,8 +44,8 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
         + tile_grid(decoder, COLUMNS, "layers")
         + sentence(
             "Signed colours: blue below 0, orange above, full at each layer's own largest magnitude. Of the feature "
-            f"maps the first {N_MAPS} are drawn; a vector is folded into a block. A VAE's encoder ends in two numbers a "
-            "latent dimension: first all means μ, then all log σ². Behind each size stand [min … max]."
+            f"maps the first {N_MAPS} are drawn; a vector is folded into a block. A VAE's encoder ends in two numbers "
+            "a latent dimension: first all means μ, then all log σ². Behind each size stand [min … max]."
         )
     )
 
