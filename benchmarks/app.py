@@ -41,12 +41,13 @@ def running_app() -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def open_page(tab: str) -> Iterator[Page]:
-    """A page of a fresh app in Chromium, with a camera that shows test pictures, on one of its tabs."""
+def open_page(tab: str | None) -> Iterator[Page]:
+    """A page of a fresh app in Chromium, with a camera that shows test pictures, on one of its tabs if one is named."""
     with running_app() as (url, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.goto(url)
-        page.get_by_role("tab", name=tab, exact=True).first.click()
+        if tab:
+            page.get_by_role("tab", name=tab, exact=True).first.click()
         yield page
         browser.close()
