@@ -15,6 +15,7 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 # Gradio serves every file of this folder, and we sweep it: one of our own, inside the one that the user may have named.
 os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="latentdemo-", dir=os.environ.get("GRADIO_TEMP_DIR"))
@@ -87,7 +88,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         Route("/pixels/gallery/{model}/{index:int}", gallery),
         Route("/pixels/moments/{model}", partial(moments, resources)),
         Route("/health", health),
-        Mount("/look", StaticFiles(directory=WEB)),
+        Mount("/look", Look(directory=WEB)),
     ]
 
 
@@ -140,6 +141,16 @@ def _refusal(sentence: str, status: int = 422) -> Response:
 def _same_origin(request: Request) -> bool:
     """Browsers say whether a page of another site asks; programs say nothing and may ask."""
     return request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+
+
+class Look(StaticFiles):
+    """Scripts and styles; the browser asks whether they are still the same, so that a new version is never mixed."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """A file, or "not modified"."""
+        response = super().file_response(*args, **options)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 class SafeHeaders:

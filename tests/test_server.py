@@ -93,7 +93,11 @@ def test_health_and_headers(client: TestClient):
 
 
 def test_only_the_look_is_served(client: TestClient):
-    assert client.get("/look/page.css").status_code == 200
+    style = client.get("/look/page.css")
+    assert style.status_code == 200 and style.headers["cache-control"] == "no-cache"
+    again = client.get("/look/page.css", headers={"If-None-Match": style.headers["etag"]})
+    assert again.status_code == 304 and not again.content
+    assert client.get("/look/main.js").headers["content-type"].startswith("text/javascript")
     assert client.get("/look/../server.py").status_code == 404
     assert client.get("/look/%2e%2e/server.py").status_code == 404
 
