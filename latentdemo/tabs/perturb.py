@@ -39,8 +39,8 @@ def axes(gallery: Gallery) -> Array:
 
 
 def clipped(steps: Array) -> Array:
-    """Slider values as a slider can show them: within ±3, two decimals."""
-    return np.clip(steps, -SPAN, SPAN).round(2)
+    """Slider values as a slider can show them: within ±3, two decimals, in doubles (a float32 would show its tail)."""
+    return np.clip(steps.astype(float), -SPAN, SPAN).round(2)
 
 
 def code_of(gallery: Gallery, steps: list[float]) -> Array:

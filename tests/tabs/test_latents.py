@@ -97,6 +97,7 @@ class TestPerturb:
         steps = perturb.steps_of(page.resources.gallery("faces-vae"), code)
         np.testing.assert_allclose([bar.value for bar in bars], np.clip(steps, -3, 3), atol=0.006)
         np.testing.assert_allclose(canvas["steps"], [bar.value for bar in bars])
+        assert all(len(str(bar.value)) <= len("-0.00") for bar in bars)  # two decimals, and no tail of a float32
 
     def test_smaller_codes_hide_the_other_sliders(self, page: Page):
         _, _, *bars = perturb.reset(page, DIGITS, "vae")

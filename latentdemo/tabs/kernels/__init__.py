@@ -73,9 +73,9 @@ def _whole(value: float | None, name: str) -> int:
 
 def build(page: Page) -> None:
     """One tab for each question; all are given the picture by `stage`."""
+    build_sections(page, "kernels", SECTIONS)
     shared = live_value(stage(page, None), "kernels/stage")
     page.panel("kernels").change(inputs=page.door, outputs=shared, **listener(page, stage))
-    build_sections(page, "kernels", SECTIONS)
     endpoint(
         page,
         "kernel",
