@@ -41,7 +41,7 @@ def main() -> None:
 
 def report(what: str, found: dict[str, float], root: str) -> None:
     """One line: all bytes, and those of the page, of our own files and of Gradio's."""
-    own = {url: size for url, size in found.items() if "/look/" in url or "/static/" in url and "woff2" in url}
+    own = {url: size for url, size in found.items() if "/look/" in url or ("/static/" in url and "woff2" in url)}
     document = found.get(root, 0.0)
     line = f"{what}: {sum(found.values()) / 1000:.1f} kB in {len(found)} requests"
     print(f"{line}; the page itself {document / 1000:.1f} kB, our files {sum(own.values()) / 1000:.1f} kB ({len(own)})")

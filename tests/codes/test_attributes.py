@@ -50,3 +50,26 @@ def test_classes_are_attributes_too_and_empty_ones_are_left_out():
     np.testing.assert_allclose(found.vector("b"), attributes.centroid_vector(codes, labels == 1))
     with pytest.raises(ValueError, match="there are a, b"):
         found.vector("c")
+
+
+def test_tables_of_yes_and_no_are_split_in_the_middle_and_decoration_is_left_out():
+    labels = np.array([[0.0, 0.1, 1.0], [1.0, 0.5, 0.0], [0.51, 0.9, 1.0]])
+    found = attributes.masks(labels, ("Smiling", "eye colour", "Young"))
+    assert list(found) == ["Smiling", "Young"]
+    assert found["Smiling"][0].tolist() == [False, True, True] and found["Smiling"][1].tolist() == [True, False, False]
+    for has, lacks in found.values():
+        assert (has ^ lacks).all()
+    half = attributes.masks(np.array([[0.5]]), ("Smiling",))["Smiling"]
+    assert (half[0].tolist(), half[1].tolist()) == ([False], [True])
+
+
+def test_centroids_are_stored_in_small_types_and_need_both_sorts():
+    codes = np.arange(12.0).reshape(4, 3)
+    found = attributes.centroids(codes, np.array([0, 0, 1, 1]), ("a", "b", "c"))
+    assert found.names.tolist() == ["a", "b"] and found.names.dtype.kind == "U"
+    assert found.present.dtype == found.absent.dtype == np.float32 and found.counts.dtype == np.int64
+    np.testing.assert_array_equal(found.present, [codes[:2].mean(0), codes[2:].mean(0)])
+    np.testing.assert_array_equal(found.absent, found.present[::-1])
+    assert found.counts.tolist() == [[2, 2], [2, 2]]
+    none = attributes.centroids(codes, np.zeros(4, int), ("a", "b"))
+    assert none.present.shape == (0, 3) and none.counts.shape == (0, 2) and none.names.tolist() == []

@@ -49,3 +49,28 @@ def test_cosines_by_hand():
 def test_cosines_do_not_depend_on_lengths():
     one, others = np.array([0.1, 0.2]), np.array([[0.2, 0.1], [20.0, 10.0], [1e-3, 2e-3]])
     np.testing.assert_allclose(graphs.cosines(one, others), [0.8, 0.8, 1.0])
+
+
+def test_an_edge_may_be_walked_either_way():
+    line = np.array([[0.0], [1.0], [1.9], [2.7], [3.4]])  # the nearest neighbour always lies to the right
+    assert graphs.shortest_way(line, 4, 0, k=1).stops == [4, 3, 2, 1, 0]
+    assert graphs.shortest_way(line, 2, 2, k=1).stops == [2]
+    for start, end in ((5, 0), (-1, 0), (0, 5), (0, -1)):
+        with pytest.raises(ValueError, match="points 0 … 4"):
+            graphs.shortest_way(line, start, end)
+
+
+def test_neighbours_are_doubled_until_the_ends_meet():
+    groups = np.concatenate([10.0 * np.array([i, 0]) + np.random.default_rng(i).normal(size=(4, 2)) for i in range(2)])
+    assert graphs.shortest_way(groups, 0, 7, k=2).k == 4
+    assert graphs.shortest_way(groups, 0, 7, k=4).k == 4
+    lonely = np.concatenate([np.zeros((6, 2)), [[9.0, 9.0]]])
+    assert graphs.shortest_way(lonely, 0, 6, k=5).k == 5
+
+
+def test_the_cost_of_a_step_is_its_square():
+    # straight: 2.0² = 4; by two steps of 1.3: 3.38 is less, though 1.3³ · 2 = 4.394 is more than half of 2³
+    points = np.array([[0.0, 0.0], [1.0, 0.83066], [2.0, 0.0]])
+    assert graphs.shortest_way(points, 0, 2, k=2).stops == [0, 1, 2]
+    wide = np.array([[0.0, 0.0], [1.0, 1.05], [2.0, 0.0]])  # 2 · 1.45² = 4.2 > 4, 2 · 1.45³ = 6.1 < 8
+    assert graphs.shortest_way(wide, 0, 2, k=2).stops == [0, 2]

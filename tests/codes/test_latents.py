@@ -70,3 +70,15 @@ def test_slerp_is_straight_where_there_is_no_arc():
 def test_a_plain_autoencoder_carries_no_nats():
     zeros = latents.dimension_kl(latents.Encoded(np.ones((4, 3), np.float32), None))
     assert zeros.dtype == np.float32 and zeros.tolist() == [0, 0, 0]
+
+
+def test_slerp_turns_evenly_between_codes_of_different_lengths():
+    a, b = np.array([3.0, 0.0, 0.0]), np.array([0.25, 0.5, 0.0])
+    angle = np.arccos(0.25 / np.hypot(0.25, 0.5))
+    for t in (0.2, 0.5, 0.9):
+        oracle = (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+        np.testing.assert_allclose(latents.slerp(a, b, t), oracle)
+    np.testing.assert_allclose(latents.slerp(a, -2 * a, 0.5), -0.5 * a)  # opposite: straight
+    rng = np.random.default_rng(5)
+    for code in rng.normal(size=(50, 16)).astype(np.float32):  # rounding must not leave arccos's domain
+        assert np.isfinite(latents.slerp(code, code * np.float32(1.1), 0.5)).all()

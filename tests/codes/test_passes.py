@@ -93,6 +93,9 @@ def test_draws_have_the_posteriors_mean_and_spread(resources: Resources):
     np.testing.assert_allclose(codes.std(0) / sigma, 1, atol=0.03)
     plain = passes.through(resources.model("mnist-ae-2"), resources.gallery_image("mnist-ae-2", 4))
     assert (passes.redraw(plain, 3, 0) == plain.mu).all()
+    epsilon = np.random.default_rng(7).standard_normal((4, len(done.mu)))
+    np.testing.assert_allclose(passes.redraw(done, 4, 7), done.mu + sigma * epsilon, rtol=1e-5)
+    assert passes.redraw(done, 4, 7).dtype == np.float32
 
 
 def test_detail_is_the_laplacians_energy():

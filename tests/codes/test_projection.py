@@ -46,3 +46,10 @@ def test_near_neighbours_count_more():
     assert projection.place(codes, places, np.array([1.0]))[0] < 0.5
     weights = np.exp(-np.array([1.0, 9.0]) / 5)
     assert projection.place(codes, places, np.array([1.0]))[0] == pytest.approx(weights[1] / weights.sum())
+
+
+def test_only_the_very_code_has_its_very_place():
+    codes, places = 1e-4 * RNG.normal(size=(40, 3)), RNG.normal(size=(40, 2))
+    exact, near = projection.place(codes, places, codes[5]), projection.place(codes, places, codes[5] + 1e-6)
+    np.testing.assert_allclose(exact, places[5], rtol=1e-6)
+    assert np.abs(near - places[5]).max() > 1e-3 and exact.dtype == near.dtype == np.float32

@@ -209,3 +209,14 @@ def test_refuses_poolings_and_paddings_that_cannot_be():
         pool(np.zeros((4, 4)), 5, "max")
     with pytest.raises(ValueError, match="cuts off all 3"):
         transposed_convolve(np.zeros((2, 2)), np.ones((2, 2)), padding=2)
+
+
+def test_pooling_takes_blocks_from_one_pixel_to_the_whole_image():
+    image = np.arange(12.0).reshape(3, 4, 1)
+    np.testing.assert_array_equal(pool(image, 1, "max"), image)
+    np.testing.assert_array_equal(pool(image, 3, "max"), [[[10.0]]])
+    np.testing.assert_array_equal(pool(np.ones((4, 4, 1)), 4, "average"), [[[1.0]]])
+    for size in (0, 4):
+        with pytest.raises(ValueError, match=f"pooling size is {size}; it must lie in 1 … 3 pixels"):
+            pool(image, size, "max")
+    assert overlaps(2, 3, 1).dtype.kind == "i"

@@ -190,3 +190,54 @@ def test_a_digit_fills_twenty_pixels_whichever_way_it_lies(bright: bool):
         assert (rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1) == tuple(sides)
         assert abs(rows.mean() - 13.5) <= 0.5 and abs(columns.mean() - 13.5) <= 0.5
         assert found.max() == 255 and found[0, 0] == 0
+
+
+def drawing(shape: tuple[int, int], parts: list[tuple[slice, slice]]) -> np.ndarray:
+    """White strokes on black, (60, 60, 1), in a box of a given shape whose corner is at row 11, column 17."""
+    sheet = np.zeros((60, 60), np.uint8)
+    for rows, columns in parts:
+        sheet[11 : 11 + shape[0], 17 : 17 + shape[1]][rows, columns] = 255
+    return sheet[:, :, None]
+
+
+def test_a_digit_of_the_right_size_is_moved_and_nothing_else():
+    whole = slice(None)
+    found = images.as_digit(drawing((20, 12), [(whole, whole)]))[:, :, 0]
+    oracle = np.zeros((28, 28), np.uint8)
+    oracle[4:24, 8:20] = 255
+    np.testing.assert_array_equal(found, oracle)
+
+
+@pytest.mark.parametrize(("heavy", "corner"), [(slice(0, 6), 8), (slice(14, 20), 0)])
+def test_a_digit_stays_inside_however_its_mass_lies(heavy: slice, corner: int):
+    thin, whole = slice(9, 11), slice(None)
+    for turned in (False, True):
+        parts = [(heavy, whole), (whole, thin)]
+        sheet = drawing((20, 20), [(columns, rows) if turned else (rows, columns) for rows, columns in parts])
+        found = images.as_digit(sheet)[:, :, 0]
+        ends = np.flatnonzero(found.max(axis=0 if turned else 1))
+        assert ends[-1] - ends[0] == 19 and found.sum() == sheet.sum()
+        mass = sheet[:, :, 0].sum(axis=0 if turned else 1).astype(float)
+        start = 17 if turned else 11
+        centre = mass @ np.arange(60) / mass.sum() - start
+        assert ends[0] == corner == np.clip(round(13.5 - centre), 0, 8)
+
+
+def test_a_faint_digit_becomes_as_bright_as_any():
+    sheet = (drawing((20, 12), [(slice(None), slice(None))]) // 255 * 40 + 100).astype(np.uint8)
+    assert images.as_digit(sheet).max() == 255
+    np.testing.assert_array_equal(images.as_digit(sheet), images.as_digit(255 - sheet))
+    assert not images.as_digit(np.full((50, 50, 1), 77, np.uint8)).any()
+
+
+def test_luma_is_rounded_to_the_nearest_whole_number():
+    for rgb, grey in (
+        ((0, 0, 4), 0),
+        ((0, 0, 5), 1),
+        ((1, 0, 1), 0),
+        ((2, 0, 0), 1),
+        ((0, 1, 0), 1),
+        ((255,) * 3, 255),
+    ):
+        assert images.grey(np.array([[rgb]], np.uint8)).tolist() == [[[grey]]]
+        assert images.grey(np.array([[rgb]], np.uint8)).dtype == np.uint8

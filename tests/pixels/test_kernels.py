@@ -63,3 +63,23 @@ def test_simple_kernels_make_up_the_others():
     np.testing.assert_allclose(convolve2d(KERNELS["Blur"].array, KERNELS["Blur"].array), KERNELS["Blur 5 × 5"].array)
     sobel = convolve2d(KERNELS["Blur across"].array * 4, KERNELS["Difference down"].array[::-1, ::-1])[1:-1, 1:-1]
     np.testing.assert_allclose(sobel[::-1], KERNELS["Sobel y"].array)
+
+
+def test_what_is_wrong_with_a_matrix_is_said_in_full():
+    for text, sentence in (
+        ("", "The kernel is empty; type rows of numbers, such as 0 1 0."),
+        ("1 2\n3 4\n5 6", "The kernel has 3 rows of 2, 2, 2 numbers; it must be square."),
+        ("1 2; 3", "The kernel has 2 rows of 2, 1 numbers; it must be square."),
+        ("a" * 30, f"“{'a' * 20}” in the kernel is not a number."),
+        ("-Infinity", "“-Infinity” in the kernel is not a finite number."),
+    ):
+        with pytest.raises(ValueError) as caught:
+            parse(text)
+        assert str(caught.value) == sentence
+    assert parse("; ".join(["1 " * 7] * 7)).shape == (7, 7)
+    with pytest.raises(ValueError, match="8 × 8; the limit is 7 × 7"):
+        parse("; ".join(["1 " * 8] * 8))
+    np.testing.assert_array_equal(parse(" 1, 2 ,\t; ,3 4, \n ,, "), [[1, 2], [3, 4]])
+    with pytest.raises(ValueError) as caught:
+        find("x")
+    assert str(caught.value) == f"no kernel 'x'; there are {', '.join(KERNELS)}"
