@@ -51,3 +51,29 @@ def test_the_same_seed_is_the_same_noise_for_both_models():
     narrow = Density(np.ones(1), np.full((1, 3), 7.0), 2 * np.eye(3)[None])
     np.testing.assert_allclose(narrow.draw(9, 4), 7 + 2 * standard_normal(3).draw(9, 4), rtol=1e-6)
     assert not np.array_equal(narrow.draw(9, 4), narrow.draw(9, 5))
+
+
+def test_a_draw_is_its_mean_plus_its_factor_times_noise():
+    factors = np.array([[[2.0, 0.0], [1.0, 0.5]], [[1.0, 0.0], [0.0, 3.0]]])
+    density = Density(np.array([0.25, 0.75]), np.array([[1.0, 2.0], [-5.0, 0.0]]), factors)
+    rng = np.random.default_rng(9)
+    noise = rng.standard_normal((6, 2))
+    component = rng.choice(2, 6, p=[0.25, 0.75])
+    oracle = [density.means[c] + factors[c] @ e for c, e in zip(component, noise, strict=True)]
+    found = density.draw(6, 9)
+    np.testing.assert_allclose(found, oracle, rtol=1e-6)
+    assert found.dtype == np.float32
+    one = standard_normal(3)
+    assert (one.weights.shape, one.means.shape, one.factors.shape) == ((1,), (1, 3), (1, 3, 3))
+
+
+def test_a_fit_depends_on_its_seed_alone_and_is_stored_small():
+    codes = np.random.default_rng(4).normal(size=(200, 2)).astype(np.float32)
+    one, other = fit(codes, 5, seed=3), fit(codes, 5, seed=3)
+    np.testing.assert_array_equal(one.means, other.means)
+    assert not np.array_equal(one.means, fit(codes, 5, seed=4).means)
+    stored = to_arrays("mixture", one)
+    assert all(value.dtype == np.float32 for value in stored.values())
+    assert from_arrays("mixture", stored | {"mean": np.zeros(2)}).means.dtype == np.float64
+    flat = fit(np.zeros((20, 2)), 1, seed=0)  # collapsed codes have a density too
+    np.testing.assert_allclose(flat.factors[0], 1e-3 * np.eye(2), rtol=1e-6)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo.codes.gallery import is_recorded, recorded_moments
+from latentdemo.codes.densities import standard_normal, to_arrays
+from latentdemo.codes.gallery import is_recorded, open_gallery, recorded_moments
 from latentdemo.store.resources import Resources
 
 
@@ -64,3 +65,28 @@ def test_only_planes_of_classes_can_be_replayed():
         assert not is_recorded(wrong)
         with pytest.raises(ValueError, match=r"^The training of this model was not recorded, or its codes do not lie"):
             recorded_moments(wrong)
+
+
+def test_every_array_is_where_its_name_says():
+    dims, n = 3, 5
+    rng = np.random.default_rng(1)
+    arrays = {
+        "codes": rng.normal(size=(n, dims)).astype(np.float16), "labels": np.arange(n), "index": np.arange(n)[::-1],
+        "coordinates": rng.normal(size=(n, 2)), "mean": rng.normal(size=dims), "sd": rng.random(dims),
+        "kl": np.zeros(dims), "attribute_names": np.array(["a"]), "attribute_present": rng.normal(size=(1, dims)),
+        "attribute_absent": rng.normal(size=(1, dims)), "attribute_counts": np.array([[2, 3]]),
+        "error_percentiles": np.arange(101.0), "distance_percentiles": 2 * np.arange(101.0),
+    }  # fmt: skip
+    for name in ("gaussian", "mixture"):
+        arrays |= to_arrays(name, standard_normal(dims))
+    plain = open_gallery(arrays, ("a", "b"))
+    assert plain.codes.dtype == np.float32 and plain.names == ("a", "b") and plain.sigma is None
+    for name in ("labels", "index", "coordinates", "sd", "kl", "error_percentiles", "distance_percentiles"):
+        np.testing.assert_array_equal(getattr(plain, name), arrays[name])
+    np.testing.assert_array_equal(plain.origin, arrays["mean"])
+    np.testing.assert_array_equal(plain.unit, arrays["sd"])
+    assert plain.order.tolist() == np.argsort(-arrays["sd"]).tolist() and plain.centroids.row("a") == 0
+    assert list(plain.densities) == ["prior", "gaussian", "mixture"]
+    vae = open_gallery(arrays | {"sigma": rng.random((n, dims)), "kl": np.array([0.1, 3.0, 1.0])}, ())
+    assert not vae.origin.any() and (vae.unit == 1).all() and vae.origin.shape == vae.unit.shape == (dims,)
+    assert vae.order.tolist() == [1, 2, 0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from latentdemo.drawing import charts
-from latentdemo.drawing.palette import CLASSES
+from latentdemo.drawing.palette import CLASSES, FONT, SIDES
 
 
 def numbers(svg: str, tag: str, name: str) -> list[float]:
@@ -168,3 +168,14 @@ def test_every_dot_lies_where_its_share_says():
     ]
     with pytest.raises(ValueError):
         charts.dots(np.zeros((2, 2)), np.zeros(1))
+
+
+def test_dimension_bars_can_be_read_from_the_back_row_on_any_ground():
+    figure = charts.dimension_figure(np.array([1.0]), np.array([0]), "nats")
+    bars: Any = figure.data[0]
+    layout: Any = figure.layout
+    assert bars.type == "bar" and bars.marker.color == SIDES["vae"]
+    assert (layout.title.text, layout.yaxis.title.text) == ("What each dimension carries", "nats")
+    assert (layout.font.size, layout.font.family, layout.font.color) == (20, FONT, "#808080")
+    assert layout.height == 380 and layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert (layout.margin.l, layout.margin.r, layout.margin.t, layout.margin.b) == (80, 10, 60, 70)

@@ -64,3 +64,15 @@ def test_training_sees_each_damage_on_its_share_at_many_strengths():
     assert taken.mean().item() == pytest.approx(2 / 3, abs=0.06) and taken.min() < 0.3
     alone = corrupt_at_random(x, "grey")
     assert torch.equal(alone.std(dim=(2, 3)), torch.zeros(300, 3)) and not torch.equal(alone, x)
+
+
+def test_holes_lie_where_their_centres_are_drawn():
+    x = torch.zeros(2, 1, 9, 12)
+    found = corrupt(x, "holes", 0.3, seeded(3))[:, 0] == HOLE_LEVEL
+    centres = torch.rand(3, 2, 2, 1, generator=seeded(3))[..., 0]  # hole, down or right, image
+    for image in range(2):
+        for i in range(9):
+            for j in range(12):
+                y, right = (i + 0.5) / 9, (j + 0.5) / 12
+                inside = [abs(y - float(d)) < 0.15 and abs(right - float(r)) < 0.15 for d, r in centres[:, :, image]]
+                assert bool(found[image, i, j]) is any(inside)

@@ -241,3 +241,62 @@ def test_luma_is_rounded_to_the_nearest_whole_number():
     ):
         assert images.grey(np.array([[rgb]], np.uint8)).tolist() == [[[grey]]]
         assert images.grey(np.array([[rgb]], np.uint8)).dtype == np.uint8
+
+
+def test_sixteen_bits_and_floats_are_scaled_to_eight():
+    sixteen = np.array([[0, 257, 128 * 257, 65535]], np.uint16)
+    assert images.load(encode(Image.fromarray(sixteen), "PNG"))[0, :, 0].tolist() == [0, 1, 128, 255]
+    for values, shown in (
+        ([0.0, 0.5, 1.0], [0, 128, 255]),  # up to 1: as it is
+        ([0.0, 2.0, 4.0], [0, 128, 255]),  # beyond: by the largest
+        ([-3.0, float("nan"), 0.25], [0, 0, 64]),
+    ):
+        data = encode(Image.fromarray(np.array([values], np.float32)), "TIFF")
+        assert images.load(data)[0, :, 0].tolist() == shown
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "PA"])
+def test_what_is_transparent_lies_on_white(mode: str):
+    layer = np.zeros((1, 3, 4), np.uint8)
+    layer[0, :, :3], layer[0, :, 3] = 100, (0, 255, 51)  # a fifth of 100 on white: 224
+    picture = Image.fromarray(layer).convert(mode)
+    found = images._to_eight_bit(picture)
+    assert found.mode == "RGB"
+    np.testing.assert_allclose(np.asarray(found)[0, :, 0], [255, 100, 224], atol=2)
+
+
+def test_a_palette_with_a_transparent_colour_lies_on_white_and_one_bit_is_grey():
+    palette = Image.fromarray(np.array([[0, 1]], np.uint8), "P")
+    palette.putpalette([10, 20, 30, 200, 100, 50])
+    data = encode(palette, "PNG", transparency=0)
+    assert images.load(data)[0].tolist() == [[255, 255, 255], [200, 100, 50]]
+    assert images.load(encode(palette, "PNG"))[0].tolist() == [[10, 20, 30], [200, 100, 50]]
+    bits = Image.fromarray(np.array([[True, False]]))
+    assert images.load(encode(bits, "PNG"))[0].tolist() == [[255], [0]]
+
+
+def test_a_large_photograph_is_decoded_small_and_looks_the_same():
+    rng = np.random.default_rng(3)
+    coarse = Image.fromarray(rng.integers(0, 256, (20, 30, 3), np.uint8)).resize((1200, 800), Image.Resampling.BICUBIC)
+    for mode, channels in (("RGB", 3), ("L", 1)):
+        data = encode(coarse.convert(mode), "JPEG", quality=95)
+        found = images.load(data, max_side=150)
+        oracle = np.asarray(Image.open(io.BytesIO(data)).resize((150, 100), Image.Resampling.LANCZOS))
+        assert found.shape == (100, 150, channels)
+        assert np.abs(found.astype(int) - oracle.reshape(found.shape)).mean() < 2
+
+
+def test_a_picture_of_just_the_allowed_size_is_taken(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(images, "MAX_PIXELS", 1600)
+    data = encode(Image.fromarray(gradient()), "PNG")
+    assert images.load(data).shape == (40, 40, 1)
+    monkeypatch.setattr(images, "MAX_PIXELS", 1599)
+    with pytest.raises(ValueError, match=r"^The picture has 40 × 40 pixels; the limit is 0 million in all\.$"):
+        images.load(data)
+    for nothing, sentence in (
+        (b"", "The file is empty (0 bytes); choose another picture."),
+        (b"<svg>", "SVG is a drawing made of curves, not of pixels; export it as PNG first."),
+    ):
+        with pytest.raises(ValueError) as caught:
+            images.load(nothing)
+        assert str(caught.value) == sentence
