@@ -33,14 +33,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from latentdemo.codes.gallery import recorded_moments
+from latentdemo.codes.latents import CODE_LIMIT
 from latentdemo.dashboard import build_dashboard, page_look
 from latentdemo.drawing.pictures import encoded
+from latentdemo.models.protocols import Decoder
 from latentdemo.pixels.tensors import as_images
 from latentdemo.store.resources import Resources
 from latentdemo.widgets import WEB, forget_pictures
 
 MAX_BODY = 40_000  # bytes: a code of 1024 numbers, written out
-CODE_LIMIT = 100.0  # a number of a code beyond this is a mistake, not a place
 UPLOAD_LIMIT = "30mb"
 KEEP_SECONDS, SWEEP_SECONDS = 3600.0, 600.0
 PORT = 7860
@@ -63,8 +64,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
             return _refusal("This address is for the page itself.", 403)
         try:
             name, code = read_code(await _body(request))
-            model = resources.model(name)
-            picture = decode_one(model, code)
+            picture = decode_one(resources.decoder(name), code)
         except ValueError as error:
             return _refusal(str(error))
         data, media_type = encoded(picture)
@@ -117,10 +117,8 @@ def read_code(body: bytes) -> tuple[str, list[float]]:
 
 
 @torch.inference_mode()
-def decode_one(model, code: list[float]) -> Array:
-    """One code of D numbers -> (S, S, C) uint8. ValueError on another number of them, or a model that cannot decode."""
-    if not hasattr(model, "decode"):
-        raise ValueError("This model has no decoder.")
+def decode_one(model: Decoder, code: list[float]) -> Array:
+    """One code of D numbers -> (S, S, C) uint8. ValueError on another number of them."""
     return as_images(model.decode(torch.tensor([code])))[0]
 
 

@@ -179,7 +179,7 @@ def live_panel(room: str, name: str, value: dict[str, Any] | None = None) -> gr.
     return _live(f"{room}/{name}", value, WEB.joinpath(room, f"{name}.html").read_text(), name)
 
 
-def live_value(value: dict[str, Any], path: str) -> gr.HTML:
+def live_value(path: str, value: dict[str, Any] | None = None) -> gr.HTML:
     """Something that Python tells a module of the page, where nothing is seen: `open` gets it, and whatever follows."""
     return _live(path, value, "<span></span>", None)
 

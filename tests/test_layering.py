@@ -21,7 +21,7 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
 )
 INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "store": (("once",), ("checkpoints",), ("lineup",), ("resources",)),
-    "drawing": (("palette", "numerals", "pictures"), ("tiles", "charts")),
+    "drawing": (("palette", "numerals"), ("pictures",), ("tiles", "charts")),
     "tabs": (
         ("handlers", "sections"),
         ("attributes", "features", "kernels", "latent_map", "perturb", "reconstructions"),
@@ -62,6 +62,7 @@ def test_imports_point_down(path: Path):
 @pytest.mark.parametrize("room", INSIDE)
 def test_rooms_keep_their_own_order(room: str):
     rank = {name: level for level, row in enumerate(INSIDE[room]) for name in row}
+    assert set(rank) == {part.stem for part in (ROOT / room).glob("[!_]*") if part.suffix in ("", ".py")}
     for path in (ROOT / room).rglob("*.py"):
         own = path.relative_to(ROOT / room).parts[0].removesuffix(".py")
         for name in imported(path):

@@ -8,6 +8,7 @@ from numpy import ndarray as Array
 from torch import Tensor, fx, nn
 
 from latentdemo.data.torchvision_shim import torchvision
+from latentdemo.models.protocols import Classifier
 
 RELU = ("relu", "relu_")
 
@@ -161,7 +162,7 @@ def kernels(model: nn.Module, layer: Layer) -> Array | None:
 
 
 @torch.inference_mode()
-def probabilities(model: Any, x: Tensor) -> Array:
+def probabilities(model: Classifier, x: Tensor) -> Array:
     """Softmax of the logits: (B, C, H, W) in [0, 1] -> (B, n_classes), each row adding up to 1."""
     return torch.softmax(model(x), dim=1).numpy()
 

@@ -1,4 +1,4 @@
-"""Images as points: a way from one to another through their neighbours."""
+"""Images as points: a path from one to another through their neighbours."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from numpy import ndarray as Array
 N_NEIGHBOURS = 15
 
 
-class Way(NamedTuple):
+class NeighbourPath(NamedTuple):
     """A path through a graph of neighbours.
 
     Attributes:
@@ -22,8 +22,8 @@ class Way(NamedTuple):
     k: int
 
 
-def shortest_way(vectors: Array, start: int, end: int, k: int = N_NEIGHBOURS) -> Way:
-    """The way between two points that takes small steps: the least sum of squared distances along neighbours.
+def shortest_path(vectors: Array, start: int, end: int, k: int = N_NEIGHBOURS) -> NeighbourPath:
+    """The path between two points that takes small steps: the least sum of squared distances along neighbours.
 
     Args:
         vectors: (N, D).
@@ -41,7 +41,7 @@ def shortest_way(vectors: Array, start: int, end: int, k: int = N_NEIGHBOURS) ->
 
     n = len(vectors)
     if not (0 <= start < n and 0 <= end < n):
-        raise ValueError(f"no way from {start} to {end}; there are points 0 … {n - 1}")
+        raise ValueError(f"no path from {start} to {end}; there are points 0 … {n - 1}")
     k = min(k, n - 1)
     while True:
         graph = kneighbors_graph(vectors, k, mode="distance")
@@ -54,7 +54,7 @@ def shortest_way(vectors: Array, start: int, end: int, k: int = N_NEIGHBOURS) ->
     while stops[-1] != start:
         stops.append(int(before[stops[-1]]))
     stops.reverse()
-    return Way(stops, np.linalg.norm(np.diff(vectors[stops], axis=0), axis=1), k)
+    return NeighbourPath(stops, np.linalg.norm(np.diff(vectors[stops], axis=0), axis=1), k)
 
 
 def cosines(one: Array, others: Array) -> Array:

@@ -11,6 +11,7 @@ from latentdemo.models.protocols import Decoder, Encoder
 from latentdemo.pixels.tensors import as_images, as_tensor
 
 BATCH = 500
+CODE_LIMIT = 100.0  # a number of a code beyond this is a mistake, not a place
 
 
 class Encoded(NamedTuple):
@@ -73,7 +74,7 @@ def lerp(a: Array, b: Array, t: float) -> Array:
 
 
 def slerp(a: Array, b: Array, t: float) -> Array:
-    """Great-circle way from a (t = 0) to b (t = 1), (D,); the length changes linearly in the angle's weights.
+    """Great-circle path from a (t = 0) to b (t = 1), (D,); the length changes linearly in the angle's weights.
 
     Straight where a and b are parallel or one is zero.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from numpy import ndarray as Array
 
-from latentdemo.data.faces import NAMES, render, render_parallel, sample_factors, weight_map
+from latentdemo.data.faces import NAMES, default_factors, render, render_parallel, sample_factors, weight_map
 from latentdemo.data.folder import load_folder
 from latentdemo.data.imageset import ImageSet
 from latentdemo.pixels import images
@@ -15,6 +15,9 @@ DEFAULT_DIR = Path("data")
 SPLITS = ("train", "test")
 N_FACES = {"train": 100_000, "test": 5_000}
 FACES_SEED = {"train": 0, "test": 1}
+EXAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
+                 {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
+EXAMPLE_SIZE = 512  # pixels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +33,14 @@ class Dataset:
         variance: of a pixel under the "gaussian" likelihood.
         pixel_weight: makes the (S, S) weights of the pixels in the training loss, mean 1; None: all count alike.
         licence: of the images, and where they come from.
+        weight_note: what `pixel_weight` makes count more, in words.
+        n_test: images of the test split; 0: it depends.
         test_files: what of the test split lies in a data folder; empty: not looked for by the app.
         augment: whether classifiers are trained on shifted and mirrored copies.
         judge: checkpoint of a classifier or regressor of the set, in whose features samples are measured; "": none.
         prepare: (image, size, channels) -> what a model trained on the set gets to see of any picture.
         render: factors (n, F) -> (n, S, S, C) uint8, where images are drawn from them; None: they are photographs.
+        examples: makes (S, S, C) uint8 pictures to begin with; none: an empty list.
         edited: attribute whose vector is measured against the renderer's own change; "": none.
         colour_first: factor that the map is coloured by at first; "": the first one.
         drawn: whether what is drawn on the page's pad is one of its images.
@@ -50,11 +56,14 @@ class Dataset:
     licence: str
     variance: float = 1.0
     pixel_weight: Callable[[], Array] | None = None
+    weight_note: str = ""
+    n_test: int = 0
     test_files: tuple[str, ...] = ()
     augment: bool = False
     judge: str = ""
     prepare: Callable[[Array, int, int], Array] = images.fit
     render: Callable[[Array], Array] | None = None
+    examples: Callable[[], list[Array]] = list
     edited: str = ""
     colour_first: str = ""
     drawn: bool = False
@@ -72,6 +81,10 @@ def _digit(image: Array, size: int, channels: int) -> Array:
 def _faces(split: str, data_dir: Path, n: int | None) -> ImageSet:
     factors = sample_factors(N_FACES[split] if n is None else n, FACES_SEED[split])
     return ImageSet(render_parallel(factors), factors, NAMES)
+
+
+def _example_faces() -> list[Array]:
+    return [render(default_factors(1, **values), EXAMPLE_SIZE)[0] for values in EXAMPLE_FACES]
 
 
 def _idx_files(name: str) -> tuple[str, ...]:
@@ -104,6 +117,9 @@ DATASETS: dict[str, Dataset] = {
         licence="drawn by this project's renderer; nobody's picture",
         variance=0.08,
         pixel_weight=weight_map,
+        weight_note="mouth and eyes",
+        n_test=N_FACES["test"],
+        examples=_example_faces,
         judge="faces-factors",
         render=render,
         edited="smile",
@@ -117,6 +133,7 @@ DATASETS: dict[str, Dataset] = {
         channels=1,
         likelihood="bernoulli",
         licence="MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0",
+        n_test=10_000,
         test_files=_idx_files("MNIST"),
         judge="mnist-classifier",
         prepare=_digit,
@@ -131,6 +148,7 @@ DATASETS: dict[str, Dataset] = {
         channels=1,
         likelihood="bernoulli",
         licence="FashionMNIST, Zalando SE, MIT",
+        n_test=10_000,
         test_files=_idx_files("FashionMNIST"),
     ),
     "cifar10": Dataset(
@@ -142,6 +160,7 @@ DATASETS: dict[str, Dataset] = {
         likelihood="gaussian",
         licence="CIFAR-10, Krizhevsky 2009; no licence stated, research use",
         variance=0.02,
+        n_test=10_000,
         augment=True,
     ),
     "celeba": Dataset(
@@ -152,6 +171,7 @@ DATASETS: dict[str, Dataset] = {
         channels=3,
         likelihood="gaussian",
         licence="CelebA, MMLAB CUHK; non-commercial research only",
+        n_test=19_962,
         variance=0.08,
     ),
     "folder": Dataset(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.drawing.numerals import short
-from latentdemo.drawing.palette import CLASSES, FONT, SIDES
+from latentdemo.drawing.palette import CLASSES, EITHER, FONT, SIDES
 
 HEIGHT, LEFT, BOTTOM, TOP = 300, 84, 44, 14  # of a chart, and the room for its labels
 BARS_WIDTH, INTERVALS_WIDTH = 640, 1100
@@ -148,7 +148,7 @@ def dimension_figure(values: Array, order: Array, unit: str) -> Any:
     figure.update_layout(
         title="What each dimension carries",
         yaxis_title=unit,
-        font={"size": 20, "family": FONT, "color": "#808080"},
+        font={"size": 20, "family": FONT, "color": EITHER},
         height=380,
         margin={"l": 80, "r": 10, "t": 60, "b": 70},
         paper_bgcolor="rgba(0,0,0,0)",

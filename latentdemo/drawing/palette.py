@@ -1,4 +1,4 @@
-"""Every colour of the project, once: numbers in, colours out; `shared()` hands the same to the page."""
+"""Every colour of the project, once: numbers in, colours out; the dashboard hands the same to the page."""
 
 import numpy as np
 from numpy import ndarray as Array
@@ -22,11 +22,17 @@ VARIABLES = {  # what `web/page.css` calls var(--name): on a light page, on a da
     "now": ("#e11d48", "#e11d48"),  # where a slider stands on a chart
     "you": ("#c00000", "#c00000"),
     "wrong": ("#b91c1c", "#b91c1c"),
+    "problem": ("#fee2e2", "#fee2e2"),
+    "problem-text": ("#450a0a", "#450a0a"),
+    "line": ("#888888", "#888888"),
+    "bar": ("#9ca3af", "#9ca3af"),
+    "edited": ("#fef08a", "#fef08a"),
     "lane0": (CLASSES[6], CLASSES[6]),
     "lane1": (CLASSES[5], "#7cc4f0"),
     "lane2": (CLASSES[3], "#34d399"),
     "lane3": ("#a0508a", "#e5a5cf"),
 }
+EITHER = "#808080"  # text that can be read on light and on dark ground
 QUIET, QUIET_DARK = "#52525b", "#d4d4d8"  # text that stands back
 BUTTON, BUTTON_DARK = SIDES["vae"], "#1e40af"
 N_STEPS = 513

@@ -5,14 +5,18 @@ import io
 
 import numpy as np
 from numpy import ndarray as Array
-from PIL import Image
+from PIL import Image, ImageColor
+
+from latentdemo.drawing.palette import VARIABLES
+
+MARK = ImageColor.getrgb(VARIABLES["mark"][0])
 
 
 def outlined(image: Array, box: tuple[int, int, int, int]) -> Array:
     """A copy of (H, W, 3) uint8 with a rectangle (top, left, bottom, right) in yellow and black, cut at the border."""
     out = image.copy()
     height, width = image.shape[:2]
-    for grow, colour in ((2, 0), (1, (250, 204, 21)), (0, (250, 204, 21))):
+    for grow, colour in ((2, 0), (1, MARK), (0, MARK)):
         top, left = max(0, box[0] - grow), max(0, box[1] - grow)
         bottom, right = min(height, box[2] + grow) - 1, min(width, box[3] + grow) - 1
         out[[top, bottom], left : right + 1] = colour

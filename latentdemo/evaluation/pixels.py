@@ -15,7 +15,6 @@ from latentdemo.pixels.tensors import as_tensor
 
 BATCH = 500
 SEED = 0
-N_DAMAGED = 1000
 
 
 @torch.inference_mode()
@@ -56,7 +55,7 @@ def image_errors(model: EncoderDecoder, images: Array) -> Array:
 @torch.inference_mode()
 def repair_metrics(model: EncoderDecoder, test: ImageSet) -> dict[str, float]:
     """Mean PSNR, in dB, of damaged test images ("damaged") and of what the model makes of them ("repaired")."""
-    x = as_tensor(test.some(N_DAMAGED).images)
+    x = as_tensor(test.some(corruption.N_MEASURED).images)
     out = {}
     for name in corruption.possible(x.shape[1]):
         generator = torch.Generator().manual_seed(SEED)

@@ -1,7 +1,7 @@
 """MODELS: the name of a kind and a shape come in, an untrained network and what it minimises go out."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -86,15 +86,15 @@ class Kind:
         stores: what is kept of a trained classifier for the app, CHANNEL_IMAGES or SHIFT_CURVES; "": nothing.
     """
 
-    build: Callable[[Shape], Any]
+    build: Any  # Callable[[Shape], nn.Module], with `regularised` if it learns pixels
     learns: str
     meaning: str
     stores: str = ""
 
     @property
     def regularised(self) -> bool:
-        """Whether a KL term, weighted by β, is part of its loss; its class says so, and subclasses inherit it."""
-        return getattr(self.build, "regularised", False)
+        """Whether a KL term, weighted by β, is part of its loss; an autoencoder's class must say so."""
+        return self.learns == "pixels" and self.build.regularised
 
 
 MODELS: dict[str, Kind] = {

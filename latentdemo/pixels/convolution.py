@@ -1,4 +1,7 @@
-"""Convolution as networks do it: the kernel is laid on, not flipped (a cross-correlation)."""
+"""Convolution as networks do it: the kernel is laid on, not flipped (a cross-correlation).
+
+The page computes what follows the pointer itself; this is its reference, and what the API endpoint calls.
+"""
 
 from typing import NamedTuple
 
@@ -126,7 +129,7 @@ def products_at(
     dilation: int = 1,
     outside: str = "zero",
 ) -> Products:
-    """What `convolve` does at one place of its output.
+    """What `convolve` does at one place of its output: the reference of the page's `products`.
 
     Args:
         plane: (H, W) floats.
@@ -154,6 +157,8 @@ def products_at(
 
 def transposed_convolve(image: Array, kernel: Array, stride: int = 1, padding: int = 0) -> Array:
     """Lay a copy of the kernel for every pixel, times that pixel, and add the copies up; each channel on its own.
+
+    The reference of the page's `transposedConvolve` (`web/pixels/layers.js`); the app itself does not call it.
 
     Args:
         image: (H, W) or (H, W, C) floats.
@@ -184,7 +189,7 @@ def transposed_convolve(image: Array, kernel: Array, stride: int = 1, padding: i
 def overlaps(n: int, k: int, stride: int) -> Array:
     """How many copies of a k × k kernel meet in each pixel of a transposed convolution of n × n pixels: (m, m) int.
 
-    Uneven where the stride does not divide k: the checkerboard.
+    Uneven where the stride does not divide k: the checkerboard. The reference of the page's `overlaps`.
 
     Source:
         Odena et al. 2016, "Deconvolution and checkerboard artifacts" (distill.pub).
@@ -194,6 +199,8 @@ def overlaps(n: int, k: int, stride: int) -> Array:
 
 def pool(image: Array, size: int, kind: str) -> Array:
     """The largest or the mean value of each size × size block; blocks that do not fit at the end are left out.
+
+    The reference of the page's `pool` (`web/pixels/layers.js`); the app itself does not call it.
 
     Args:
         image: (H, W) or (H, W, C) floats.

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-LUMA = (0.299, 0.587, 0.114)  # of R, G, B in grey: ITU-R BT.601
+from latentdemo.pixels.images import LUMA
+
+N_MEASURED = 1000  # test images that repairs are measured on
 N_HOLES = 3
 HOLE_LEVEL = 0.5  # grey: neither ink nor paper, so a hole shows on both
 ANY = "any"  # each of them on its share of the images
@@ -50,7 +52,7 @@ def _holes(x: Tensor, strength: Tensor, generator: torch.Generator | None) -> Te
 
 
 def _grey(x: Tensor, strength: Tensor, generator: torch.Generator | None) -> Tensor:
-    luma = (x * x.new_tensor(LUMA).view(3, 1, 1)).sum(1, keepdim=True)
+    luma = (x * x.new_tensor(LUMA / 1000).view(3, 1, 1)).sum(1, keepdim=True)
     return x + strength * (luma - x)
 
 

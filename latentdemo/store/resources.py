@@ -12,18 +12,15 @@ from latentdemo import data
 from latentdemo.classifiers import pretrained
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery, open_gallery
-from latentdemo.data import faces
 from latentdemo.models import MODELS
 from latentdemo.models.cnn import SMALLEST_SIDE
+from latentdemo.models.protocols import Decoder
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints, lineup
 from latentdemo.store.checkpoints import Card, CheckpointError
 from latentdemo.store.lineup import Pair
 from latentdemo.store.once import Once
 
-SAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
-                {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
-SAMPLE_SIZE = 512  # pixels
 CLASSIFIER_TITLE = "Our own CNN"
 PHOTOGRAPHS = {"Temple": "china.jpg", "Flower": "flower.jpg"}  # scikit-learn's sample images, CC BY 2.0
 P = ParamSpec("P")
@@ -92,6 +89,13 @@ class Resources:
     def model(self, name: str) -> Any:
         """A trained model in eval mode; ValueError for a name that is not there."""
         return self.once(_load_model, self.card(name).name)
+
+    def decoder(self, name: str) -> Decoder:
+        """A trained autoencoder; ValueError for another name, or a network that decodes nothing."""
+        if MODELS[self.card(name).kind].learns != "pixels":
+            decoders = [card.name for card in self.cards.values() if MODELS[card.kind].learns == "pixels"]
+            raise ValueError(f"{name} has no decoder; there are {', '.join(decoders)}.")
+        return self.model(name)
 
     def arrays(self, name: str) -> dict[str, Array]:
         """What NAME.npz holds; ValueError for a name that is not there."""
@@ -189,8 +193,9 @@ def _open_up(resources: Resources, name: str, trained: bool) -> pretrained.Netwo
 
 def _make_samples(resources: Resources) -> dict[str, Sample]:
     out: dict[str, Sample] = {}
-    for i, values in enumerate(SAMPLE_FACES):
-        out[f"Face {i + 1}"] = Sample(faces.render(faces.default_factors(1, **values), SAMPLE_SIZE)[0], "faces")
+    for name, entry in data.DATASETS.items():
+        for i, picture in enumerate(entry.examples(), 1):
+            out[f"{entry.noun.capitalize()} {i}"] = Sample(picture, name)
     for name, file in PHOTOGRAPHS.items():
         if (path := _photograph(file)).exists():
             out[name] = Sample(images.load(path), None)

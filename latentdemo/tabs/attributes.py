@@ -131,7 +131,9 @@ def build(page: Page) -> None:
     with gr.Row():
         with gr.Column(scale=1, min_width=280):
             chosen = gr.Dropdown(names, value=names[0], label="Attribute", interactive=True, allow_custom_value=True)
-            strength = gr.Slider(-SPAN, SPAN, FIRST_STRENGTH, step=0.01, label="Strength (times v)", interactive=True)
+            strength = gr.Slider(
+                -SPAN, SPAN, FIRST_STRENGTH, step=0.01, label="Strength (times v)", interactive=True, buttons=[]
+            )
             source = gr.Radio([MINE, PRIOR, GALLERY], value=GALLERY, label="Added to an image")
             with gr.Row():
                 which = gr.Number(0, label="Which one", precision=0, min_width=90)

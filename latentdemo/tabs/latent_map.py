@@ -144,7 +144,7 @@ def inspect(page: Page, path: str | None, label: str, index: int) -> str:
 
 def _neighbours(page: Page, name: str, near: Array, distances: Array) -> str:
     tiles = [
-        Tile(page.resources.gallery_image(name, int(i)), number(distance))
+        Tile(page.resources.gallery_image(name, int(i)), number(round(float(distance), 4)))
         for i, distance in zip(near[:N_NEIGHBOURS], distances[:N_NEIGHBOURS], strict=True)
     ]
     note = sentence(

@@ -168,20 +168,15 @@ def spectrum(page: Page, name: str) -> Any:
 
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
     """Decode a code of D numbers by a model; numbers beyond ±100 or not finite are refused."""
-    if model not in page.resources.cards or not hasattr(page.resources.model(model), "decode"):
-        raise ValueError(f"No autoencoder {model!r}; there are {', '.join(sorted(_decoders(page)))}.")
+    decoder = page.resources.decoder(model)
     try:
         z = np.array(code, np.float32)
     except (TypeError, ValueError):
         raise ValueError("The code must be a list of numbers.") from None
-    if z.ndim != 1 or not np.isfinite(z).all() or (np.abs(z) > 100).any():
-        raise ValueError("The code must be a flat list of finite numbers within ±100.")
-    picture = latents.decode(page.resources.model(model), z[None])[0]
+    if z.ndim != 1 or not np.isfinite(z).all() or (np.abs(z) > latents.CODE_LIMIT).any():
+        raise ValueError(f"The code must be a flat list of finite numbers within ±{latents.CODE_LIMIT:g}.")
+    picture = latents.decode(decoder, z[None])[0]
     return picture.squeeze(), {"model": model, "length": float(np.linalg.norm(z))}
-
-
-def _decoders(page: Page) -> set[str]:
-    return {name for pair in page.resources.pairs.values() for name in (pair.ae, pair.vae)}
 
 
 def build(page: Page) -> None:
@@ -242,7 +237,14 @@ def build(page: Page) -> None:
 
 def _slider(gallery: Gallery, rank: int, start: Array) -> gr.Slider:
     if rank >= len(gallery.order):
-        return gr.Slider(-SPAN, SPAN, 0, step=0.01, visible=False)
+        return gr.Slider(-SPAN, SPAN, 0, step=0.01, visible=False, buttons=[])
     return gr.Slider(
-        -SPAN, SPAN, float(start[rank]), step=0.01, label=slider_label(gallery, rank), interactive=True, min_width=280
+        -SPAN,
+        SPAN,
+        float(start[rank]),
+        step=0.01,
+        label=slider_label(gallery, rank),
+        interactive=True,
+        min_width=280,
+        buttons=[],
     )

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from latentdemo import tabs
 from latentdemo.codes import latents
 from latentdemo.data import faces
 from latentdemo.store.resources import Resources
@@ -20,7 +21,7 @@ SECTIONS = {
     "CNN features": [section.title for section in features.SECTIONS],
     "Reconstructions": [section.title for section in reconstructions.SECTIONS],
 }
-TABS = ["Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes"]
+TABS = [tab.TITLE for tab in tabs.TABS]
 
 
 def check_filled(panel: Locator, name: str) -> None:

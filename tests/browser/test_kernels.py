@@ -1,4 +1,4 @@
-"""The kernels' tab in Chromium: what the page computes is what `latentdemo.convolution` computes."""
+"""The kernels' tab in Chromium: what the page computes is what `latentdemo.pixels.convolution` computes."""
 
 import re
 from pathlib import Path

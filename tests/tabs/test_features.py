@@ -301,7 +301,7 @@ class TestVector:
         np.testing.assert_allclose([float(caption) for caption in captions], distances, rtol=6e-3)
         end = album.as_vectors(network, images.fit(page.resources.samples()["Digit 7"].picture, 64, 3)[None])[0]
         points = np.concatenate((mine[None], found.values, end[None]))
-        way = graphs.shortest_way(points, 0, 1201)
+        way = graphs.shortest_path(points, 0, 1201)
         steps = re.findall(r"<figcaption>\+ ([\d.]+)<", html)
         np.testing.assert_allclose([float(step) for step in steps], way.steps, rtol=6e-3)
         assert f"in {len(steps)} steps" in html and "128 numbers" in html

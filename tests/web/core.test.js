@@ -7,6 +7,8 @@ const { Panels } = await import("../../latentdemo/web/core/panels.js");
 const { nextTab } = await import("../../latentdemo/web/core/access.js");
 const { scales } = await import("../../latentdemo/web/core/linechart.js");
 const { follow } = await import("../../latentdemo/web/core/panel.js");
+const { latest } = await import("../../latentdemo/web/core/latest.js");
+const { advance } = await import("../../latentdemo/web/core/player.js");
 const { onArrows } = await import("../../latentdemo/web/core/keys.js");
 
 test("numbers are written as Python writes them", () => {
@@ -99,4 +101,21 @@ test("Python's value is taken now and whenever another one comes; a large one le
   const kept = { value: { b: 1 } };
   follow({ props: kept, watch }, value => taken.push(value));
   assert.deepEqual(kept.value, { b: 1 });
+});
+
+test("an answer that was overtaken is known", () => {
+  const ask = latest();
+  const first = ask();
+  assert.ok(first());
+  const second = ask();
+  assert.ok(!first() && second());
+  assert.ok(latest()()()); // another one's count
+});
+
+test("Play goes to the end, then begins again", () => {
+  const slider = { value: "1", max: "2" };
+  advance(slider);
+  assert.equal(slider.value, 2);
+  advance(slider);
+  assert.equal(slider.value, 0);
 });

@@ -7,8 +7,8 @@ const { busiest, columnsFor } = await import("../../latentdemo/web/kernels/value
 const { steps } = await import("../../latentdemo/web/kernels/chain.js");
 const { filtered } = await import("../../latentdemo/web/kernels/channels.js");
 const { both, largest } = await import("../../latentdemo/web/kernels/shift.js");
-const { middle, overlaps } = await import("../../latentdemo/web/kernels/overlaps.js");
-const { big, countRows, memory, ordinal } = await import("../../latentdemo/web/kernels/counts.js");
+const { middle, note, overlaps } = await import("../../latentdemo/web/kernels/overlaps.js");
+const { big, countRows, indexAt, memory, ordinal } = await import("../../latentdemo/web/kernels/counts.js");
 const settings = await import("../../latentdemo/web/kernels/bench/settings.js");
 const { under } = await import("../../latentdemo/web/kernels/bench/place.js");
 const { code } = await import("../../latentdemo/web/kernels/bench/code.js");
@@ -103,6 +103,24 @@ test("copies of a kernel meet evenly where the stride divides its size", () => {
     0,
   );
   assert.deepEqual([...new Set(middle(four, 4))], [4]);
+});
+
+test("what is said of the copies is true of every stride, size and border", () => {
+  const ones = (/** @type {number} */ n) => map(plane(n, n), () => 1);
+  for (const k of [1, 2, 3, 4])
+    for (const stride of [1, 2, 3])
+      for (const padding of [0, 1].filter(cut => 2 * cut < stride + k)) {
+        const overlap = overlaps(ones(2), ones(k), stride, padding);
+        const said = note(ones(2), overlap, overlap, { k, stride, padding });
+        assert.equal(said.includes("no multiple"), k % stride > 0, said);
+        assert.equal(said.includes("is a multiple"), stride > 1 && k % stride === 0, said);
+      }
+});
+
+test("answers to shifts stand row by row, the unmoved one in the middle", () => {
+  assert.equal(indexAt(-2, -2, 2), 0);
+  assert.equal(indexAt(0, 0, 2), 12);
+  assert.equal(indexAt(1, -2, 2), 15);
 });
 
 test("connections of a dense layer and of a convolution are counted", () => {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cases } from "./page.js";
 
-const { NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/view.js");
+const { clicked, NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/view.js");
 const { codeAt } = await import("../../latentdemo/web/latent/canvas.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
-const { unpack } = await import("../../latentdemo/web/latent/points.js");
+const { unpack, visible } = await import("../../latentdemo/web/latent/points.js");
 
 const PLACES = { x: Float32Array.from([0, 10, 10, 0, 5]), y: Float32Array.from([0, 0, 20, 20, 10]) };
 
@@ -118,4 +118,24 @@ test("points are grouped by their colour", () => {
     ],
   );
   assert.ok(cases.shared.classes.length >= 10);
+});
+
+test("a click means the point that is near, or else the place, right and up", () => {
+  const view = fitted();
+  assert.deepEqual(clicked(view, PLACES, view.toPixels([10, 20])), { place: [10, 20], told: { index: 2 } });
+  const { place, told } = clicked(view, PLACES, view.toPixels([7, 4]));
+  close(place, [7, 4]);
+  close([/** @type {number} */ (told.x), /** @type {number} */ (told.y)], [7, 4]);
+  assert.equal(told.index, null);
+});
+
+test("points are drawn while a part of them is on the canvas", () => {
+  assert.ok(visible(0, 0, 300, 200) && visible(300, 200, 300, 200) && visible(-5, 205, 300, 200));
+  for (const [x, y] of [
+    [-20, 100],
+    [320, 100],
+    [100, -20],
+    [100, 220],
+  ])
+    assert.ok(!visible(x, y, 300, 200), `${x}, ${y}`);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import "./page.js";
 
 const { place, toWeights } = await import("../../latentdemo/web/reconstructions/barycentric.js");
-const { floats, limitOf, toPlane } = await import("../../latentdemo/web/reconstructions/plane.js");
+const { cellOf, codeAt, floats, limitOf, toPlane } = await import("../../latentdemo/web/reconstructions/plane.js");
 const { filmSteps } = await import("../../latentdemo/web/reconstructions/between.js");
 
 /** @type {[number, number][]} */
@@ -58,4 +58,12 @@ test("a few codes far away do not shrink the plane", () => {
 test("a film begins with the first step and ends with the last", () => {
   assert.deepEqual(filmSteps(33, 9), [0, 4, 8, 12, 16, 20, 24, 28, 32]);
   assert.deepEqual(filmSteps(10, 4), [0, 3, 6, 9]);
+});
+
+test("codes lie moment by moment, image by image; pictures row by row", () => {
+  const codes = Float32Array.from({ length: 2 * 3 * 2 }, (_, i) => i); // two moments, three images
+  assert.deepEqual(codeAt(codes, 3, 0, 2), [4, 5]);
+  assert.deepEqual(codeAt(codes, 3, 1, 0), [6, 7]);
+  assert.deepEqual(cellOf(9, 8, 28), [28, 28]);
+  assert.deepEqual(cellOf(7, 8, 28), [196, 0]);
 });

@@ -28,7 +28,11 @@ def describe(page: Page, name: str, weights: str) -> tuple[str, Any]:
         text = "Random weights, as training begins: what is the same with trained ones comes from the architecture."
     elif name not in pretrained.NETWORKS:
         card = page.resources.card(name)
-        text = f"Trained on CIFAR-10's ten classes; right on {card.metrics['accuracy']:.1%} of its 10,000 test images."
+        dataset, right = page.resources.dataset(name), card.metrics["accuracy"]
+        text = (
+            f"Trained on {dataset.title}'s {len(card.names)} classes; right on {right:.1%} of its {dataset.n_test:,} "
+            "test images."
+        )
     else:
         entry = pretrained.NETWORKS[name]
         text = f"{entry.source}; trained on ImageNet's 1,000 classes (torchvision's weights, {entry.megabytes} MB)."

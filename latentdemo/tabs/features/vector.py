@@ -1,4 +1,4 @@
-"""The image as a vector: its neighbours among other images, and a way from it to another one."""
+"""The image as a vector: its neighbours among other images, and a path from it to another one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,10 +9,12 @@ from numpy import ndarray as Array
 
 from latentdemo.classifiers.pretrained import NETWORKS
 from latentdemo.codes import graphs
+from latentdemo.data import DATASETS
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import unsigned_colours
 from latentdemo.drawing.tiles import Tile, img, problem, sentence, tile_grid
 from latentdemo.pixels import images
+from latentdemo.store.resources import PHOTOGRAPHS
 from latentdemo.tabs.features import album
 from latentdemo.tabs.features.album import Vectors
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, NetworkPage, network_of
@@ -43,7 +45,7 @@ def show(page: Page, path: str | None, name: str, weights: str, target: str, dra
         yield (
             vector_html(mine, network.title)
             + neighbours_html(page, found, mine)
-            + way_html(page, found, (images.fit(picture, album.SIDE, 3), mine), (other, theirs))
+            + path_html(page, found, (images.fit(picture, album.SIDE, 3), mine), (other, theirs))
             + sentence(_album_note(page, found, name))
         )
     except (ValueError, FileNotFoundError) as error:
@@ -84,11 +86,11 @@ def neighbours_html(page: Page, found: Vectors, mine: Array) -> str:
     )
 
 
-def way_html(page: Page, found: Vectors, start: tuple[Array, Array], end: tuple[Array, Array]) -> str:
+def path_html(page: Page, found: Vectors, start: tuple[Array, Array], end: tuple[Array, Array]) -> str:
     """From your image to another one through pictures whose vectors lie between; start and end: picture and vector."""
     pictures = album.album(page.resources).pictures
     points = np.concatenate((start[1][None], found.values, end[1][None]))
-    way = graphs.shortest_way(points, 0, len(points) - 1)
+    way = graphs.shortest_path(points, 0, len(points) - 1)
     inner = [pictures[found.which[stop - 1]] for stop in way.stops[1:-1]]
     captions = ["you", *(f"+ {number(step)}" for step in way.steps)]
     tiles = [Tile(picture, caption) for picture, caption in zip([start[0], *inner, end[0]], captions, strict=True)]
@@ -109,10 +111,18 @@ def _album_note(page: Page, found: Vectors, name: str) -> str:
         counts[kinds[i]] = counts.get(kinds[i], 0) + 1
     parts = ", ".join(f"{count} × {kind}" for kind, count in counts.items())
     size = f", seen at {album.LARGE_SIDE} pixels" if name in NETWORKS else ""
+    rendered = [f"{entry.noun}s" for entry in DATASETS.values() if entry.render and entry.noun in counts]
+    decoded = [f"{entry.noun}s" for entry in DATASETS.values() if not entry.render and entry.noun in counts]
+    pieces = [title.lower() for title in PHOTOGRAPHS if title.lower() in counts]
     return (
-        f"The album: {len(found.which):,} pictures ({parts}){size}. Faces are drawn by this program, digits decoded; "
-        "temple and flower are pieces of two photographs that come with scikit-learn (CC BY 2.0)."
+        f"The album: {len(found.which):,} pictures ({parts}){size}. Drawn by this program: {_and(rendered)}. Decoded "
+        f"from latent codes: {_and(decoded)}. Pieces of photographs that come with scikit-learn (CC BY 2.0): "
+        f"{_and(pieces)}."
     )
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(words) or "none"
 
 
 def prepare(page: Page, name: str, weights: str) -> None:

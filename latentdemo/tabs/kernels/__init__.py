@@ -74,7 +74,7 @@ def _whole(value: float | None, name: str) -> int:
 def build(page: Page) -> None:
     """One tab for each question; all are given the picture by `stage`."""
     build_sections(page, "kernels", SECTIONS)
-    shared = live_value(stage(page, None), "kernels/stage")
+    shared = live_value("kernels/stage", stage(page, None))
     page.panel("kernels").change(inputs=page.door, outputs=shared, **listener(page, stage))
     endpoint(
         page,

@@ -1,4 +1,4 @@
-"""From one image to another: faded pixels, straight and round ways through codes, and a way through real codes."""
+"""From one image to another: faded pixels, straight and round paths through codes, and a path through real codes."""
 
 import base64
 from typing import Any
@@ -15,7 +15,7 @@ from latentdemo.tabs.handlers import listener, picked
 from latentdemo.tabs.reconstructions import journeys
 from latentdemo.tabs.reconstructions.journeys import LANES, N_STEPS
 from latentdemo.tabs.reconstructions.sides import OPENING, again, test_images
-from latentdemo.widgets import Page, latent_canvas, live_panel, pickable, remember, side_radio
+from latentdemo.widgets import Page, latent_canvas, live_panel, live_value, pickable, remember, side_radio
 
 TITLE = "Between"
 N_TARGETS = 8
@@ -130,7 +130,7 @@ def build(page: Page, due: gr.Textbox) -> None:
         side = side_radio("Codes of the")
         seed = again(page, "Other images")
         save = gr.Button("Save the lanes as a GIF")
-        file = live_panel("core", "download")
+        file = live_value("core/download")
     gr.HTML(sentence("From your image (a) to b. Click another image: it becomes b, and the old b becomes c."))
     strip = pickable(OPENING, "between-targets")
     lanes = live_panel("reconstructions", "between")

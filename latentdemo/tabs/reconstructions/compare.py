@@ -14,6 +14,7 @@ from latentdemo.codes.passes import Pass
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.palette import VIRIDIS, ramp
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.models import MODELS
 from latentdemo.pixels.tensors import as_tensor
 from latentdemo.store import lineup
 from latentdemo.store.lineup import Pair
@@ -91,12 +92,12 @@ def read_off(page: Page, judge: str, done: dict[str, Pass]) -> str:
     """What a judge reads off input and reconstructions: a class and its share, or the factors that changed most."""
     card, model = page.resources.card(judge), page.resources.model(judge)
     pictures = np.stack([done["ae"].seen, *(done[side].x_hat for side, _ in SIDES)])
-    if card.kind == "regressor":
+    if MODELS[card.kind].learns == "factors":
         read = read_factors(model, pictures) / model.target_sd.numpy()
         parts = [f"{SHORT[side]}: {_changed(card.names, read[i] - read[0])}" for i, (side, _) in enumerate(SIDES, 1)]
-        return f"Read by {judge}, a network trained separately. What changed most, in σ of the faces: " + (
-            "; ".join(parts) + "."
-        )
+        noun = page.resources.dataset(judge).noun
+        head = f"Read by {judge}, a network trained separately. What changed most, in σ of the {noun}s: "
+        return head + "; ".join(parts) + "."
     shares = tracing.probabilities(model, as_tensor(pictures))
     words = [f"{card.names[row.argmax()]} ({row.max():.0%})" for row in shares]
     return f"Read by {judge}, a network trained separately: input {words[0]}, autoencoder {words[1]}, VAE {words[2]}."
@@ -121,7 +122,7 @@ def show_rows(page: Page, label: str, side: str, seed: int) -> str:
         made = latents.decode(page.resources.model(model.name), page.resources.gallery(model.name).codes[chosen])
         title = f"{model.latent_dim}-D"
         if originals:
-            mean = np.mean([passes.pixel_errors(image, copy)[0] for image, copy in zip(truth, made, strict=True)])
+            mean = np.mean([passes.pixel_errors(image, x_hat)[0] for image, x_hat in zip(truth, made, strict=True)])
             title += f", mean MSE {short(float(mean))}"
         rows.append(sides.lane(title, [Tile(picture, "", side) for picture in made]))
     if originals:

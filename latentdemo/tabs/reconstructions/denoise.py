@@ -11,7 +11,7 @@ from latentdemo.codes import latents
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
 from latentdemo.measuring import metrics
-from latentdemo.pixels.corruption import CORRUPTIONS, corrupt, possible
+from latentdemo.pixels.corruption import CORRUPTIONS, N_MEASURED, corrupt, possible
 from latentdemo.pixels.tensors import as_images, as_tensor
 from latentdemo.store import lineup
 from latentdemo.tabs.handlers import listener
@@ -129,7 +129,7 @@ def _measured(page: Page, both: Repairers, kind: str) -> str:
     epochs, plain_epochs = (card.training["epochs"] for card in cards)
     entry = CORRUPTIONS[kind]
     return (
-        f"Measured on 1,000 test images at strength {number(entry.usual)}, mean PSNR: damaged "
+        f"Measured on {N_MEASURED:,} test images at strength {number(entry.usual)}, mean PSNR: damaged "
         f"{mine[f'psnr {kind} damaged']:.1f} dB, denoising autoencoder {mine[f'psnr {kind} repaired']:.1f} dB, plain "
         f"one {other[f'psnr {kind} repaired']:.1f} dB. Both have the same two networks and {cards[0].shape.latent_dim} "
         f"latent dimensions, whichever models are chosen. The denoising one saw damaged images in training ({epochs} "
@@ -142,7 +142,7 @@ def build(page: Page, due: gr.Textbox) -> None:
     with gr.Row():
         kind = gr.Radio([(entry.title, key) for key, entry in CORRUPTIONS.items()], value=FIRST, label="Damage")
         entry = CORRUPTIONS[FIRST]
-        strength = gr.Slider(0, entry.most, entry.usual, step=0.01, label=f"Strength ({entry.unit})")
+        strength = gr.Slider(0, entry.most, entry.usual, step=0.01, label=f"Strength ({entry.unit})", buttons=[])
         seed = again(page, "Damage it again")
     panel = gr.HTML(OPENING, elem_id="denoise")
     inputs, outputs = [page.door, page.pair, kind, strength, seed], [panel, kind, strength]

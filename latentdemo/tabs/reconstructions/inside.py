@@ -83,9 +83,9 @@ def code_chart(page: Page, name: str, done: Pass) -> str:
     order = page.resources.gallery(name).order
     names = [f"z{i}" for i in order]
     if done.sigma is None:
-        spread = np.zeros_like(done.mu)
+        none = np.zeros_like(done.mu)
         return charts.interval_chart(
-            done.mu[order], spread[order], names, f"The latent code z: {len(done.mu)} numbers, one point", "ae"
+            done.mu[order], none[order], names, f"The latent code z: one point in {len(done.mu)}-D latent space", "ae"
         )
     title = f"The posterior of this image: {len(done.mu)} means μ, each with ± σ as a bar; grey is the prior's ± 1"
     return charts.interval_chart(done.mu[order], done.sigma[order], names, title, "vae")
@@ -97,7 +97,7 @@ def loss_html(page: Page, name: str, done: Pass) -> str:
     entry, beta = page.resources.dataset(name), float(card.training["beta"])
     found = passes.loss(page.resources.model(name), Likelihood.of(card.dataset), beta, done)
     likelihood = "Bernoulli" if entry.likelihood == "bernoulli" else f"Gaussian, variance {entry.variance:g}"
-    weighted = "; mouth and eyes count more, as in training" if entry.pixel_weight else ""
+    weighted = f"; {entry.weight_note} count more, as in training" if entry.pixel_weight else ""
     how = f"−log p(x | z), {likelihood}, summed over {done.seen.size:,} values{weighted}"
     reconstruction = f"{_nats(found.reconstruction)} ({how})"
     if done.kl is None or done.sigma is None:

@@ -1,4 +1,4 @@
-"""Ways from one image to another: through pixels, through codes, and through the codes of real images."""
+"""Paths from one image to another: through pixels, through codes, and through the codes of real images."""
 
 import io
 from typing import NamedTuple
@@ -27,7 +27,7 @@ GIF_MILLISECONDS = 90
 
 
 class Journey(NamedTuple):
-    """Four ways from a to b.
+    """Four paths from a to b.
 
     Attributes:
         frames: for each key of LANES (33, S, S, C) uint8.
@@ -49,7 +49,7 @@ def journey(resources: Resources, name: str, a: Array, b: Array) -> Journey:
     z = latents.encode(model, np.stack([a, b])).mu
     times = np.linspace(0, 1, N_STEPS)
     points = np.concatenate([z[:1], gallery.codes, z[1:]])
-    way = graphs.shortest_way(points, 0, len(points) - 1)
+    way = graphs.shortest_path(points, 0, len(points) - 1)
     codes = {
         "lerp": np.stack([latents.lerp(z[0], z[1], t) for t in times]),
         "slerp": np.stack([latents.slerp(z[0], z[1], t) for t in times]),

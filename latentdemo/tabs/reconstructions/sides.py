@@ -62,10 +62,11 @@ def gauge_html(title: str, css: str, found: Gauge) -> str:
         f'<div><span>{text}</span><i><b style="left:{share:.1f}%"></b></i><em>{share:.0f} %</em></div>'
         for text, share in (("smaller error", found.error), ("code nearer to others", found.place))
     )
+    limit = f"{passes.FOREIGN:.0f} %"
     verdict = (
-        f"The {title} has hardly met the like: one of the two lies beyond {passes.FOREIGN:.0f} %."
+        f"The {title} has hardly met the like: one of the two lies beyond {limit}."
         if found.foreign
-        else f"By these two the {title} cannot tell it from its test images."
+        else f"By these two the {title} cannot tell it from its test images: neither lies beyond {limit}."
     )
     return (
         f'<div class="gauge {css}{" foreign" if found.foreign else ""}" role="img" aria-label="{html.escape(verdict)}">'

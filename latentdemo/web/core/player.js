@@ -19,3 +19,12 @@ export function player(button, walk, milliseconds) {
     timer = setInterval(() => (button.offsetParent ? walk() : stop()), milliseconds);
   };
 }
+
+/**
+ * Moves a slider of whole numbers from 0 on by one; from its end back to 0.
+ *
+ * @param {{value: any, max: any}} slider
+ */
+export function advance(slider) {
+  slider.value = (Number(slider.value) + 1) % (Number(slider.max) + 1);
+}

@@ -41,5 +41,8 @@ export function countRows(height, width, depth) {
   ];
 }
 
+/** Where the answers to a shift stand in a list of rows. @type {(down: number, right: number, reach: number) => number} */
+export const indexAt = (down, right, reach) => (down + reach) * (2 * reach + 1) + right + reach;
+
 /** @type {(n: number) => string} */
 export const ordinal = n => (n === 1 ? "first" : `${n}${{ 2: "nd", 3: "rd" }[n] || "th"}`);

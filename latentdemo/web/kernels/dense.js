@@ -6,7 +6,7 @@ import { number } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { fromRows, map, scale, shift } from "../pixels/arithmetic.js";
 import { draw } from "../pixels/paint.js";
-import { countRows, KERNEL, ordinal } from "./counts.js";
+import { countRows, indexAt, KERNEL, ordinal } from "./counts.js";
 import { join } from "./stage.js";
 
 /**
@@ -152,7 +152,7 @@ class Dense {
     this.role["right-value"].textContent = `${number(right)} px`;
     this.role["down-value"].textContent = `${number(down)} px`;
     draw(this.role.digit, [shift(scale(fromRows(digit), 1 / 255), down, right)]);
-    const at = (down + reach) * (2 * reach + 1) + right + reach;
+    const at = indexAt(down, right, reach);
     this.role.guesses.replaceChildren(...networks.map(network => guess(network, at)));
     this.chart.mark(right + reach);
     this.role.note.textContent = note(this.told, right);

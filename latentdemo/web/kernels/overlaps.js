@@ -46,13 +46,13 @@ export function middle({ height, width, values }, k) {
  */
 export function note(input, overlap, output, { k, stride, padding }) {
   const counts = [...new Set(middle(overlap, k))].sort((a, b) => a - b);
-  const uneven = k % stride > 0 && counts.length > 1;
+  const uneven = k % stride > 0;
   const regular = stride > 1 ? `: k = ${k} is a multiple of the stride ${stride}, no checkerboard` : "";
+  const meet = counts.length > 1 ? `Away from the border ${counts.join(", ")} copies meet by turns` : "Uneven";
   return (
     `Output size: (n − 1)·stride + k − 2·cut off = (${input.width} − 1)·${stride} + ${k} − 2·${padding} = ${output.width}. ` +
     (uneven
-      ? `Away from the border ${counts.join(", ")} copies meet by turns: k = ${k} is no multiple of the stride ` +
-        `${stride}, and a uniform input gives a checkerboard.`
+      ? `${meet}: k = ${k} is no multiple of the stride ` + `${stride}, and a uniform input gives a checkerboard.`
       : `Away from the border ${counts.join()} ${counts.includes(1) ? "copy covers" : "copies meet in"} every pixel${regular}.`)
   );
 }

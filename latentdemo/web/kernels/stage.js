@@ -1,5 +1,6 @@
 /** What the panels of this tab share: the visitor's picture as planes, the kernels, and when to draw again. */
 
+import { latest } from "../core/latest.js";
 import { follow } from "../core/panel.js";
 import { fromRows, scale } from "../pixels/arithmetic.js";
 import { pixels } from "../pixels/paint.js";
@@ -35,18 +36,18 @@ import { pixels } from "../pixels/paint.js";
 const panels = [];
 /** @type {Stage | null} */
 let current = null;
-let turns = 0; // pictures that have come
+const ask = latest();
 
 /** @param {Told} told */
 async function receive(told) {
-  const turn = ++turns;
+  const isLast = ask();
   const answer = await fetch(told.src);
   const bitmap = await createImageBitmap(await answer.blob(), {
     colorSpaceConversion: "none",
     premultiplyAlpha: "none",
   });
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-  if (!context || turn !== turns) return; // a newer one was unpacked sooner
+  if (!context || !isLast()) return; // a newer one was unpacked sooner
   context.drawImage(bitmap, 0, 0);
   const picture = pixels(context.getImageData(0, 0, bitmap.width, bitmap.height), told.grey);
   const stage = { ...told, picture };

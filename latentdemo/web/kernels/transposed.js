@@ -32,13 +32,13 @@ class Transposed {
       Math.max(rows.length, rows[0].length) <= most;
     const changed = (/** @type {Plane} */ _, /** @type {boolean} */ good) =>
       good
-        ? this.show()
+        ? this.edited()
         : this.complain("A cell does not hold a number within ±1000, or what was pasted does not fit.");
     this.input = new NumberGrid(role.input, "Input", small(8), changed);
     const square = (/** @type {number[][]} */ rows) => small(7)(rows) && rows.length === rows[0].length;
     this.kernel = new NumberGrid(role.kernel, "Kernel", square, changed);
     role.input.addEventListener("pointerover", (/** @type {PointerEvent} */ event) => this.point(event));
-    role.stride.oninput = role.padding.oninput = () => this.show();
+    role.stride.oninput = role.padding.oninput = () => this.edited();
     role.example.onchange = () => this.take();
     player(role.play, () => this.go(this.current + 1), 900);
     join(stage => this.receive(stage));
@@ -62,6 +62,11 @@ class Transposed {
     role.padding.value = example.padding;
     role.meaning.textContent = example.meaning;
     this.go(example.image.flat().findIndex(value => value !== 0)); // a copy of zeros shows nothing
+  }
+
+  edited() {
+    this.role.meaning.textContent = ""; // it is true of the example alone
+    this.show();
   }
 
   /** @param {number} current */

@@ -5,7 +5,7 @@ import { onArrows } from "../core/keys.js";
 import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
 import { drawCross, drawPoints, drawRing, unpack } from "./points.js";
-import { View, wheelZoom } from "./view.js";
+import { clicked, View, wheelZoom } from "./view.js";
 
 /** @typedef {import("./view.js").Point} Point */
 
@@ -116,11 +116,10 @@ class LatentMap {
 
   /** @param {Point} pixels */
   pick(pixels) {
-    const { points } = this;
-    if (!points) return;
-    const i = this.view.nearest(points, pixels);
-    this.chosen = i < 0 ? this.view.toPlace(pixels) : [points.x[i], points.y[i]];
-    this.trigger("select", i < 0 ? { index: null, x: this.chosen[0], y: this.chosen[1] } : { index: i });
+    if (!this.points) return;
+    const { place, told } = clicked(this.view, this.points, pixels);
+    this.chosen = place;
+    this.trigger("select", told);
     this.redraw();
   }
 

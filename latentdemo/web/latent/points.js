@@ -66,13 +66,17 @@ export function drawPoints(context, points, view, width, height) {
     context.beginPath();
     for (const i of members) {
       const [px, py] = view.toPixels([points.x[i], points.y[i]]);
-      if (px < -EDGE || py < -EDGE || px > width + EDGE || py > height + EDGE) continue;
+      if (!visible(px, py, width, height)) continue;
       if (points.glyphs) context.fillText(points.glyphs[key], px, py);
       else dot(context, px, py, size);
     }
     context.fill();
   }
 }
+
+/** @type {(px: number, py: number, width: number, height: number) => boolean} */
+export const visible = (px, py, width, height) =>
+  px >= -EDGE && py >= -EDGE && px <= width + EDGE && py <= height + EDGE;
 
 /** @type {(context: CanvasRenderingContext2D, x: number, y: number, radius: number) => void} */
 function dot(context, x, y, radius) {

@@ -95,5 +95,20 @@ export class View {
   }
 }
 
+/**
+ * What Python is told of a click: a point by its number, a free place by its coordinates.
+ *
+ * @param {View} view
+ * @param {Places} places
+ * @param {Point} pixels
+ * @returns {{place: Point, told: {index: number | null, x?: number, y?: number}}}
+ */
+export function clicked(view, places, pixels) {
+  const index = view.nearest(places, pixels);
+  if (index >= 0) return { place: [places.x[index], places.y[index]], told: { index } };
+  const [x, y] = view.toPlace(pixels);
+  return { place: [x, y], told: { index: null, x, y } };
+}
+
 /** How much a turn of the wheel zooms: away from the hand comes nearer. @type {(deltaY: number) => number} */
 export const wheelZoom = deltaY => Math.exp(-deltaY * 0.0015);

@@ -1,10 +1,11 @@
 /** Four ways from a to b: sheets of frames that came with the panel, so that scrubbing asks nobody. */
 
 import { count, make, pen, roles } from "../core/dom.js";
+import { latest } from "../core/latest.js";
 import { lineChart } from "../core/linechart.js";
 import { number, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
-import { player } from "../core/player.js";
+import { advance, player } from "../core/player.js";
 import { shared } from "../core/shared.js";
 
 /**
@@ -71,7 +72,7 @@ class Between {
     /** @type {{canvas: HTMLCanvasElement, caption: HTMLElement}[]} */
     this.views = [];
     this.mark = (/** @type {number} */ _place) => {};
-    this.turns = 0;
+    this.ask = latest();
     this.role.t.oninput = () => this.show();
     player(this.role.play, () => this.walk(), PACE);
     follow(panel, told => this.receive(told), { large: true });
@@ -79,10 +80,10 @@ class Between {
 
   /** @param {Told} told */
   async receive(told) {
-    const turn = ++this.turns;
+    const isLast = this.ask();
     const unpack = async (/** @type {Lane} */ lane) => createImageBitmap(await (await fetch(lane.src)).blob());
     const sheets = await Promise.all(told.lanes.map(unpack));
-    if (turn !== this.turns) return; // other images were chosen meanwhile
+    if (!isLast()) return; // other images were chosen meanwhile
     this.data = { ...told, sheets, steps: sheets[0].width / told.side };
     this.role.t.max = this.data.steps - 1;
     this.lay(this.data);
@@ -145,8 +146,7 @@ class Between {
   }
 
   walk() {
-    if (!this.data) return;
-    this.role.t.value = (Number(this.role.t.value) + 1) % this.data.steps;
+    advance(this.role.t);
     this.show();
   }
 

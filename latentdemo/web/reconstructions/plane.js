@@ -22,3 +22,27 @@ export const toPlane = ([x, y], limit, side) => [
   (side / 2) * (1 + (MARGIN * x) / limit),
   (side / 2) * (1 - (MARGIN * y) / limit),
 ];
+
+/**
+ * Of codes that are stored moment by moment, image by image, two numbers each.
+ *
+ * @param {Float32Array} codes
+ * @param {number} n images
+ * @param {number} moment
+ * @param {number} i of the image
+ * @returns {[number, number]}
+ */
+export function codeAt(codes, n, moment, i) {
+  const at = 2 * (moment * n + i);
+  return [codes[at], codes[at + 1]];
+}
+
+/**
+ * Where the i-th of pictures in rows lies.
+ *
+ * @param {number} i
+ * @param {number} columns
+ * @param {number} side pixels, of a picture
+ * @returns {[number, number]} pixels from the left and from the top
+ */
+export const cellOf = (i, columns, side) => [(i % columns) * side, Math.floor(i / columns) * side];

@@ -4,9 +4,9 @@ import { count, make, pen, roles } from "../core/dom.js";
 import { lineChart } from "../core/linechart.js";
 import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
-import { player } from "../core/player.js";
+import { advance, player } from "../core/player.js";
 import { shared } from "../core/shared.js";
-import { floats, limitOf, toPlane } from "./plane.js";
+import { cellOf, codeAt, floats, limitOf, toPlane } from "./plane.js";
 
 /**
  * @typedef {object} Wanted told by Python
@@ -86,9 +86,8 @@ function drawCodes({ canvas, labels, codes, limit }, moment) {
   context.fillRect(0, 0, SIDE, SIDE);
   Object.assign(context, { font: "bold 15px sans-serif", textAlign: "center", textBaseline: "middle" });
   labels.forEach((label, i) => {
-    const at = 2 * (moment * n + i);
     context.fillStyle = shared.classes[label % shared.classes.length];
-    context.fillText(`${label}`, ...toPlane([codes[at], codes[at + 1]], limit, SIDE));
+    context.fillText(`${label}`, ...toPlane(codeAt(codes, n, moment, i), limit, SIDE));
   });
   count(canvas);
 }
@@ -100,7 +99,7 @@ function drawCodes({ canvas, labels, codes, limit }, moment) {
 function drawSamples({ samples, sheet }, moment) {
   const side = sheet.width / SAMPLES;
   for (let i = 0; i < SAMPLES; i++) {
-    const [x, y] = [(i % COLUMNS) * side, Math.floor(i / COLUMNS) * side];
+    const [x, y] = cellOf(i, COLUMNS, side);
     pen(samples).drawImage(sheet, i * side, moment * side, side, side, x, y, side, side);
   }
   count(samples);
@@ -165,8 +164,7 @@ class Replay {
   }
 
   walk() {
-    const { t } = this.role;
-    t.value = (Number(t.value) + 1) % (Number(t.max) + 1);
+    advance(this.role.t);
     this.show();
   }
 

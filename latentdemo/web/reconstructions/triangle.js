@@ -2,6 +2,7 @@
 
 import { count, pen, roles, sharesAt } from "../core/dom.js";
 import { onArrows } from "../core/keys.js";
+import { latest } from "../core/latest.js";
 import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
 import { steer } from "../latent/canvas.js";
@@ -26,7 +27,7 @@ class Triangle {
     this.weights = [1 / 3, 1 / 3, 1 / 3];
     /** @type {ImageBitmap[]} */
     this.bitmaps = [];
-    this.turns = 0;
+    this.ask = latest();
     const svg = /** @type {SVGSVGElement} */ (panel.element.querySelector("svg"));
     const drag = (/** @type {PointerEvent} */ event) => {
       const [x, y] = sharesAt(event, svg);
@@ -54,13 +55,13 @@ class Triangle {
 
   /** @param {{corners: string[], weights: import("./barycentric.js").Weights}} told addresses of the images */
   async receive(told) {
-    const turn = ++this.turns;
+    const isLast = this.ask();
     NAMES.forEach((name, i) => {
       this.role[name].setAttribute("href", told.corners[i]);
     });
     const unpack = async (/** @type {string} */ src) => createImageBitmap(await (await fetch(src)).blob());
     const bitmaps = await Promise.all(told.corners.map(unpack));
-    if (turn !== this.turns) return;
+    if (!isLast()) return;
     this.bitmaps = bitmaps;
     for (const name of NAMES) this.role[name].classList.toggle("hard", bitmaps[0].width <= shared.hard);
     this.weights = told.weights;
