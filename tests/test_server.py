@@ -62,6 +62,7 @@ def test_faces_are_decoded_as_jpeg(client: TestClient, resources: Resources):
         b'{"model": "cifar10-cnn", "code": [0]}', b"[" * 30_000, b"0" * (server.MAX_BODY + 1),
         b'{"model": "mnist-vae-2", "code": "12"}', b'{"model": "mnist-vae-2", "code": [1' + b"0" * 400 + b", 0]}",
         b'{"model": "faces-vae", "code": null}', b'{"model": "faces-vae", "code": [[0]]}',
+        b'{"model": "mnist-vae-2", "code": [0, 1e9]}', b'{"model": "mnist-vae-2", "code": [-1e9, 0]}',
     ],
 )  # fmt: skip
 def test_bad_codes_get_a_sentence(client: TestClient, body: bytes):

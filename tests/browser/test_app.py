@@ -102,11 +102,14 @@ def test_a_digit_can_be_drawn(screen: Page):
     screen.get_by_text("Draw a digit").click()
     box = screen.locator("canvas.pad").bounding_box()
     assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"]
+    x, y = box["x"] + box["width"] * 0.3, box["y"]
     screen.mouse.move(x, y + 40)
     screen.mouse.down()
     screen.mouse.move(x, y + box["height"] - 40, steps=8)
     screen.mouse.up()
+    drawn = pixels(screen.locator("canvas.pad"))[:, :, 0] > 128
+    rows, columns = (np.flatnonzero(drawn.any(axis=axis)) / len(drawn) for axis in (1, 0))
+    assert abs(columns.mean() - 0.3) < 0.01 and np.ptp(columns) < 0.1 and np.ptp(rows) > 0.6
     open_tab(screen, "Reconstructions")
     expect(screen.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")
     open_tab(screen, "Attributes")

@@ -99,6 +99,8 @@ def check_under_the_pointer(bench: Locator, default: np.ndarray, preset: str) ->
         canvas.hover(position={"x": box["width"] * right, "y": box["height"] * down})
         place = bench.locator("[data-role=place]").inner_text()
         row, column = (int(n) for n in re.findall(r"Row (\d+), column (\d+)", place)[0])
+        height, width = values.shape
+        assert abs(row - down * height) <= 1 and abs(column - right * width) <= 1
         found = products_at(grey, kernel, row, column)
         patch, shown, products = (cells(table) for table in bench.locator("[data-role=sum] table").all())
         np.testing.assert_array_equal(patch, written(found.patch))

@@ -57,6 +57,12 @@ def test_a_second_model_of_the_same_size_gets_a_name_of_its_own():
         assert labels == {"Digits · 2-D": "b", f"Digits · 2-D ({other.name})": other.name}
 
 
+def test_of_several_autoencoders_the_one_trained_most_alike_is_taken():
+    for name in ("0", "z"):
+        other = replace(card(name, "ae", 2), training={"beta": 4.0, "corruption": None})
+        assert lineup.pairs(CARDS | {name: other})["Digits · 2-D"].ae == "a"
+
+
 def test_a_pair_has_two_sides():
     pair = Pair("x", "mnist", "a", "b")
     assert (pair.side("ae"), pair.side("vae")) == ("a", "b")

@@ -1,6 +1,7 @@
 """Each tab's handlers as functions: what they show equals what the pure modules say."""
 
 import base64
+import io
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
+from PIL import Image
 
 from latentdemo.codes import latents
 from latentdemo.data import faces
@@ -35,6 +37,9 @@ class TestLatentMap:
         code = np.array(found["code"], np.float32)
         best = np.linalg.norm(gallery.codes - code, axis=1).argmin()
         assert found["neighbours"][0] == best
+        for axis, name in enumerate("xy"):
+            sent = np.frombuffer(base64.b64decode(value[name]), "<f4")
+            np.testing.assert_array_equal(sent, gallery.coordinates[:, axis].astype("<f4"))
 
     def test_colours_are_classes_or_shares_of_a_factor(self, page: Page):
         assert latent_map.map_value(page, None, DIGITS, "class")["glyphs"] == [str(i) for i in range(10)]
@@ -99,6 +104,12 @@ class TestPerturb:
         np.testing.assert_allclose(canvas["steps"], [bar.value for bar in bars])
         assert all(len(str(bar.value)) <= len("-0.00") for bar in bars)  # two decimals, and no tail of a float32
 
+    def test_what_lies_beyond_the_sliders_is_counted_on_both_sides(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        steps = np.array([-4.0, 5.0, 3.1, 0.0, -2.0] + [0.0] * 27)
+        monkeypatch.setattr(perturb, "steps_of", lambda *_: steps)
+        canvas, note, *_ = perturb.from_image(page, None, FACES, "vae")
+        assert canvas["steps"][:5] == [-3, 3, 3, 0, -2] and "3 of its 32 dimensions lie beyond ±3 σ" in note
+
     def test_smaller_codes_hide_the_other_sliders(self, page: Page):
         _, _, *bars = perturb.reset(page, DIGITS, "vae")
         assert [bar.visible for bar in bars] == [True] * 16 + [False] * 16
@@ -162,6 +173,14 @@ class TestAttributes:
         far = np.linalg.norm(gallery.codes - (gallery.codes[3] + 3 * v), axis=1).min()
         assert "0 · v, 0.0 away" in html and f"3 · v, {far:.1f} away" in html
 
+    def test_the_strip_goes_from_without_to_with(self, page: Page):
+        gallery, model = page.resources.gallery("mnist-vae-16"), page.resources.model("mnist-vae-16")
+        z, v = gallery.codes[3], gallery.centroids.vector("0")
+        sources = re.findall(r'src="data:image/png;base64,([^"]+)"', attributes.strip_html(page, "mnist-vae-16", z, v))
+        shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(source)))) for source in sources]
+        oracle = latents.decode(model, np.stack([z + step * v for step in (-3, -2, -1, 0, 1, 2, 3)]))
+        np.testing.assert_array_equal(np.stack(shown), oracle[..., 0])
+
     def test_a_smile_visibly_smiles(self, page: Page):
         sober = faces.render(faces.default_factors(8, smile=0.0, azimuth=np.linspace(-0.2, 0.2, 8)))
         model, gallery = page.resources.model("faces-vae"), page.resources.gallery("faces-vae")
@@ -181,6 +200,9 @@ class TestAttributes:
         np.testing.assert_array_equal(mine, page.resources.encode("faces-vae", page.default))
         prior = attributes.start_code(page, None, "faces-vae", attributes.PRIOR, 4)
         np.testing.assert_allclose(prior, np.random.default_rng(4).standard_normal(32), rtol=1e-5)
+        gallery = page.resources.gallery("faces-vae")
+        past = attributes.start_code(page, None, "faces-vae", attributes.GALLERY, len(gallery.codes) + 2)
+        np.testing.assert_array_equal(past, gallery.codes[2])
         source, which, *_ = attributes.another(page, None, FACES, "smile", attributes.MINE, 0, 1)
         assert (source, which) == (attributes.PRIOR, 1)
         first, second = (attributes.show(page, None, FACES, "smile", attributes.GALLERY, n, 1)[0] for n in (4, 5))

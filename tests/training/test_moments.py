@@ -56,6 +56,16 @@ def test_what_is_kept_is_what_the_model_does_at_that_step(digits: tuple[ImageSet
     assert kept["moment_losses"][0, 0] > mse  # it has learned something
 
 
+def test_the_gallerys_first_images_are_followed(digits: tuple[ImageSet, ImageSet], monkeypatch: pytest.MonkeyPatch):
+    train, test = digits
+    monkeypatch.setattr(moments, "N_CODES", 10)
+    loop = Loop(QUICK, train)
+    moments.record(loop, test)
+    loop.model.eval()
+    first = test.images[evaluation.gallery_index(len(test.images))[:10]]
+    np.testing.assert_allclose(loop.moments[0]["codes"], latents.encode(loop.model, first).mu, atol=2e-3, rtol=1e-3)
+
+
 def test_recording_changes_no_weight(digits: tuple[ImageSet, ImageSet]):
     train, test = digits
     watched, alone = Loop(QUICK, train), Loop(QUICK, train)

@@ -152,6 +152,17 @@ def test_every_image_is_seen_once_an_epoch(digits: ImageSet):
     assert not torch.equal(loop.batch(0)[1], loop.batch(loop.steps_per_epoch)[1])
 
 
+def test_each_process_takes_its_own_part_of_a_batch(digits: ImageSet):
+    loop = Loop(QUICK, digits)
+    whole = loop.batch(3)[1]
+    parts = []
+    for loop.rank in range(3):
+        loop.world = 3
+        parts.append(loop.batch(3)[1])
+        assert torch.equal(parts[-1], whole[loop.rank :: 3])
+    assert sorted(torch.cat(parts).tolist()) == sorted(whole.tolist())
+
+
 def test_crops_are_shifts_and_mirrors():
     x = torch.arange(3 * 32 * 32, dtype=torch.uint8).reshape(1, 3, 32, 32).repeat(64, 1, 1, 1)
     x += torch.randint(0, 255, (1, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
