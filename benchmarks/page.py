@@ -6,8 +6,9 @@ python -m benchmarks.page
 from typing import Any
 
 from benchmarks.app import open_page
+from latentdemo import tabs
 
-TABS = ("Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes")
+TABS = [tab.TITLE for tab in tabs.TABS]
 
 
 def main() -> None:

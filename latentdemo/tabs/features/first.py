@@ -48,9 +48,9 @@ def comparison(side: int, n: int, weights: str) -> str:
     """How the two are compared, and what chance would give."""
     resized = "" if side == 3 else f" The one made by hand is enlarged to {side} × {side}."
     return (
-        "Left: the kernel made by hand. Right: the learned kernel most like it (its mean over red, green and blue). "
-        "Blue is negative, orange positive. Their cosine similarity is 1 for the same kernel up to a factor, and −1 "
-        f"for its negative; the largest magnitude is shown.{resized} The best of {n} random kernels reaches "
+        "Left: the kernel made by hand. Right: the kernel of this layer most like it (its mean over red, green and "
+        "blue). Blue is negative, orange positive. Their cosine similarity is 1 for the same kernel up to a factor, "
+        f"and −1 for its negative; the largest magnitude is shown.{resized} The best of {n} random kernels reaches "
         f"{number(by_chance(side, n))} on average, so less than that says nothing."
     )
 

@@ -104,6 +104,6 @@ def build(page: NetworkPage, due: gr.Textbox) -> None:
     gr.on([due.change, layer.input, channel.submit, channel.blur], inputs=[*inputs, channel], outputs=outputs,
           **listener(page, refusing(show, (gr.skip(), gr.skip(), ""))))  # fmt: skip
     panel.select(inputs=inputs, outputs=outputs, **listener(page, pick))
-    drawing = {**listener(page, draw, 1), "trigger_mode": "once", "show_progress": "minimal"}
+    drawing = {**listener(page, draw, 1), "show_progress": "minimal"}
     running = start.click(inputs=[*inputs, channel], outputs=large, **drawing)
     stop.click(fn=None, cancels=[running])
