@@ -37,7 +37,7 @@ from latentdemo.tabs.reconstructions import (
     sides,
     sweep,
 )
-from latentdemo.widgets import Page
+from latentdemo.widgets import WEB, Page
 
 FACES, DIGITS, PLANE = "Faces · 32-D", "Digits · 16-D", "Digits · 2-D"
 
@@ -451,3 +451,9 @@ class TestReplay:
         ):
             with pytest.raises(ValueError, match="was not recorded"):
                 recorded_moments(arrays)
+
+
+def test_the_gauge_is_red_where_its_sentence_says_so():
+    rule = next(line for line in WEB.joinpath("page.css").read_text().splitlines() if line.startswith(".gauge i {"))
+    limit = f"{passes.FOREIGN:.0f}%"
+    assert f" 0 {limit}, color-mix(in srgb, var(--wrong)" in rule and rule.count(limit) == 2
