@@ -140,7 +140,7 @@ def build_door(resources: Resources) -> Page:
         elem_id="samples",
     )
     with gr.Accordion(f"Draw a {DATASETS[DRAWN].noun}", open=False):
-        pad = live_panel("core", "pad")
+        pad = live_panel("page", "pad")
     labels = list(resources.pairs)
     pair = gr.Radio(
         labels, value=labels[0] if labels else None, label="Models", info="D: latent dimensions", elem_id="pair"

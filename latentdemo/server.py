@@ -148,6 +148,8 @@ class Look(StaticFiles):
         """A file, or "not modified"."""
         response = super().file_response(*args, **options)
         response.headers["Cache-Control"] = "no-cache"
+        if str(args[0]).endswith(".js"):  # by some systems' tables it is plain text, and no browser runs that
+            response.headers["Content-Type"] = "text/javascript; charset=utf-8"
         return response
 
 

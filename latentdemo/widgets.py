@@ -90,9 +90,9 @@ class Page:
         initial = {key: token.value for key, token in self.panels.items()}
         tokens = list(self.panels.values())
         for event, group in [(self.arrived.change, ""), *self.turns]:
-            event(fn=None, js=call("core/panels", "stale", group, initial, first), outputs=tokens)
+            event(fn=None, js=call("page/panels", "stale", group, initial, first), outputs=tokens)
         for key, tab in self.tabs.items():
-            tab.select(fn=None, js=call("core/panels", "opened", key, initial, first), outputs=tokens)
+            tab.select(fn=None, js=call("page/panels", "opened", key, initial, first), outputs=tokens)
 
     @property
     def first_pair(self) -> str:
@@ -192,7 +192,7 @@ def _live(path: str, value: dict[str, Any] | None, markup: str, elem_id: str | N
 
 def pickable(html: str = "", elem_id: str | None = None) -> gr.HTML:
     """HTML of Python's, whose tiles (`tile_grid` with "pick") can be clicked: `.select` tells which."""
-    script = f"{module('core/pickable')}.then(tiles => tiles.open({{element, trigger}}))"
+    script = f"{module('page/pickable')}.then(tiles => tiles.open({{element, trigger}}))"
     return gr.HTML(html, js_on_load=script, elem_id=elem_id)
 
 

@@ -164,7 +164,7 @@ def test_the_look_comes_from_files_and_names_no_other_host():
 
 
 def test_the_first_tab_and_the_first_section_of_each_are_open_at_first(demo: gr.Blocks):
-    scripts = [fn.js for fn in demo.fns.values() if isinstance(fn.js, str) and "core/panels" in fn.js]
+    scripts = [fn.js for fn in demo.fns.values() if isinstance(fn.js, str) and "page/panels" in fn.js]
     assert len(scripts) > 6
     for script in scripts:
         first = json.loads(re.findall(r"(\{[^{}]*\}), \.\.\.values\)$", script)[0])

@@ -39,7 +39,7 @@ def tile_grid(
     Args:
         items: what is shown.
         columns: to a row.
-        css: class of the grid; with "pick" among it tiles can be clicked, see `web/core/pickable.js`.
+        css: class of the grid; with "pick" among it tiles can be clicked, see `web/page/pickable.js`.
         picked: key of the one that is marked as chosen.
         keys: what a click tells, one for each item; their positions if None.
     """

@@ -111,8 +111,8 @@ def strips(page: Page, name: str) -> str:
     return sentence(note) + tile_grid(tiles, len(STEPS), "strips")
 
 
-def numbers(page: Page, label: str, side: str, *steps: float) -> str:
-    """The code in numbers, after a slider was let go."""
+def numbers(page: Page, label: str, side: str, *steps: float) -> tuple[str, str]:
+    """After a slider was let go: the length of the code, and the code in numbers."""
     name = model_name(page, label, side)
     gallery = page.resources.gallery(name)
     code = code_of(gallery, list(steps[: len(gallery.order)]))
@@ -120,14 +120,14 @@ def numbers(page: Page, label: str, side: str, *steps: float) -> str:
     listed = html.escape(json.dumps([round(float(value), 2) for value in code]))
     length = f"Length of the latent code ‖z‖: {np.linalg.norm(code):.2f}."
     note = sentence(f"{length} Half of the gallery's codes are longer than {usual:.2f}.")
-    return f"{note}<details><summary>The latent code</summary><code>{listed}</code></details>"
+    return note, f"<code>{listed}</code>"
 
 
 def to_steps(page: Page, label: str, side: str, steps: Array) -> tuple[Any, ...]:
-    """Canvas, numbers and sliders for slider values of this model, clipped to what sliders can show."""
+    """Canvas, length, code and sliders for slider values of this model, clipped to what sliders can show."""
     name, values = model_name(page, label, side), clipped(steps)
     bars = sliders(page, page.resources.gallery(name), values)
-    return canvas(page, name, values), numbers(page, label, side, *values), *bars
+    return canvas(page, name, values), *numbers(page, label, side, *values), *bars
 
 
 def reset(page: Page, label: str, side: str) -> tuple[Any, ...]:
@@ -145,10 +145,10 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     """Sliders from the code of the visitor's picture."""
     name = model_name(page, label, side)
     steps = steps_of(page.resources.gallery(name), page.resources.encode(name, page.picture(path)))
-    drawn, note, *bars = to_steps(page, label, side, steps)
+    drawn, note, *rest = to_steps(page, label, side, steps)
     if beyond := int((np.abs(steps) > SPAN).sum()):
         note += sentence(f"{beyond} of its {len(steps)} dimensions lie beyond ±{SPAN:g} σ and were set to ±{SPAN:g} σ.")
-    return drawn, note, *bars
+    return drawn, note, *rest
 
 
 def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
@@ -199,7 +199,10 @@ def build(page: Page) -> None:
                     bars.append(_slider(gallery, i, start))
         with gr.Column(scale=1, min_width=320, elem_classes="sticky"):
             picture = latent_canvas(canvas(page, name, start), CANVAS, "Decoded picture of the sliders' code")
-            note = gr.HTML(numbers(page, page.first_pair, FIRST_SIDE, *start))
+            length, listed = numbers(page, page.first_pair, FIRST_SIDE, *start)
+            note = gr.HTML(length)
+            with gr.Accordion("The latent code", open=False):
+                code = gr.HTML(listed, elem_id="perturb-code")
     with gr.Accordion("All other latent dimensions", open=False) as more, gr.Row(elem_classes="sliders"):
         for i in range(N_IN_VIEW, max(max_dims(page), n)):
             bars.append(_slider(gallery, i, start))
@@ -208,10 +211,10 @@ def build(page: Page) -> None:
             bar_figure = gr.Plot(spectrum(page, name), show_label=False)
         with gr.Column(scale=1, min_width=320):
             rows = gr.HTML(strips(page, name))
-    outputs = [picture, note, *bars]
+    outputs = [picture, note, code, *bars]
     model = [page.pair, side]
     gr.on([bar.input for bar in bars], None, bars, None, js=call("latent/canvas", "steer", CANVAS))
-    gr.on([bar.release for bar in bars], inputs=[*model, *bars], outputs=note, **listener(page, numbers))
+    gr.on([bar.release for bar in bars], inputs=[*model, *bars], outputs=[note, code], **listener(page, numbers))
     gr.on(
         [page.pair.change, side.input],
         inputs=[page.door, *model],
@@ -236,15 +239,8 @@ def build(page: Page) -> None:
 
 
 def _slider(gallery: Gallery, rank: int, start: Array) -> gr.Slider:
-    if rank >= len(gallery.order):
-        return gr.Slider(-SPAN, SPAN, 0, step=0.01, visible=False, buttons=[])
+    there = rank < len(gallery.order)
+    value, label = (float(start[rank]), slider_label(gallery, rank)) if there else (0.0, None)
     return gr.Slider(
-        -SPAN,
-        SPAN,
-        float(start[rank]),
-        step=0.01,
-        label=slider_label(gallery, rank),
-        interactive=True,
-        min_width=280,
-        buttons=[],
+        -SPAN, SPAN, value, step=0.01, label=label, interactive=True, visible=there, min_width=280, buttons=[]
     )

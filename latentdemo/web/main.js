@@ -1,6 +1,8 @@
 /** The page's only script tag. Panels are imported by their own addresses when they are first opened. */
 
-import { keepAccessible, walkTabs } from "./core/access.js";
+import { keepAccessible, walkTabs } from "./page/access.js";
+import { holdReceipts } from "./page/receipts.js";
 
+holdReceipts();
 keepAccessible();
 walkTabs();

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from latentdemo.data import faces
 from latentdemo.store.resources import Resources
@@ -68,6 +68,29 @@ def test_a_hidden_section_follows_the_picture_when_it_is_opened(screen: Page, tm
     expect(open_tab(screen, "CNN features", "Vector").locator("#vector .vector img")).not_to_have_attribute(
         "src", before
     )
+
+
+LATE_LAST_LINE = """
+    const fetched = window.fetch;
+    const late = (chunk, reader) => {
+      window.ending = new TextDecoder().decode(chunk).includes("close_stream");
+      return new Promise(done => setTimeout(() => done(reader.enqueue(chunk)), window.ending ? 900 : 0));
+    };
+    window.fetch = async (input, init) => {
+      const answer = await fetched(input, init);
+      if (!String(input.url ?? input).includes("/queue/data")) return answer;
+      return new Response(answer.body.pipeThrough(new TransformStream({ transform: late })), answer);
+    };
+"""
+
+
+def test_a_section_opened_while_the_stream_of_answers_ends_is_filled(browser: Browser, url: str):
+    with browser.new_page(viewport={"width": 1400, "height": 900}) as screen:
+        screen.add_init_script(LATE_LAST_LINE)
+        screen.goto(url)
+        expect(open_tab(screen, "CNN features", "Layers").locator("#map-detail")).to_contain_text("strongest at")
+        screen.wait_for_function("window.ending")
+        expect(open_tab(screen, "CNN features", "Vector").locator("#vector")).to_contain_text("Nearest in the album")
 
 
 def test_another_way_and_a_target(screen: Page):

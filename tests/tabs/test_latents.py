@@ -97,7 +97,7 @@ class TestPerturb:
         )
 
     def test_from_my_image_sets_the_sliders_to_its_code(self, page: Page):
-        canvas, _, *bars = perturb.from_image(page, None, FACES, "vae")
+        canvas, _, _, *bars = perturb.from_image(page, None, FACES, "vae")
         code = page.resources.encode("faces-vae", page.default)
         steps = perturb.steps_of(page.resources.gallery("faces-vae"), code)
         np.testing.assert_allclose([bar.value for bar in bars], np.clip(steps, -3, 3), atol=0.006)
@@ -111,7 +111,7 @@ class TestPerturb:
         assert canvas["steps"][:5] == [-3, 3, 3, 0, -2] and "3 of its 32 dimensions lie beyond ±3 σ" in note
 
     def test_smaller_codes_hide_the_other_sliders(self, page: Page):
-        _, _, *bars = perturb.reset(page, DIGITS, "vae")
+        _, _, _, *bars = perturb.reset(page, DIGITS, "vae")
         assert [bar.visible for bar in bars] == [True] * 16 + [False] * 16
         assert all(bar.value == 0 for bar in bars)
 
@@ -130,12 +130,14 @@ class TestPerturb:
     def test_the_length_is_told_beside_the_median_of_the_gallerys(self, page: Page):
         gallery = page.resources.gallery("mnist-vae-16")
         steps = np.linspace(-1, 1, 16)
-        html = perturb.numbers(page, DIGITS, "vae", *steps)
+        html, code = perturb.numbers(page, DIGITS, "vae", *steps)
         lengths = np.linalg.norm(gallery.codes, axis=1)
         own, usual = (float(text) for text in re.findall(r"(?:‖z‖:|than) ([\d.]+)\.", html))
         assert own == pytest.approx(np.linalg.norm(perturb.code_of(gallery, steps.tolist())), abs=0.006)
         assert usual == pytest.approx(np.median(lengths), abs=0.006) != pytest.approx(lengths.mean(), abs=0.006)
         assert (lengths > usual).mean() == pytest.approx(0.5, abs=0.01)
+        listed = [float(text) for text in re.findall(r"-?[\d.]+", code)]
+        np.testing.assert_allclose(listed, perturb.code_of(gallery, steps.tolist()), atol=0.0051)
 
     def test_endpoint(self, page: Page):
         picture, found = perturb.perturb(page, "mnist-vae-16", [0.0] * 16)

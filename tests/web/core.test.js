@@ -3,8 +3,6 @@ import { test } from "node:test";
 import { cases } from "./page.js";
 
 const { number, parse, rounded, write } = await import("../../latentdemo/web/core/numerals.js");
-const { Panels } = await import("../../latentdemo/web/core/panels.js");
-const { nextTab } = await import("../../latentdemo/web/core/access.js");
 const { scales } = await import("../../latentdemo/web/core/linechart.js");
 const { follow } = await import("../../latentdemo/web/core/panel.js");
 const { latest } = await import("../../latentdemo/web/core/latest.js");
@@ -26,29 +24,6 @@ test("what people type is read as Python reads it", () => {
 test("nothing is lost of a number that is edited", () => {
   for (const value of [0.1, -1 / 3, 123456.75, 1e-7]) assert.ok(Math.abs(Number(write(value)) - value) < 1e-12 * 1e6);
   assert.equal(write(0.30000000000000004), "0.3");
-});
-
-test("a panel is in view if its section is open, and the tab around that", () => {
-  const panels = new Panels();
-  const initial = { kernels: "0", "features/layers": "", "features/first": "" };
-  const first = { "": "kernels", features: "layers" };
-  assert.deepEqual(panels.stale("", initial, first), ["1", "", ""]); // a new picture: the open panel alone
-  assert.deepEqual(panels.opened("features", initial, first), ["1", "1", ""]); // its first section is filled
-  assert.deepEqual(panels.opened("features/first", initial, first), ["1", "1", "1"]);
-  assert.deepEqual(panels.stale("features", initial, first), ["1", "1", "2"]); // another network: one group alone
-  assert.deepEqual(panels.opened("features/layers", initial, first), ["1", "2", "2"]); // the hidden one when opened
-  assert.deepEqual(panels.opened("kernels", initial, first), ["1", "2", "2"]);
-  assert.deepEqual(panels.stale("", initial, first), ["2", "2", "2"]);
-  assert.deepEqual(panels.opened("features", initial, first), ["2", "3", "2"]);
-});
-
-test("arrow keys walk the tabs round, Home and End go to the ends", () => {
-  assert.equal(nextTab("ArrowRight", 2, 6), 3);
-  assert.equal(nextTab("ArrowRight", 5, 6), 0);
-  assert.equal(nextTab("ArrowLeft", 0, 6), 5);
-  assert.equal(nextTab("Home", 4, 6), 0);
-  assert.equal(nextTab("End", 1, 6), 5);
-  assert.equal(nextTab("a", 1, 6), undefined);
 });
 
 test("arrow keys walk down and right, other keys are left alone", () => {

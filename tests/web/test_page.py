@@ -11,7 +11,15 @@ from tests.web.node import BIOME, HERE, ROOT, TSC, node, tool
 
 WEB = ROOT / "latentdemo" / "web"
 SCRIPTS = sorted(WEB.rglob("*.js"))
-LAYERS = {"core": 0, "pixels": 1, "latent": 2, "kernels": 3, "reconstructions": 3, "main.js": 4}  # imports point down
+LAYERS = {
+    "core": 0,
+    "pixels": 1,
+    "page": 2,
+    "latent": 2,
+    "kernels": 3,
+    "reconstructions": 3,
+    "main.js": 4,
+}  # imports point down
 MOST_LINES, MOST_FUNCTION = 200, 40
 
 
@@ -19,7 +27,7 @@ def test_the_cases_are_what_torch_makes():
     assert json.loads(json.dumps(cases.make())) == json.loads(cases.FILE.read_text())
 
 
-@pytest.mark.parametrize("name", ["core", "pixels", "kernels", "latent", "reconstructions"])
+@pytest.mark.parametrize("name", ["core", "page", "pixels", "kernels", "latent", "reconstructions"])
 def test_node_finds_what_torch_made(name: str):
     done = node("--test", f"tests/web/{name}.test.js")
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr

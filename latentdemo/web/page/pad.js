@@ -1,10 +1,10 @@
 /** The drawing pad: white strokes on black, sent as PNG whenever the pen is lifted. */
 
-import { pen, sharesAt } from "./dom.js";
+import { pen, sharesAt } from "../core/dom.js";
 
 const WIDE = 22; // pixels of 280: as thick as a digit's stroke in 28
 
-/** @param {import("./panel.js").Panel} panel */
+/** @param {import("../core/panel.js").Panel} panel */
 export function open({ element, trigger }) {
   const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
   const context = pen(canvas);

@@ -1,6 +1,6 @@
 /** What Gradio's own components lack for keyboards and screen readers. */
 
-import { shared } from "./shared.js";
+import { shared } from "../core/shared.js";
 
 const QUIET = 250; // milliseconds without a change: reading texts forces a layout, which a drag cannot spare
 

@@ -1,7 +1,7 @@
 /**
  * Tiles that are clicked, or chosen with Enter or the space bar: Python is told the number of the tile.
  *
- * @param {Pick<import("./panel.js").Panel, "element" | "trigger">} panel
+ * @param {Pick<import("../core/panel.js").Panel, "element" | "trigger">} panel
  */
 export function open({ element, trigger }) {
   const pick = (/** @type {Event} */ event) => {
