@@ -82,7 +82,12 @@ def shared() -> dict[str, Any]:
         "luma": images.LUMA.tolist(),
         "hard": tiles.HARD,
         "outside": list(convolution.PADDINGS),
-        "most": {"stride": convolution.MAX_STRIDE, "value": kernels.MAX_VALUE, "kernel": kernels.MAX_SIZE},
+        "most": {
+            "stride": convolution.MAX_STRIDE,
+            "padding": convolution.MAX_PADDING,
+            "value": kernels.MAX_VALUE,
+            "kernel": kernels.MAX_SIZE,
+        },
     }
 
 

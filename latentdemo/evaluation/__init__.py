@@ -29,7 +29,7 @@ __all__ = [
     "sample_metrics",
 ]
 GALLERY_SIZE, GALLERY_SEED = 3000, 0
-N_STATISTICS = 20_000  # training images behind centroids, densities and each dimension's mean and sd
+N_STATISTICS = 20_000  # training images behind centroids, densities and each dimension's mean and standard deviation
 N_SIGMA = 500  # of the gallery's first images, whose posterior is kept whole
 BATCH = 500
 

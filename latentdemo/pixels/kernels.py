@@ -33,11 +33,6 @@ class Kernel:
         """(k, k) float32, divided."""
         return np.array(self.rows, np.float32) / np.float32(self.divisor)
 
-    @property
-    def text(self) -> str:
-        """The numbers before division, as `parse` reads them."""
-        return "\n".join("  ".join(f"{value:g}" for value in row) for row in self.rows)
-
 
 _ALL = (
     Kernel("Blur", ((1, 2, 1), (2, 4, 2), (1, 2, 1)), "A mean of nine pixels, near ones counting more.", 16),

@@ -7,7 +7,8 @@ from latentdemo.pixels.kernels import KERNELS, find, parse
 
 def test_every_preset_reads_back_from_its_text():
     for kernel in KERNELS.values():
-        np.testing.assert_array_equal(parse(kernel.text, kernel.divisor), kernel.array)
+        text = "\n".join("  ".join(f"{value:g}" for value in row) for row in kernel.rows)
+        np.testing.assert_array_equal(parse(text, kernel.divisor), kernel.array)
         assert kernel.meaning.endswith(".") and kernel.array.dtype == np.float32
 
 

@@ -3,12 +3,12 @@ import { test } from "node:test";
 import "./page.js";
 
 const { fromRows, map, plane } = await import("../../latentdemo/web/pixels/arithmetic.js");
-const { busiest, columnsFor } = await import("../../latentdemo/web/kernels/values.js");
+const { busiest, columnsFor } = await import("../../latentdemo/web/kernels/loupe/values.js");
 const { steps } = await import("../../latentdemo/web/kernels/chain.js");
 const { filtered } = await import("../../latentdemo/web/kernels/channels.js");
 const { both, largest } = await import("../../latentdemo/web/kernels/shift.js");
-const { middle, note, overlaps } = await import("../../latentdemo/web/kernels/overlaps.js");
-const { big, countRows, indexAt, memory, ordinal } = await import("../../latentdemo/web/kernels/counts.js");
+const { middle, note, overlaps } = await import("../../latentdemo/web/kernels/transposed/overlaps.js");
+const { big, countRows, indexAt, memory, ordinal } = await import("../../latentdemo/web/kernels/dense/counts.js");
 const settings = await import("../../latentdemo/web/kernels/bench/settings.js");
 const { under } = await import("../../latentdemo/web/kernels/bench/place.js");
 const { code } = await import("../../latentdemo/web/kernels/bench/code.js");

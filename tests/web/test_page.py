@@ -20,7 +20,7 @@ LAYERS = {
     "reconstructions": 3,
     "main.js": 4,
 }  # imports point down
-MOST_LINES, MOST_FUNCTION = 200, 40
+MOST_LINES, MOST_FUNCTION, MOST_ENTRIES = 200, 40, 9
 
 
 def test_the_cases_are_what_torch_makes():
@@ -55,6 +55,12 @@ def test_modules_are_small_and_import_what_stands_below(path: Path):
         other = target.relative_to(WEB).parts[0]
         assert other == room or LAYERS[other] < LAYERS[room], f"{path.name} imports {address}"
     assert "innerHTML" not in text and "window.latentdemo" not in text and "eval(" not in text
+
+
+def test_rooms_are_small():
+    for room in {path.parent for path in SCRIPTS} - {WEB}:
+        entries = {path.stem for path in room.iterdir()}  # a panel's markup beside its script counts once
+        assert len(entries) <= MOST_ENTRIES, room
 
 
 def lengths(text: str) -> dict[str, int]:

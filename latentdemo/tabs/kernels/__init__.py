@@ -24,12 +24,12 @@ FIRST = "Sobel x"
 SIDE = 640  # pixels: longest side of what is convolved in the page
 GREY, COLOUR = "grey", "each colour"
 SECTIONS = (
-    live("kernels", "loupe", "Numbers"),
+    live("kernels/loupe", "loupe", "Numbers"),
     live("kernels/bench", "bench", "Kernel"),
     live("kernels", "chain", "Chain"),
     live("kernels", "channels", "Colours"),
     live("kernels", "shift", "Shift"),
-    live("kernels", "transposed", "Transposed"),
+    live("kernels/transposed", "transposed", "Transposed"),
     of(dense),
 )
 

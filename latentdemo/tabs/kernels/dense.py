@@ -17,7 +17,7 @@ NETWORKS = {"mnist-mlp": ("dense network", "dense"), "mnist-cnn": ("convolutiona
 
 
 def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
-    """What `web/kernels/dense.js` is told: an image, two networks' answers at every shift, and their accuracy."""
+    """What `web/kernels/dense/dense.js` is told: an image, two networks' answers at every shift, and their accuracy."""
     missing = [name for name in NETWORKS if name not in page.resources.cards]
     if missing:
         return {"problem": f"{missing[0]} is missing; rebuild it with: python train.py --shipped {missing[0]}"}
@@ -62,5 +62,5 @@ def _seen(page: Page, path: str | None, label: str) -> tuple[Array, str]:
 
 def build(page: Page, due: gr.Textbox) -> None:
     """One panel that works in the page; the networks' answers come from the server."""
-    panel = live_panel("kernels", "dense")
+    panel = live_panel("kernels/dense", "dense")
     gr.on([due.change, page.pair.change], inputs=[page.door, page.pair], outputs=panel, **listener(page, show))

@@ -11,6 +11,6 @@
  * @property {Colour} luma thousandths of red, green and blue in grey
  * @property {number} hard pictures of at most so many pixels a side keep their pixels when they are enlarged
  * @property {string[]} outside what may stand in the padding
- * @property {{stride: number, value: number, kernel: number}} most
+ * @property {{stride: number, padding: number, value: number, kernel: number}} most
  */
 export const shared = /** @type {Shared} */ (JSON.parse(document.getElementById("shared")?.textContent || "{}"));

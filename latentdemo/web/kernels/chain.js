@@ -3,7 +3,7 @@
 import { options, roles } from "../core/dom.js";
 import { convolve, fromRows, range, relu } from "../pixels/arithmetic.js";
 import { compose, pool, separate } from "../pixels/layers.js";
-import { equation, figure, signedMatrix, size, spread } from "../pixels/paint.js";
+import { bounds, equation, figure, signedMatrix, size } from "../pixels/paint.js";
 import { join, kernelOf } from "./stage.js";
 
 /** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
@@ -94,7 +94,7 @@ export function open({ element }) {
     role.strip.replaceChildren(
       ...made.map(([name, values, signed]) => {
         const limit = signed && anyNegative ? range(values).limit : null;
-        return figure(`${name}: ${size(values)}, ${spread(values)}`, [values], limit);
+        return figure(`${name}: ${size(values)}, ${bounds(values)}`, [values], limit);
       }),
     );
     role.separable.textContent = explain(role.one, kernels, anyNegative);

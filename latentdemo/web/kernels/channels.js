@@ -2,8 +2,9 @@
 
 import { options, roles } from "../core/dom.js";
 import { number, parse } from "../core/numerals.js";
+import { shared } from "../core/shared.js";
 import { add, convolve, map, range, scale } from "../pixels/arithmetic.js";
-import { CHANNELS, equation, figure, signedMatrix, size, spread } from "../pixels/paint.js";
+import { bounds, CHANNELS, equation, figure, signedMatrix, size } from "../pixels/paint.js";
 import { join, kernelOf } from "./stage.js";
 
 /** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
@@ -31,11 +32,7 @@ const FILTERS = {
     ["Sobel x", 0],
     ["Sobel x", 1],
   ],
-  "grey (BT.601)": [
-    ["Identity", 0.299],
-    ["Identity", 0.587],
-    ["Identity", 0.114],
-  ],
+  "grey (BT.601)": [...shared.luma.map(weight => /** @type {[string, number]} */ (["Identity", weight / 1000]))],
 };
 
 /**
@@ -88,9 +85,9 @@ function draw(role, picture, kernels, bias) {
   const limit = Math.max(...[...parts, sum].map(one => range(one).limit));
   const partial = (/** @type {Plane} */ one, /** @type {number} */ c) => {
     const below = signedMatrix(kernels[c], `kernel for ${CHANNELS[c]}`);
-    return [c ? "+" : "→", figure(`${CHANNELS[c]}: ${spread(one)}`, [one], limit, below)];
+    return [c ? "+" : "→", figure(`${CHANNELS[c]}: ${bounds(one)}`, [one], limit, below)];
   };
-  const total = figure(`sum${bias ? ` + ${number(bias)}` : ""}: ${spread(sum)}`, [sum], limit);
+  const total = figure(`sum${bias ? ` + ${number(bias)}` : ""}: ${bounds(sum)}`, [sum], limit);
   equation(role.strip, [figure("Your image", planes, null), ...parts.flatMap(partial), "=", total]);
   role.note.textContent = note(kernels, sum, limit, isGrey);
 }

@@ -3,7 +3,7 @@
 import { make, options, roles } from "../core/dom.js";
 import { number } from "../core/numerals.js";
 import { convolve, map, range, shift } from "../pixels/arithmetic.js";
-import { draw, spread } from "../pixels/paint.js";
+import { bounds, draw } from "../pixels/paint.js";
 import { join, kernelOf } from "./stage.js";
 
 /** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
@@ -102,7 +102,7 @@ export function open({ element }) {
     const limit = Math.max(range(made.output).limit, range(made.before).limit);
     for (const [name, values] of Object.entries(made)) {
       draw(views[name].canvas, [values], name === "moved" ? null : limit);
-      views[name].caption.textContent = `${TITLES[name]}: ${spread(values)}`;
+      views[name].caption.textContent = `${TITLES[name]}: ${bounds(values)}`;
     }
     const found = largest(made.difference, down, right, stride, kernel.height);
     role.note.textContent = report(found, down, right, stride);

@@ -114,7 +114,7 @@ export const signedMatrix = (values, title) => {
 };
 
 /** @type {(values: Plane) => string} */
-export const spread = values => {
+export const bounds = values => {
   const { low, high } = range(values);
   return `[${number(low)}, ${number(high)}]`;
 };

@@ -1,6 +1,8 @@
 /** One kernel on one image: any setting, the whole result, and the arithmetic of the place under the pointer. */
 
 import { options, roles } from "../../core/dom.js";
+import { number } from "../../core/numerals.js";
+import { shared } from "../../core/shared.js";
 import { convolve, fromRows, map, scale, strongest } from "../../pixels/arithmetic.js";
 import { Camera } from "../../pixels/camera.js";
 import { NumberGrid } from "../../pixels/numbergrid.js";
@@ -14,8 +16,8 @@ import { fill, wire } from "./wiring.js";
 
 /** @typedef {import("../../pixels/arithmetic.js").Plane} Plane */
 
-const BAD_IMAGE =
-  "A cell of the image does not hold a number within ±1000, or what was pasted has more than 10 × 10 numbers.";
+const MOST_CELLS = 10; // a side
+const BAD_IMAGE = `A cell of the image does not hold a number within ±${number(shared.most.value)}, or what was pasted has more than ${MOST_CELLS} × ${MOST_CELLS} numbers.`;
 
 export class Bench {
   /** @param {HTMLElement} element */
@@ -38,7 +40,7 @@ export class Bench {
       () => this.show(),
       sentence => this.refuse(sentence),
     );
-    const small = (/** @type {number[][]} */ rows) => Math.max(rows.length, rows[0].length) <= 10;
+    const small = (/** @type {number[][]} */ rows) => Math.max(rows.length, rows[0].length) <= MOST_CELLS;
     this.image = new NumberGrid(this.role["input-sheet"], "Image", small, (_, good) => {
       if (!good) return this.refuse(BAD_IMAGE);
       this.role.meaning.textContent = "Numbers of your own.";

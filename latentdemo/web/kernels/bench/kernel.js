@@ -1,7 +1,8 @@
 /** The bench's kernel: its cells, its divisor, and the preset that it is. */
 
 import { options } from "../../core/dom.js";
-import { parse, write } from "../../core/numerals.js";
+import { number, parse, write } from "../../core/numerals.js";
+import { shared } from "../../core/shared.js";
 import { fromRows } from "../../pixels/arithmetic.js";
 import { NumberGrid } from "../../pixels/numbergrid.js";
 import { OWN, recognise } from "./settings.js";
@@ -11,8 +12,8 @@ import { OWN, recognise } from "./settings.js";
  * @typedef {import("../stage.js").Preset} Preset
  */
 
-const BAD =
-  "A cell of the kernel does not hold a number within ±1000, or what was pasted is not a square matrix of at most 7 × 7.";
+const { kernel: MOST, value: REACH } = shared.most;
+const BAD = `A cell of the kernel does not hold a number within ±${number(REACH)}, or what was pasted is not a square matrix of at most ${MOST} × ${MOST}.`;
 
 export class Kernel {
   /**
@@ -24,7 +25,7 @@ export class Kernel {
     this.role = role;
     /** @type {Preset[]} */
     this.presets = [];
-    const square = (/** @type {number[][]} */ rows) => rows.length === rows[0].length && rows.length <= 7;
+    const square = (/** @type {number[][]} */ rows) => rows.length === rows[0].length && rows.length <= MOST;
     this.cells = new NumberGrid(role.cells, "Kernel", square, (values, good) => {
       if (!good) return refuse(BAD);
       role.size.value = String(values.height);

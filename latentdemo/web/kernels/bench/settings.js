@@ -34,10 +34,10 @@ export const MOST_RING = 3; // cells of padding around the small grid
  * @param {string} name
  * @param {string} text
  * @param {number} least
+ * @param {number} most
  */
-export function whole(name, text, least) {
+export function whole(name, text, least, most) {
   const value = Number(text);
-  const most = shared.most.stride;
   if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most)
     throw new RangeError(`The ${name} is ${text || "empty"}; it must be a whole number of ${least} … ${most} pixels.`);
   return value;
@@ -63,9 +63,9 @@ export function typed(name, text) {
 export function read(role) {
   const isGrid = role.source.value === GRID;
   const asked = {
-    stride: whole("stride", role.stride.value, 1),
-    padding: whole("padding", role.padding.value, 0),
-    dilation: whole("dilation", role.dilation.value, 1),
+    stride: whole("stride", role.stride.value, 1, shared.most.stride),
+    padding: whole("padding", role.padding.value, 0, shared.most.padding),
+    dilation: whole("dilation", role.dilation.value, 1, shared.most.stride),
     outside: OUTSIDE[role.outside.value],
     bias: typed("bias", role.bias.value),
     unit: isGrid ? 1 : UNITS[role.unit.value],

@@ -22,6 +22,8 @@ export function fill(role) {
   options(role.unit, Object.keys(settings.UNITS), "0 … 255");
   options(role.shown, [settings.SIGNED, settings.CLIPPED], settings.SIGNED);
   options(role.size, sizes, "3");
+  role.stride.max = role.dilation.max = shared.most.stride;
+  role.padding.max = shared.most.padding;
 }
 
 /** @param {import("./bench.js").Bench} bench */

@@ -1,13 +1,13 @@
 /** Why not connect everything: counts for the image on screen, and two networks whose image is moved. */
 
-import { make, roles } from "../core/dom.js";
-import { lineChart } from "../core/linechart.js";
-import { number } from "../core/numerals.js";
-import { follow } from "../core/panel.js";
-import { fromRows, map, scale, shift } from "../pixels/arithmetic.js";
-import { draw } from "../pixels/paint.js";
+import { make, roles } from "../../core/dom.js";
+import { lineChart } from "../../core/linechart.js";
+import { number } from "../../core/numerals.js";
+import { follow } from "../../core/panel.js";
+import { fromRows, map, scale, shift } from "../../pixels/arithmetic.js";
+import { draw } from "../../pixels/paint.js";
+import { join } from "../stage.js";
 import { countRows, indexAt, KERNEL, ordinal } from "./counts.js";
-import { join } from "./stage.js";
 
 /**
  * @typedef {object} Answers of one network
@@ -84,10 +84,10 @@ function note({ networks, n, noun, ink, reach }, right) {
 }
 
 class Dense {
-  /** @param {import("../core/panel.js").Panel} panel */
+  /** @param {import("../../core/panel.js").Panel} panel */
   constructor(panel) {
     this.role = roles(panel.element);
-    /** @type {import("./stage.js").Stage | null} */
+    /** @type {import("../stage.js").Stage | null} */
     this.stage = null;
     /** @type {Told | null} */
     this.told = null;
@@ -115,7 +115,7 @@ class Dense {
     this.move();
   }
 
-  /** @param {import("./stage.js").Stage} stage */
+  /** @param {import("../stage.js").Stage} stage */
   counts({ picture, original }) {
     const { height, width, planes } = picture;
     const rows = countRows(height, width, planes.length).map((row, i) =>
@@ -159,7 +159,7 @@ class Dense {
   }
 }
 
-/** @param {import("../core/panel.js").Panel} panel */
+/** @param {import("../../core/panel.js").Panel} panel */
 export function open(panel) {
   new Dense(panel);
 }

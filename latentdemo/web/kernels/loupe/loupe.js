@@ -1,14 +1,14 @@
 /** An image is numbers: the values around the pointer as a grid. */
 
-import { options, roles, sharesAt } from "../core/dom.js";
-import { onArrows } from "../core/keys.js";
-import { number } from "../core/numerals.js";
-import { plane, range } from "../pixels/arithmetic.js";
-import { CHANNELS, draw } from "../pixels/paint.js";
-import { join } from "./stage.js";
+import { options, roles, sharesAt } from "../../core/dom.js";
+import { onArrows } from "../../core/keys.js";
+import { number } from "../../core/numerals.js";
+import { plane, range } from "../../pixels/arithmetic.js";
+import { CHANNELS, draw } from "../../pixels/paint.js";
+import { join } from "../stage.js";
 import { busiest, columnsFor, format, MOST, ROWS, SCALES, table } from "./values.js";
 
-/** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
+/** @typedef {import("../../pixels/arithmetic.js").Plane} Plane */
 
 const ALL = "grey";
 
@@ -19,7 +19,7 @@ class Loupe {
     this.canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
     this.columns = MOST;
     this.at = [0, 0];
-    /** @type {import("./stage.js").Stage | null} */
+    /** @type {import("../stage.js").Stage | null} */
     this.stage = null;
     options(this.role.scale, Object.keys(SCALES), "0 … 255");
     this.canvas.onpointermove = this.canvas.onpointerdown = event => this.point(event);
@@ -47,7 +47,7 @@ class Loupe {
     return this.channel < 0 || picture?.planes.length === 1 ? picture?.grey : picture?.planes[this.channel];
   }
 
-  /** @param {import("./stage.js").Stage} stage */
+  /** @param {import("../stage.js").Stage} stage */
   take(stage) {
     this.stage = stage;
     options(this.role.channel, stage.picture.planes.length === 3 ? [ALL, ...CHANNELS] : [ALL], ALL);
@@ -56,7 +56,7 @@ class Loupe {
   }
 
   paint() {
-    const { picture } = /** @type {import("./stage.js").Stage} */ (this.stage);
+    const { picture } = /** @type {import("../stage.js").Stage} */ (this.stage);
     const black = plane(picture.height, picture.width);
     const planes = CHANNELS.map((_, c) => (c === this.channel ? picture.planes[c] : black));
     draw(this.canvas, this.channel < 0 ? [picture.grey] : planes);
@@ -97,7 +97,7 @@ class Loupe {
   }
 
   /**
-   * @param {import("./stage.js").Stage} stage
+   * @param {import("../stage.js").Stage} stage
    * @param {{low: number, high: number}} ends
    */
   tell({ picture, original }, { low, high }) {
@@ -119,7 +119,7 @@ class Loupe {
   }
 }
 
-/** @param {import("../core/panel.js").Panel} panel */
+/** @param {import("../../core/panel.js").Panel} panel */
 export function open({ element }) {
   new Loupe(element);
 }

@@ -1,10 +1,10 @@
 /** Pixel values as numbers: scales, their formats, and the table of those around a place. */
 
-import { make } from "../core/dom.js";
-import { number } from "../core/numerals.js";
-import { greyCell } from "../pixels/colours.js";
+import { make } from "../../core/dom.js";
+import { number } from "../../core/numerals.js";
+import { greyCell } from "../../pixels/colours.js";
 
-/** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
+/** @typedef {import("../../pixels/arithmetic.js").Plane} Plane */
 
 export const ROWS = 9;
 export const MOST = 9; // columns under the loupe, on wide screens

@@ -1,14 +1,14 @@
 /** The copies of a transposed convolution: how many meet where, and each alone on a sheet. */
 
-import { number } from "../core/numerals.js";
-import { map, plane } from "../pixels/arithmetic.js";
-import { signedCell } from "../pixels/colours.js";
-import { transposedConvolve } from "../pixels/layers.js";
-import { matrix } from "../pixels/paint.js";
+import { number } from "../../core/numerals.js";
+import { map, plane } from "../../pixels/arithmetic.js";
+import { signedCell } from "../../pixels/colours.js";
+import { transposedConvolve } from "../../pixels/layers.js";
+import { matrix } from "../../pixels/paint.js";
 
 /**
- * @typedef {import("../pixels/arithmetic.js").Plane} Plane
- * @typedef {ReturnType<typeof import("../pixels/layers.js").copies>[number]} Copy
+ * @typedef {import("../../pixels/arithmetic.js").Plane} Plane
+ * @typedef {ReturnType<typeof import("../../pixels/layers.js").copies>[number]} Copy
  */
 
 /**

@@ -1,23 +1,26 @@
 /** Transposed convolution: every input pixel lays down a copy of the kernel, times its value; the copies add up. */
 
-import { make, options, roles } from "../core/dom.js";
-import { number } from "../core/numerals.js";
-import { player } from "../core/player.js";
-import { fromRows, range } from "../pixels/arithmetic.js";
-import { signedCell } from "../pixels/colours.js";
-import { copies, transposedConvolve } from "../pixels/layers.js";
-import { NumberGrid } from "../pixels/numbergrid.js";
-import { matrix, size } from "../pixels/paint.js";
+import { make, options, roles } from "../../core/dom.js";
+import { number } from "../../core/numerals.js";
+import { player } from "../../core/player.js";
+import { shared } from "../../core/shared.js";
+import { fromRows, range } from "../../pixels/arithmetic.js";
+import { signedCell } from "../../pixels/colours.js";
+import { copies, transposedConvolve } from "../../pixels/layers.js";
+import { NumberGrid } from "../../pixels/numbergrid.js";
+import { matrix, size } from "../../pixels/paint.js";
+import { join } from "../stage.js";
 import { note, overlaps, sheet } from "./overlaps.js";
-import { join } from "./stage.js";
 
 /**
- * @typedef {import("../pixels/arithmetic.js").Plane} Plane
+ * @typedef {import("../../pixels/arithmetic.js").Plane} Plane
  * @typedef {ReturnType<typeof copies>[number]} Copy
  */
 
 const MOST_COPIES = 16; // drawn
 const MOST = 4; // stride, and what is cut off
+const MOST_CELLS = 8; // a side of the input
+const BAD = `A cell does not hold a number within ±${number(shared.most.value)}, or what was pasted does not fit.`;
 
 class Transposed {
   /** @param {HTMLElement} element */
@@ -26,16 +29,15 @@ class Transposed {
     this.role = role;
     this.element = element;
     this.current = 0; // the copy that is marked
-    /** @type {import("./stage.js").Example[]} */
+    /** @type {import("../stage.js").Example[]} */
     this.examples = [];
     const small = (/** @type {number} */ most) => (/** @type {number[][]} */ rows) =>
       Math.max(rows.length, rows[0].length) <= most;
     const changed = (/** @type {Plane} */ _, /** @type {boolean} */ good) =>
-      good
-        ? this.edited()
-        : this.complain("A cell does not hold a number within ±1000, or what was pasted does not fit.");
-    this.input = new NumberGrid(role.input, "Input", small(8), changed);
-    const square = (/** @type {number[][]} */ rows) => small(7)(rows) && rows.length === rows[0].length;
+      good ? this.edited() : this.complain(BAD);
+    this.input = new NumberGrid(role.input, "Input", small(MOST_CELLS), changed);
+    const square = (/** @type {number[][]} */ rows) =>
+      small(shared.most.kernel)(rows) && rows.length === rows[0].length;
     this.kernel = new NumberGrid(role.kernel, "Kernel", square, changed);
     role.input.addEventListener("pointerover", (/** @type {PointerEvent} */ event) => this.point(event));
     role.stride.oninput = role.padding.oninput = () => this.edited();
@@ -44,7 +46,7 @@ class Transposed {
     join(stage => this.receive(stage));
   }
 
-  /** @param {import("./stage.js").Stage} stage */
+  /** @param {import("../stage.js").Stage} stage */
   receive(stage) {
     if (this.examples.length) return; // they do not depend on the picture
     this.examples = stage.transposed;
@@ -171,7 +173,7 @@ class Transposed {
   }
 }
 
-/** @param {import("../core/panel.js").Panel} panel */
+/** @param {import("../../core/panel.js").Panel} panel */
 export function open({ element }) {
   new Transposed(element);
 }
