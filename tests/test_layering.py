@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "latentdemo"
 LAYERS = (  # rooms from the bottom up; a module may import from rows before its room's, and within its room
-    ("pixels", "drawing", "measuring"),
+    ("options", "pixels", "drawing", "measuring"),
     ("data",),
     ("models",),
     ("codes", "classifiers"),
@@ -22,6 +22,7 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
 INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "store": (("once",), ("checkpoints",), ("lineup",), ("resources",)),
     "drawing": (("palette", "numerals"), ("pictures",), ("tiles", "charts")),
+    "server": (("memory", "gate", "routes", "uploads"),),
     "tabs": (
         ("handlers", "sections"),
         ("attributes", "features", "kernels", "latent_map", "perturb", "reconstructions"),

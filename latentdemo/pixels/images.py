@@ -1,19 +1,26 @@
 """The one door for pictures: whatever comes in is checked, turned upright and made uint8 (H, W, C)."""
 
 import io
+import logging
 import warnings
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy import ndarray as Array
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from latentdemo.pixels.decoding import MAX_PIXELS, TooLarge, decode
 
 MAX_BYTES = 30_000_000
-MAX_PIXELS = 50_000_000  # the largest phone cameras; 50 million RGB pixels are 150 MB while they are opened
 MAX_SIDE = 1024  # longest side of what is kept, in pixels
 LUMA = np.array((299, 587, 114))  # thousandths of red, green, blue: ITU-R BT.601
 DIGIT_SIZE, DIGIT_BOX = 28, 20  # MNIST: the digit fills 20 x 20 pixels, its centre of mass in the middle of 28 x 28
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
+SVG = "SVG is a drawing made of curves, not of pixels; export it as PNG first."
+UNKNOWN = "This is not a picture that can be opened; use PNG, JPEG, WebP, GIF, BMP or TIFF."
+DAMAGED = "The picture is damaged or cut off; save it again as PNG or JPEG."
+log = logging.getLogger("latentdemo")
 
 
 def load(source: str | Path | bytes, max_side: int = MAX_SIDE) -> Array:
@@ -30,61 +37,35 @@ def load(source: str | Path | bytes, max_side: int = MAX_SIDE) -> Array:
     Raises:
         ValueError: one sentence that says what is wrong and what to do.
     """
-    data = source if isinstance(source, bytes) else _read(Path(source))
-    if not data:
-        raise ValueError("The file is empty (0 bytes); choose another picture.")
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"The file has {len(data) / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
-    if b"<svg" in data[:2000].lower():
-        raise ValueError("SVG is a drawing made of curves, not of pixels; export it as PNG first.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # PIL warns of large pictures; the check below refuses them
-            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-                return _decode(picture, max_side)
-    except UnidentifiedImageError:
-        raise ValueError("This is not a picture that can be opened; use PNG, JPEG, WebP, GIF, BMP or TIFF.") from None
-    except Image.DecompressionBombError:
-        raise ValueError(f"The picture is too large; the limit is {MAX_PIXELS // 10**6} million pixels.") from None
-    except (OSError, SyntaxError, EOFError, MemoryError, OverflowError):
-        raise ValueError("The picture is damaged or cut off; save it again as PNG or JPEG.") from None
-
-
-def _read(path: Path) -> bytes:
+    if isinstance(source, bytes):
+        return _open(io.BytesIO(source), len(source), max_side)
+    path = Path(source)
     if not path.is_file():
         raise ValueError("The picture is no longer here; upload it again.")
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"The file has {path.stat().st_size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
-    return path.read_bytes()
+    with path.open("rb") as file:  # not read as a whole: many may wait for their turn
+        return _open(file, path.stat().st_size, max_side)
 
 
-def _decode(picture: Image.Image, max_side: int) -> Array:
-    """An opened, not yet decoded picture -> (H, W, C) uint8; its size is checked before its pixels are."""
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise ValueError(
-            f"The picture has {width} × {height} pixels; the limit is {MAX_PIXELS // 10**6} million in all."
-        )
-    picture.draft("RGB" if picture.mode != "L" else "L", (max_side, max_side))
-    upright = ImageOps.exif_transpose(picture)
-    eight_bit = _to_eight_bit(upright)
-    eight_bit.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
-    array = np.array(eight_bit)
-    return array[:, :, None] if array.ndim == 2 else array
-
-
-def _to_eight_bit(picture: Image.Image) -> Image.Image:
-    """Any mode of PIL -> "L" or "RGB"."""
-    if picture.mode.startswith(("I", "F")):
-        values = np.nan_to_num(np.asarray(picture, np.float64))
-        full = 65535 if picture.mode.startswith("I") else max(values.max(), 1)
-        return Image.fromarray((values.clip(0, full) * (255 / full) + 0.5).astype(np.uint8))
-    if picture.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
-    if picture.mode in ("1", "L"):
-        return picture.convert("L")
-    return picture.convert("RGB")
+def _open(file: IO[bytes], size: int, max_side: int) -> Array:
+    if size == 0:
+        raise ValueError("The file is empty (0 bytes); choose another picture.")
+    if size > MAX_BYTES:
+        raise ValueError(f"The file has {size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # PIL warns of large pictures; `decode` refuses them
+            with Image.open(file, formats=FORMATS) as picture:
+                return decode(picture, max_side)
+    except UnidentifiedImageError:
+        file.seek(0)
+        raise ValueError(SVG if b"<svg" in file.read(2000).lower() else UNKNOWN) from None
+    except Image.DecompressionBombError:
+        raise ValueError(f"The picture is too large; the limit is {MAX_PIXELS // 10**6} million pixels.") from None
+    except TooLarge:
+        raise
+    except Exception as error:  # Pillow's readers raise what their parsers happen to raise
+        log.debug("unreadable picture: %r", error)
+        raise ValueError(DAMAGED) from None
 
 
 def to_float(image: Array) -> Array:

@@ -10,7 +10,7 @@ from latentdemo.codes import latents
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.widgets import Door, Page, call, latent_canvas, steering
+from latentdemo.widgets import Door, Page, Picture, call, latent_canvas, steering
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"
@@ -164,5 +164,5 @@ def build(page: Page) -> None:
             gr.Number(1, label="strength", visible=False),
             gr.Textbox("", label="pair", visible=False),
         ],
-        [gr.Image(format="png", visible=False), gr.JSON(visible=False)],
+        [Picture(format="png", visible=False), gr.JSON(visible=False)],
     )

@@ -14,7 +14,7 @@ from latentdemo.drawing.charts import dimension_figure
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener
-from latentdemo.widgets import Page, call, latent_canvas, side_radio, steering
+from latentdemo.widgets import Page, Picture, call, latent_canvas, side_radio, steering
 
 TITLE = "Perturb"
 QUESTION = "What does one latent dimension change when all others stay fixed?"
@@ -234,7 +234,7 @@ def build(page: Page) -> None:
         "perturb",
         perturb,
         [gr.Textbox(name, label="model", visible=False), gr.JSON(label="code", visible=False)],
-        [gr.Image(format="png", visible=False), gr.JSON(visible=False)],
+        [Picture(format="png", visible=False), gr.JSON(visible=False)],
     )
 
 

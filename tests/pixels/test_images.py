@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo.pixels import images
+from latentdemo.pixels import decoding, images
 
 
 def encode(picture: Image.Image, kind: str, **options) -> bytes:
@@ -259,10 +259,9 @@ def test_sixteen_bits_and_floats_are_scaled_to_eight():
 def test_what_is_transparent_lies_on_white(mode: str):
     layer = np.zeros((1, 3, 4), np.uint8)
     layer[0, :, :3], layer[0, :, 3] = 100, (0, 255, 51)  # a fifth of 100 on white: 224
-    picture = Image.fromarray(layer).convert(mode)
-    found = images._to_eight_bit(picture)
-    assert found.mode == "RGB"
-    np.testing.assert_allclose(np.asarray(found)[0, :, 0], [255, 100, 224], atol=2)
+    found = decoding.decode(Image.fromarray(layer).convert(mode), 10)
+    assert found.shape == (1, 3, 3)
+    np.testing.assert_allclose(found[0, :, 0], [255, 100, 224], atol=2)
 
 
 def test_a_palette_with_a_transparent_colour_lies_on_white_and_one_bit_is_grey():
@@ -287,10 +286,10 @@ def test_a_large_photograph_is_decoded_small_and_looks_the_same():
 
 
 def test_a_picture_of_just_the_allowed_size_is_taken(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(images, "MAX_PIXELS", 1600)
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 1600)
     data = encode(Image.fromarray(gradient()), "PNG")
     assert images.load(data).shape == (40, 40, 1)
-    monkeypatch.setattr(images, "MAX_PIXELS", 1599)
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 1599)
     with pytest.raises(ValueError, match=r"^The picture has 40 × 40 pixels; the limit is 0 million in all\.$"):
         images.load(data)
     for nothing, sentence in (

@@ -13,7 +13,7 @@ from latentdemo.tabs.features import evidence, first, layers, seeks, vector
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, NetworkPage, enlarged, titles
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.sections import build_sections, of
-from latentdemo.widgets import Door, Page
+from latentdemo.widgets import Door, Page, Picture
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"
@@ -88,5 +88,5 @@ def build(page: Page) -> None:
         "features",
         features_api,
         [Door(label="image", visible=False), gr.Textbox("conv1.2", label="layer", visible=False)],
-        [gr.Image(format="png", visible=False), gr.JSON(visible=False)],
+        [Picture(format="png", visible=False), gr.JSON(visible=False)],
     )

@@ -14,7 +14,7 @@ from latentdemo.pixels.kernels import EXAMPLES, KERNELS, TRANSPOSED, find, parse
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.kernels import dense
 from latentdemo.tabs.sections import build_sections, live, of
-from latentdemo.widgets import Door, Page, live_value
+from latentdemo.widgets import Door, Page, Picture, live_value
 
 TITLE = "Kernels"
 QUESTION = "What does a small matrix of numbers do to an image?"
@@ -90,5 +90,5 @@ def build(page: Page) -> None:
             gr.Number(1, label="dilation", visible=False),
             gr.Textbox(next(iter(PADDINGS)), label="outside", visible=False),
         ],
-        [gr.Image(format="png", visible=False), gr.JSON(visible=False)],
+        [Picture(format="png", visible=False), gr.JSON(visible=False)],
     )

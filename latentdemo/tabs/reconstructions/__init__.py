@@ -20,7 +20,7 @@ from latentdemo.tabs.reconstructions import (
 )
 from latentdemo.tabs.reconstructions.sides import one_pass
 from latentdemo.tabs.sections import build_sections, of
-from latentdemo.widgets import SIDES, Door, Page
+from latentdemo.widgets import SIDES, Door, Page, Picture
 
 TITLE = "Reconstructions"
 QUESTION = "How much of an image survives in a latent code of a few numbers?"
@@ -52,5 +52,5 @@ def build(page: Page) -> None:
         "reconstruct",
         reconstruct,
         [Door(label="image", visible=False), gr.Textbox("", label="pair", visible=False)],
-        [gr.Image(format="png", visible=False), gr.Image(format="png", visible=False), gr.JSON(visible=False)],
+        [Picture(format="png", visible=False), Picture(format="png", visible=False), gr.JSON(visible=False)],
     )

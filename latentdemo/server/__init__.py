@@ -1,0 +1,116 @@
+"""The web app: settings and checkpoints come in, the Gradio page behind the gate and the small routes go out."""
+
+import argparse
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # else each event tabulates the past ones
+PORT = os.environ.pop("GRADIO_SERVER_PORT", "7860")  # Gradio ends in a traceback, while it is imported, if it is none
+os.environ.pop("GRADIO_NUM_PORTS", None)  # here too; one port is tried
+
+import gradio as gr
+from starlette.applications import Starlette
+
+from latentdemo.dashboard import build_dashboard, page_look
+from latentdemo.options import Defaults, whole
+from latentdemo.server import uploads
+from latentdemo.server.gate import Gate
+from latentdemo.server.memory import give_back_large_blocks
+from latentdemo.server.routes import pixel_routes
+from latentdemo.store import checkpoints
+from latentdemo.store.resources import Resources
+
+UPLOAD_LIMIT = "30mb"
+
+
+@contextlib.asynccontextmanager
+async def behind_the_gate(app: Starlette) -> AsyncIterator[None]:
+    """When the app starts, before it answers anything: the gate becomes its outermost layer.
+
+    A middleware of the ordinary kind would stand behind Gradio's own ones, and behind the one that answers failures.
+    """
+    assert app.middleware_stack is not None  # built by the very call that starts the app
+    app.middleware_stack = Gate(app.middleware_stack)
+    yield
+
+
+def launch(
+    resources: Resources, host: str = "127.0.0.1", port: int | None = None, share: bool = False
+) -> tuple[gr.Blocks, str]:
+    """Start the app in the background; returns the Gradio Blocks (close() ends it) and its address.
+
+    Raises:
+        OSError: the address cannot be listened to, or uploads cannot be kept; says which.
+    """
+    give_back_large_blocks()
+    folder = uploads.claim()
+    demo = build_dashboard(resources)
+    demo.queue(default_concurrency_limit=None, max_size=1000)
+    _, url, _ = demo.launch(
+        server_name=host,
+        server_port=port,
+        share=share,
+        prevent_thread_lock=True,
+        quiet=True,
+        max_file_size=UPLOAD_LIMIT,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        app_kwargs={"routes": pixel_routes(resources), "lifespan": behind_the_gate},
+        **page_look(),
+    )
+    uploads.sweep_forever(folder)
+    gc.collect()
+    gc.freeze()  # the page and the modules stay; to walk through all of them again and again stalls every answer
+    return demo, url
+
+
+def check_address(host: str, port: int) -> None:
+    """OSError, with a sentence, if nobody can listen to it."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "no such name"
+        raise OSError(
+            f"{host[:80]}, port {port}, cannot be listened to ({why}); give another --host or --port"
+        ) from None
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of app.py; the environment's defaults are checked like what is typed."""
+    out = argparse.ArgumentParser(prog="app.py", description="Run the dashboard.", formatter_class=Defaults)
+    out.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen to")
+    out.add_argument("--port", type=whole(1, 65535), default=PORT, help="port to listen to")
+    out.add_argument("--share", action="store_true", help="also open a public gradio.live address")
+    out.add_argument("--checkpoints", type=Path, default=checkpoints.FOLDER, help="folder of trained models")
+    out.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
+    out.add_argument("--weights-dir", type=Path, help="where pretrained networks' weights lie and are fetched to")
+    return out
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the app until it is interrupted; returns the exit status."""
+    options = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that uploads go when a container is stopped
+    resources = Resources(options.checkpoints, options.data_dir, options.weights_dir)
+    for problem in resources.problems:
+        print(problem)
+    try:
+        check_address(options.host, options.port)
+        demo, url = launch(resources, options.host, options.port, options.share)
+    except OSError as error:
+        print(f"app.py: {error}", file=sys.stderr)
+        return 1
+    print(f"latentdemo runs at {url}", flush=True)
+    demo.block_thread()
+    return 0
