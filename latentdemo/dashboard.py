@@ -9,13 +9,15 @@ import gradio as gr
 from gradio import themes
 
 from latentdemo.data import DATASETS
+from latentdemo.door import Door
 from latentdemo.drawing import palette, tiles
 from latentdemo.drawing.tiles import problem
 from latentdemo.pixels import convolution, images, kernels
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import TABS
+from latentdemo.tabs.asked import picked, told
 from latentdemo.tabs.handlers import listener
-from latentdemo.widgets import Door, Page, accept, drawing, live_panel, shown
+from latentdemo.widgets import Page, accept, drawing, live_panel, shown
 
 DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 
@@ -25,10 +27,10 @@ def forget(page: Page) -> float:
     return accept(page, None)[1]
 
 
-def take_sample(page: Page, event: gr.SelectData, label: str) -> tuple[Any, float, Any]:
+def take_sample(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
     """The sample picture that was clicked; the models change to those of the data set that it asks for."""
     samples = list(page.resources.samples().values())
-    chosen = samples[int(event.index) % len(samples)]
+    chosen = samples[picked(event) % len(samples)]
     return shown(chosen.picture), time.time(), models_for(page, chosen.dataset, label)
 
 
@@ -40,8 +42,7 @@ def models_for(page: Page, dataset: str | None, label: str) -> Any:
 
 def take_drawing(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
     """What was drawn on the pad; the models change to those of such drawings unless they are."""
-    data = event._data or {}
-    picture = drawing(str(data.get("png", "")))
+    picture = drawing(str(told(event).get("png", "")))
     return shown(picture), time.time(), models_for(page, DRAWN, label)
 
 

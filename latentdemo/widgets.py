@@ -1,12 +1,10 @@
-"""Components that two or more tabs use: the picture door, the drawing pad, canvases, errors that can be read."""
+"""What two or more tabs use: the page they stand on, the drawing pad, panels and canvases."""
 
 import base64
 import functools
-import hashlib
 import html
 import json
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,13 +14,10 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-from gradio.data_classes import ImageData
-from gradio.utils import get_upload_folder
 from numpy import ndarray as Array
 
-from latentdemo.drawing.pictures import png
+from latentdemo.door import Door
 from latentdemo.pixels import images
-from latentdemo.store.checkpoints import write_atomically
 from latentdemo.store.resources import Resources
 
 WEB = Path(__file__).parent / "web"
@@ -31,44 +26,6 @@ MAX_DRAWING = 200_000  # characters of a drawing's data address
 SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))
 SHORT = {"ae": "autoencoder", "vae": "VAE"}
 log = logging.getLogger("latentdemo")
-
-
-class Picture(gr.Image):
-    """gr.Image whose file is written once: who reads it while others are shown the same picture gets it whole."""
-
-    def postprocess(self, value: Any) -> Any:
-        """(H, W) or (H, W, 3) uint8 -> where its PNG lies."""
-        if not isinstance(value, Array):
-            return super().postprocess(value)
-        return ImageData(path=str(kept_once(value, Path(self.GRADIO_CACHE))), orig_name="image.png")
-
-    def get_block_name(self) -> str:
-        """The page draws it as an ordinary image."""
-        return "image"
-
-
-def kept_once(image: Array, folder: Path) -> Path:
-    """The PNG of a picture, in a folder named by its hash: written beside and moved there, if it is not there yet."""
-    name = hashlib.sha256(str(image.shape).encode() + image.tobytes()).hexdigest()
-    path = folder / name / "image.png"
-    try:
-        os.utime(path)  # the sweep takes what nobody asked for in an hour
-    except FileNotFoundError:
-        write_atomically(path, png(image if image.ndim == 3 else image[:, :, None]))
-    return path
-
-
-class Door(Picture):
-    """A picture that hands its file on unopened: `images.load` opens it, with sentences of ours where it cannot."""
-
-    def preprocess(self, payload: ImageData | None) -> str | None:
-        """The path of an upload, only if it lies where uploads do."""
-        if payload is None or not payload.path:
-            return None
-        path, folder = Path(payload.path).resolve(), Path(get_upload_folder()).resolve()
-        if folder not in path.parents:
-            raise gr.Error("This file was not uploaded here.", print_exception=False)
-        return str(path)
 
 
 @dataclass(frozen=True, eq=False)  # a page equals itself alone, so that results can be remembered by page

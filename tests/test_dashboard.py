@@ -15,7 +15,7 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from latentdemo import dashboard, widgets
+from latentdemo import dashboard, door, widgets
 from latentdemo.drawing import palette
 from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
@@ -92,13 +92,13 @@ def png(array: np.ndarray) -> bytes:
 
 
 def test_the_door_opens_uploads_and_nothing_else():
-    door = widgets.Door()
+    entry = door.Door()
     path = upload("a.png", png(np.zeros((4, 4, 3), np.uint8)))
-    assert door.preprocess(ImageData(path=str(path))) == str(path.resolve())
-    assert door.preprocess(None) is None
+    assert entry.preprocess(ImageData(path=str(path))) == str(path.resolve())
+    assert entry.preprocess(None) is None
     for outside in ("/etc/passwd", __file__, str(path.parent / ".." / ".." / ".." / "etc" / "passwd")):
         with pytest.raises(gr.Error, match="not uploaded"):
-            door.preprocess(ImageData(path=outside))
+            entry.preprocess(ImageData(path=outside))
 
 
 def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pytest.MonkeyPatch):
@@ -121,7 +121,7 @@ def test_samples_come_through_the_door(page: Page):
         (0, "Digits · 2-D", "Faces · 32-D"),
     )
     for index, chosen, wanted in cases:
-        event: Any = SimpleNamespace(index=index)
+        event: Any = SimpleNamespace(_data={"index": index})
         shown, _, pair = dashboard.take_sample(page, event, chosen)
         np.testing.assert_array_equal(shown, list(page.resources.samples().values())[index].picture.squeeze())
         assert pair == gr.skip() if wanted is None else pair.value == wanted

@@ -74,7 +74,7 @@ class Network(NamedTuple):
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        raise ValueError(f"no layer {name!r}; there are {', '.join(layer.name for layer in self.layers)}")
+        raise ValueError(f"no layer {str(name)[:40]!r}; there are {', '.join(layer.name for layer in self.layers)}")
 
 
 def open_up(title: str, model: nn.Module, names: tuple[str, ...], side: int, smallest: int) -> Network:

@@ -44,7 +44,7 @@ def receptive_field(traced: Traced, name: str) -> Field:
         fields[node] = _advance(traced.module(node), _widest(before))
         if traced.names.get(node) == name:
             return fields[node]
-    raise ValueError(f"no layer {name!r}; there are {', '.join(layer.name for layer in layers(traced))}")
+    raise ValueError(f"no layer {str(name)[:40]!r}; there are {', '.join(layer.name for layer in layers(traced))}")
 
 
 def _widest(fields: list[Field]) -> Field:

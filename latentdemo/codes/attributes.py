@@ -34,7 +34,7 @@ class Centroids(NamedTuple):
         """Row of an attribute; ValueError names those there are."""
         found = np.flatnonzero(self.names == name)
         if not len(found):
-            raise ValueError(f"no attribute {name!r}; there are {', '.join(self.names)}")
+            raise ValueError(f"no attribute {str(name)[:40]!r}; there are {', '.join(self.names)}")
         return int(found[0])
 
 

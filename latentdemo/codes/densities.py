@@ -57,7 +57,7 @@ def to_arrays(name: str, density: Density) -> dict[str, Array]:
 def from_arrays(name: str, arrays: Mapping[str, Array]) -> Density:
     """The density of that name, a key of SOURCES, among a checkpoint's arrays; ValueError names those there are."""
     if name not in SOURCES:
-        raise ValueError(f"No source {name!r}; there are {', '.join(SOURCES)}.")
+        raise ValueError(f"No source {str(name)[:40]!r}; there are {', '.join(SOURCES)}.")
     if name == PRIOR:
         return standard_normal(arrays["mean"].shape[0])
     return Density(*(arrays[f"{name}_{key}"].astype(np.float64) for key in Density._fields))

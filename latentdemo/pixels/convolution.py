@@ -86,7 +86,7 @@ def _check_shapes(image: Array, kernel: Array) -> None:
 
 def _check_outside(n: int, padding: int, outside: str) -> None:
     if outside not in PADDINGS:
-        raise ValueError(f"The padding is {outside!r}; it must be {', '.join(PADDINGS)}.")
+        raise ValueError(f"The padding is {str(outside)[:40]!r}; it must be {', '.join(PADDINGS)}.")
     if outside == "reflect" and padding >= n:
         raise ValueError(f"The padding of {padding} cannot mirror an image of {n} pixels; the limit is {n - 1}.")
 
@@ -211,7 +211,7 @@ def pool(image: Array, size: int, kind: str) -> Array:
         ValueError: an unknown kind, or blocks larger than the image.
     """
     if kind not in POOLINGS:
-        raise ValueError(f"The pooling is {kind!r}; it must be {', '.join(POOLINGS)}.")
+        raise ValueError(f"The pooling is {str(kind)[:40]!r}; it must be {', '.join(POOLINGS)}.")
     if not 1 <= size <= min(image.shape[:2]):
         raise ValueError(f"The pooling size is {size}; it must lie in 1 … {min(image.shape[:2])} pixels.")
     with torch.inference_mode():

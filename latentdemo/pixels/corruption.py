@@ -87,7 +87,7 @@ def corrupt(x: Tensor, name: str, strength: float, generator: torch.Generator | 
         ValueError: an unknown name, one that images of C channels cannot undergo, or a strength out of range.
     """
     if name not in possible(x.shape[1]):
-        raise ValueError(f"no corruption {name!r} of {x.shape[1]} channels; there are {possible(x.shape[1])}")
+        raise ValueError(f"no corruption {str(name)[:40]!r} of {x.shape[1]} channels; there are {possible(x.shape[1])}")
     entry = CORRUPTIONS[name]
     if not 0 <= strength <= entry.most:
         raise ValueError(f"strength is {strength}; {name} takes 0 … {entry.most}")

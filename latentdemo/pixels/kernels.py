@@ -122,7 +122,7 @@ TRANSPOSED = (
 def find(name: str) -> Kernel:
     """A preset by name; ValueError names those there are."""
     if name not in KERNELS:
-        raise ValueError(f"no kernel {name!r}; there are {', '.join(KERNELS)}")
+        raise ValueError(f"no kernel {str(name)[:40]!r}; there are {', '.join(KERNELS)}")
     return KERNELS[name]
 
 

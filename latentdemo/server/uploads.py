@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import functools
 import logging
 import os
 import shutil
@@ -22,8 +23,9 @@ KEEP_SECONDS, SWEEP_SECONDS = 3600.0, 600.0
 log = logging.getLogger("latentdemo")
 
 
+@functools.cache
 def claim() -> Path:
-    """A folder of our own, inside the one that the user may have named; those of servers that were killed are removed.
+    """This process's folder, inside the one that the user may have named; those of killed servers are removed.
 
     Raises:
         OSError: it cannot be made; says what to do.

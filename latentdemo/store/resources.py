@@ -79,7 +79,7 @@ class Resources:
     def card(self, name: str) -> Card:
         """Of a checkpoint that is whole; ValueError names those."""
         if name not in self.cards:
-            raise ValueError(f"No model {name!r}; there are {', '.join(self.cards)}.")
+            raise ValueError(f"No model {str(name)[:40]!r}; there are {', '.join(self.cards)}.")
         return self.cards[name]
 
     def dataset(self, name: str) -> data.Dataset:

@@ -7,10 +7,11 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
+from latentdemo.door import Door, Picture
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.widgets import Door, Page, Picture, call, latent_canvas, steering
+from latentdemo.widgets import Page, call, latent_canvas, steering
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"
@@ -115,7 +116,7 @@ def another(
     return source, int(which) + 1, *show(page, path, label, attribute, source, which + 1, strength)
 
 
-def attribute(page: Page, image: str, name: str, strength: float, pair: str) -> tuple[Array, dict[str, Any]]:
+def attribute(page: Page, image: str | None, name: str, strength: float, pair: str) -> tuple[Array, dict[str, Any]]:
     """Add an attribute to an image: decode(encode(image) + strength · v), strength clipped to ±3."""
     found = page.resources.pair(pair or page.first_pair)
     v = page.resources.gallery(found.vae).centroids.vector(name)

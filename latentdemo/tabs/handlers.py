@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from latentdemo.drawing.tiles import problem
+from latentdemo.tabs.asked import taking
 from latentdemo.widgets import TOAST_SECONDS, Page
 
 log = logging.getLogger("latentdemo")
@@ -48,6 +49,7 @@ def _readable(handler: Callable) -> Iterator[None]:
     try:
         yield
     except (ValueError, FileNotFoundError) as error:
+        log.warning("%s refused: %s", handler.__name__, str(error).replace("\n", " "))
         raise gr.Error(html.escape(str(error)), duration=TOAST_SECONDS, print_exception=False) from None
     except Exception as error:
         log.exception("unexpected error in %s", handler.__name__)
@@ -83,8 +85,8 @@ def listener(page: Page, handler: Callable, at_once: int | None = None) -> dict[
 
 
 def endpoint(page: Page, name: str, handler: Callable, inputs: list[Any], outputs: list[Any]) -> None:
-    """A public API endpoint, described by its handler's docstring; the page does not show it."""
-    gr.Button(visible=False).click(bound(page, handler), inputs, outputs, api_name=name, concurrency_limit=None)
+    """A public API endpoint, described by its handler's docstring, whose arguments are read as its annotations say."""
+    gr.Button(visible=False).click(bound(page, taking(handler)), inputs, outputs, api_name=name, concurrency_limit=None)
 
 
 def still(value: str, choices: list[str]) -> str:
@@ -93,11 +95,3 @@ def still(value: str, choices: list[str]) -> str:
     The dropdown needs `allow_custom_value`, or Gradio refuses such a value before the handler sees it.
     """
     return value if value in choices else choices[0]
-
-
-def picked(event: gr.EventData) -> int:
-    """Which tile was clicked. ValueError if the event does not say."""
-    index = event._data.get("index") if isinstance(event._data, dict) else None
-    if isinstance(index, bool) or not isinstance(index, int | float) or not abs(index) < 1e6:
-        raise ValueError("The click did not arrive whole; click again.")
-    return int(index)

@@ -11,10 +11,12 @@ from numpy import ndarray as Array
 from latentdemo.codes import latents, projection
 from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.passes import pixel_errors
+from latentdemo.door import Door
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.tabs import asked
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.widgets import Door, Page, live_panel
+from latentdemo.widgets import Page, live_panel
 
 TITLE = "Latent map"
 QUESTION = "Where does each image lie in latent space, and what lies next to it?"
@@ -70,7 +72,7 @@ def _class_legend(gallery: Gallery, noun: str) -> str:
 def factor_index(gallery: Gallery, name: str) -> int:
     """Column of a factor; ValueError names those there are."""
     if name not in gallery.names:
-        raise ValueError(f"No factor {name!r}; there are {', '.join(gallery.names)}.")
+        raise ValueError(f"No factor {str(name)[:40]!r}; there are {', '.join(gallery.names)}.")
     return gallery.names.index(name)
 
 
@@ -120,10 +122,10 @@ def show(page: Page, path: str | None, label: str, colour_by: str) -> tuple[dict
 
 def pick(page: Page, event: gr.EventData, path: str | None, label: str) -> str:
     """What lies where the map was clicked: a point, or a place between points."""
-    data = event._data or {}
+    data = asked.told(event)
     if data.get("index") is not None:
-        return inspect(page, path, label, int(data["index"]))
-    return inspect_place(page, label, (float(data.get("x", 0)), float(data.get("y", 0))))
+        return inspect(page, path, label, asked.picked(event))
+    return inspect_place(page, label, (asked.number("x", data.get("x")), asked.number("y", data.get("y"))))
 
 
 def inspect(page: Page, path: str | None, label: str, index: int) -> str:
@@ -175,7 +177,7 @@ def inspect_place(page: Page, label: str, place: tuple[float, float]) -> str:
     return tiles + _neighbours(page, name, near, distances)
 
 
-def map_api(page: Page, image: str, pair: str) -> dict[str, Any]:
+def map_api(page: Page, image: str | None, pair: str) -> dict[str, Any]:
     """Where an image lies on a pair's map, its VAE code, and its eight nearest gallery images."""
     found = page.resources.pair(pair or page.first_pair)
     gallery = page.resources.gallery(found.vae)

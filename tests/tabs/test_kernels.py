@@ -14,6 +14,7 @@ from latentdemo.pixels.convolution import convolve
 from latentdemo.pixels.kernels import EXAMPLES, KERNELS, TRANSPOSED
 from latentdemo.store import checkpoints
 from latentdemo.tabs import kernels
+from latentdemo.tabs.asked import taking
 from latentdemo.tabs.kernels import dense
 from latentdemo.widgets import Page
 
@@ -72,7 +73,7 @@ def test_missing_networks_are_named(page: Page, monkeypatch: pytest.MonkeyPatch)
 
 def call(page: Page, preset: str = "Edge", matrix: str = "", **changes: Any) -> tuple[np.ndarray, dict[str, Any]]:
     given = {"stride": 1, "padding": 1, "colour": kernels.COLOUR, "dilation": 1, "outside": "zero"} | changes
-    return kernels.kernel(page, None, preset, matrix, **given)  # type: ignore[arg-type]
+    return taking(kernels.kernel)(page, None, preset, matrix, *given.values())
 
 
 def test_the_endpoint_equals_convolve(page: Page):

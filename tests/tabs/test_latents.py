@@ -14,6 +14,7 @@ from PIL import Image
 from latentdemo.codes import latents
 from latentdemo.data import faces
 from latentdemo.tabs import attributes, latent_map, perturb
+from latentdemo.tabs.asked import taking
 from latentdemo.widgets import Page
 
 FACES, DIGITS = "Faces · 32-D", "Digits · 16-D"
@@ -150,7 +151,7 @@ class TestPerturb:
     )
     def test_endpoint_refuses(self, page: Page, code: Any):
         with pytest.raises(ValueError):
-            perturb.perturb(page, "mnist-vae-16", code)
+            taking(perturb.perturb)(page, "mnist-vae-16", code)
         with pytest.raises(ValueError, match="there are"):
             perturb.perturb(page, "cifar10-cnn", [0.0])
 

@@ -6,6 +6,7 @@ import gradio as gr
 from numpy import ndarray as Array
 
 from latentdemo.classifiers import pretrained
+from latentdemo.door import Door, Picture
 from latentdemo.drawing.palette import unsigned_colours
 from latentdemo.drawing.pictures import sheet
 from latentdemo.drawing.tiles import sentence
@@ -13,7 +14,7 @@ from latentdemo.tabs.features import evidence, first, layers, seeks, vector
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, NetworkPage, enlarged, titles
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.sections import build_sections, of
-from latentdemo.widgets import Door, Page, Picture
+from latentdemo.widgets import Page
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"
@@ -58,7 +59,7 @@ def fetch(page: Page, name: str, counter: float, progress: gr.Progress = gr.Prog
     return counter + 1
 
 
-def features_api(page: Page, image: str, layer: str) -> tuple[Array, dict[str, Any]]:
+def features_api(page: Page, image: str | None, layer: str) -> tuple[Array, dict[str, Any]]:
     """Feature maps of one layer of our CNN as a picture (each from its minimum to its maximum), ranges and guesses."""
     network, picture = page.resources.classifier(NETWORK), page.picture(image)
     maps = layers.feature_maps(network, enlarged(network, picture), network.layer(layer).name)

@@ -14,8 +14,9 @@ from latentdemo.drawing.palette import signed_colours, unsigned_colours
 from latentdemo.drawing.pictures import kernel_picture, outlined, thumbnail
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.pixels.tensors import as_images
+from latentdemo.tabs.asked import picked
 from latentdemo.tabs.features.chosen import OPENING, NetworkPage, enlarged, layer_title, network_of
-from latentdemo.tabs.handlers import listener, picked, refusing
+from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, pickable, remember
 
 TITLE = "Layers"

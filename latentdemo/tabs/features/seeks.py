@@ -11,8 +11,9 @@ from latentdemo.classifiers.pretrained import NETWORKS, Network
 from latentdemo.drawing.pictures import unpack
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.pixels.tensors import as_images
+from latentdemo.tabs.asked import picked
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, NetworkPage, layer_title, network_of
-from latentdemo.tabs.handlers import listener, picked, refusing
+from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, pickable
 
 TITLE = "Looks for"

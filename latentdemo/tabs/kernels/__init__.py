@@ -4,17 +4,18 @@ from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
-import numpy as np
 from numpy import ndarray as Array
 
+from latentdemo.door import Door, Picture
 from latentdemo.drawing.pictures import data_uri
 from latentdemo.pixels import images
 from latentdemo.pixels.convolution import PADDINGS, convolve
 from latentdemo.pixels.kernels import EXAMPLES, KERNELS, TRANSPOSED, find, parse
+from latentdemo.tabs.asked import brief
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.kernels import dense
 from latentdemo.tabs.sections import build_sections, live, of
-from latentdemo.widgets import Door, Page, Picture, live_value
+from latentdemo.widgets import Page, live_value
 
 TITLE = "Kernels"
 QUESTION = "What does a small matrix of numbers do to an image?"
@@ -50,25 +51,18 @@ def stage(page: Page, path: str | None) -> dict[str, Any]:
 
 
 def kernel(  # noqa: PLR0913  (an endpoint's arguments are its public form)
-    page: Page, image: str, preset: str, matrix: str, stride: float, padding: float, colour: str, dilation: float,
+    page: Page, image: str | None, preset: str, matrix: str, stride: int, padding: int, colour: str, dilation: int,
     outside: str,
 ) -> tuple[Array, dict[str, Any]]:  # fmt: skip
     """Convolve an image with a preset, or with a matrix of your own if one is given (rows between semicolons)."""
     if colour not in (GREY, COLOUR):
-        raise ValueError(f"The colour is {colour!r}; it must be {GREY!r} or {COLOUR!r}.")
+        raise ValueError(f"The colour is {brief(colour)}; it must be {GREY!r} or {COLOUR!r}.")
     values = parse(matrix) if matrix else find(preset).array
     plane = images.to_float(images.grey(page.picture(image)) if colour == GREY else images.rgb(page.picture(image)))
-    steps = (_whole(stride, "stride"), _whole(padding, "padding"), _whole(dilation, "dilation"))
-    result = convolve(plane, values, *steps, outside)
+    result = convolve(plane, values, stride, padding, dilation, outside)
     numbers = {"height": result.shape[0], "width": result.shape[1], "min": float(result.min())}
     drawn = images.to_uint8(result)
     return (drawn[:, :, 0] if drawn.shape[2] == 1 else drawn), {**numbers, "max": float(result.max())}
-
-
-def _whole(value: float | None, name: str) -> int:
-    if value is None or not np.isfinite(value) or value != int(value):
-        raise ValueError(f"The {name} is {value}; it must be a whole number of pixels.")
-    return int(value)
 
 
 def build(page: Page) -> None:

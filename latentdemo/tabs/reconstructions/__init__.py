@@ -6,6 +6,7 @@ import gradio as gr
 from numpy import ndarray as Array
 
 from latentdemo.codes.passes import gauge
+from latentdemo.door import Door, Picture
 from latentdemo.tabs.handlers import endpoint
 from latentdemo.tabs.reconstructions import (
     between,
@@ -20,7 +21,7 @@ from latentdemo.tabs.reconstructions import (
 )
 from latentdemo.tabs.reconstructions.sides import one_pass
 from latentdemo.tabs.sections import build_sections, of
-from latentdemo.widgets import SIDES, Door, Page, Picture
+from latentdemo.widgets import SIDES, Page
 
 TITLE = "Reconstructions"
 QUESTION = "How much of an image survives in a latent code of a few numbers?"
@@ -29,7 +30,7 @@ MODULES = (compare, sweep, inside, posterior, generate, between, denoise, foreig
 SECTIONS = tuple(of(module) for module in MODULES)
 
 
-def reconstruct(page: Page, image: str, pair: str) -> tuple[Array, Array, dict[str, Any]]:
+def reconstruct(page: Page, image: str | None, pair: str) -> tuple[Array, Array, dict[str, Any]]:
     """An image through the autoencoder and the VAE of a pair: MSE, SSIM and percentiles of each, the VAE's code, KL."""
     found = page.resources.pair(pair or page.first_pair)
     passes = {side: one_pass(page, found.side(side), image) for side, _ in SIDES}

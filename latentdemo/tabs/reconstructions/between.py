@@ -11,7 +11,8 @@ from latentdemo.codes import latents
 from latentdemo.drawing.pictures import data_uri, sheet
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.resources import Resources
-from latentdemo.tabs.handlers import listener, picked
+from latentdemo.tabs.asked import picked
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import journeys
 from latentdemo.tabs.reconstructions.journeys import LANES, N_STEPS
 from latentdemo.tabs.reconstructions.sides import OPENING, again, test_images

@@ -13,7 +13,8 @@ from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.measuring.metrics import ACTIVE_VARIANCE
 from latentdemo.store import lineup
 from latentdemo.store.lineup import Trained
-from latentdemo.tabs.handlers import listener, picked
+from latentdemo.tabs.asked import picked
+from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, one_pass
 from latentdemo.widgets import Page, pickable
 

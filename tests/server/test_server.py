@@ -1,0 +1,94 @@
+import argparse
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from latentdemo import server
+from latentdemo.options import Defaults, whole
+from latentdemo.server import memory
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(tmp_path: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    temporary = {"GRADIO_TEMP_DIR": str(tmp_path / "uploads")}
+    command = [sys.executable, "app.py", *options]
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **temporary, **variables}, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "sentence"),
+    [
+        (["--port", "99999"], {}, "'99999' is no whole number of 1 … 65535"),
+        ([], {"GRADIO_SERVER_PORT": "abc", "GRADIO_NUM_PORTS": "x"}, "'abc' is no whole number of 1 … 65535"),
+        (["--host", "192.0.2.1"], {}, "192.0.2.1, port 7860, cannot be listened to ("),
+        (["--host", "nobody..invalid"], {}, "cannot be listened to ("),
+        ([], {"GRADIO_TEMP_DIR": str(ROOT / "LICENSE" / "x"), "GRADIO_SERVER_PORT": "7861"}, "set GRADIO_TEMP_DIR to"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_said_in_one_sentence(
+    tmp_path: Path, options: list[str], variables: dict[str, str], sentence: str
+):
+    done = run(tmp_path, *options, **variables)
+    assert done.returncode in (1, 2) and "Traceback" not in done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith("app.py: ") and sentence in done.stderr
+    assert not (tmp_path / "uploads").exists()
+
+
+def test_help_tells_defaults_and_leaves_nothing_behind(tmp_path: Path):
+    done = run(tmp_path, "--help")
+    assert done.returncode == 0 and "(default: 127.0.0.1)" in done.stdout and "None" not in done.stdout
+    assert "(default: 7860)" in done.stdout and not (tmp_path / "uploads").exists()
+
+
+def test_a_port_that_is_taken_is_named():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=f"127.0.0.1, port {port}, cannot be listened to"):
+            server.check_address("127.0.0.1", port)
+    server.check_address("127.0.0.1", port)
+
+
+def test_whole_numbers_of_a_command_line():
+    read = whole(16, 128)
+    assert [read("16"), read("128")] == [16, 128]
+    for text in ("15", "129", "", "x", "-20", "1e2", "٣٢", "9" * 50):
+        with pytest.raises(argparse.ArgumentTypeError, match="no whole number of 16 … 128"):
+            read(text)
+
+
+def test_help_shows_a_default_where_there_is_one():
+    parser = argparse.ArgumentParser(formatter_class=Defaults)
+    parser.add_argument("--a", default=3, help="one")
+    parser.add_argument("--b", help="two")
+    parser.add_argument("--c", action="store_true", help="three")
+    text = parser.format_help()
+    assert "one (default: 3)" in text and text.count("default") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mallopt is glibc's")
+def test_large_blocks_go_back_to_the_system():
+    program = """
+from latentdemo.server.memory import give_back_large_blocks
+assert give_back_large_blocks()
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+before = resident()
+blocks = [bytearray(20_000_000) for _ in range(20)]
+small = [bytearray(5_000_000) for _ in range(40)]
+full = resident()
+del blocks[::2], small[::2]
+half = resident()
+assert full - before > 5e8 and half - before < 0.6 * (full - before), (before, full, half)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert memory.LARGE < 5_000_000
