@@ -125,6 +125,7 @@ def build_door(resources: Resources) -> Page:
     door = Door(
         shown(default),
         sources=["upload", "webcam", "clipboard"],
+        webcam_options=gr.WebcamOptions(mirror=False),  # a mirrored 7 would be read as a 5
         format="png",  # lossless: numbers on screen are those of the picture
         label="Your image",
         show_label=False,

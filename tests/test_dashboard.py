@@ -101,6 +101,10 @@ def test_the_door_opens_uploads_and_nothing_else():
             entry.preprocess(ImageData(path=outside))
 
 
+def test_photographs_are_not_mirrored(page: Page):
+    assert page.door.webcam_options.mirror is False
+
+
 def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pytest.MonkeyPatch):
     picture = np.random.default_rng(0).integers(0, 256, (100, 90, 3), np.uint8)
     shown, first = widgets.accept(page, str(upload("good.png", png(picture))))

@@ -7,7 +7,7 @@ const layers = await import("../../latentdemo/web/pixels/layers.js");
 const colours = await import("../../latentdemo/web/pixels/colours.js");
 const { average, pixels } = await import("../../latentdemo/web/pixels/paint.js");
 const { nextCell, readRows } = await import("../../latentdemo/web/pixels/numbergrid.js");
-const { Rate } = await import("../../latentdemo/web/pixels/camera.js");
+const { Rate, sizeOf } = await import("../../latentdemo/web/pixels/camera.js");
 
 const { fromRows } = arithmetic;
 const equal = near();
@@ -191,6 +191,18 @@ test("up, down and Enter walk a column of cells", () => {
   assert.equal(nextCell("Enter", 4, 3), 7);
   assert.equal(nextCell("ArrowUp", 4, 3), 1);
   assert.equal(nextCell("ArrowLeft", 4, 3), undefined);
+});
+
+test("what the camera delivers keeps its form", () => {
+  const size = (/** @type {number} */ videoWidth, /** @type {number} */ videoHeight) => {
+    const { width, height } = sizeOf({ videoWidth, videoHeight });
+    return [width, height];
+  };
+  assert.deepEqual(size(320, 240), [320, 240]);
+  assert.deepEqual(size(640, 480), [320, 240]);
+  assert.deepEqual(size(480, 640), [240, 320]); // a phone held upright
+  assert.deepEqual(size(1280, 720), [320, 180]);
+  assert.deepEqual(size(100, 50), [100, 50]); // never enlarged
 });
 
 test("the camera's rate is that of the last twenty pictures", () => {

@@ -2,9 +2,19 @@
 
 import { pixels } from "./paint.js";
 
-const WIDTH = 320;
-const HEIGHT = 240;
+const LONGEST = 320; // pixels
 const TIMES = 20; // pictures over which the rate is measured
+
+/**
+ * The size that is worked on: of the form that the camera delivers, which an upright phone's is too.
+ *
+ * @param {{videoWidth: number, videoHeight: number}} video
+ */
+export function sizeOf({ videoWidth, videoHeight }) {
+  const scale = Math.min(1, LONGEST / Math.max(videoWidth, videoHeight));
+  const side = (/** @type {number} */ pixels) => Math.max(1, Math.round(scale * pixels));
+  return { width: side(videoWidth), height: side(videoHeight) };
+}
 
 /** Pictures per second over the last few. */
 export class Rate {
@@ -64,7 +74,7 @@ export class Camera {
    */
   async lend(turn) {
     try {
-      const lent = await navigator.mediaDevices.getUserMedia({ video: { width: WIDTH, height: HEIGHT } });
+      const lent = await navigator.mediaDevices.getUserMedia({ video: { width: LONGEST } });
       if (this.running && turn === this.turn) return lent;
       for (const track of lent.getTracks()) track.stop();
     } catch (error) {
@@ -81,7 +91,8 @@ export class Camera {
    * @param {number} turn
    */
   watch(video, element, turn) {
-    const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext("2d", { willReadFrequently: true });
+    const canvas = new OffscreenCanvas(1, 1);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
     const rate = new Rate();
     const frame = () => {
       if (!this.running || turn !== this.turn || !context) return;
@@ -90,8 +101,10 @@ export class Camera {
         return this.complain("The camera was switched off when its panel was left; choose it again.");
       }
       if (video.readyState >= 2) {
-        context.drawImage(video, 0, 0, WIDTH, HEIGHT);
-        this.take(pixels(context.getImageData(0, 0, WIDTH, HEIGHT), false));
+        const { width, height } = sizeOf(video);
+        if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height }); // it turned
+        context.drawImage(video, 0, 0, width, height);
+        this.take(pixels(context.getImageData(0, 0, width, height), false));
         const now = rate.tick(performance.now());
         if (now !== null) this.tell(now);
       }
