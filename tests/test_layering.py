@@ -21,7 +21,7 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
     ("server",),
 )
 INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
-    "store": (("once",), ("checkpoints",), ("lineup",), ("resources",)),
+    "store": (("once", "schema"), ("checkpoints",), ("lineup",), ("resources",)),
     "drawing": (("palette", "numerals"), ("pictures",), ("tiles", "charts")),
     "server": (("memory", "gate", "routes", "uploads"),),
     "tabs": (

@@ -1,0 +1,175 @@
+"""What a checkpoint's files must hold: fields of a card, shapes of weights and arrays; nothing is unpacked."""
+
+import json
+import math
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy import ndarray as Array
+from safetensors import safe_open
+
+from latentdemo import data
+from latentdemo.models import CHANNEL_IMAGES, MODELS, SHIFT_CURVES, Shape, build
+from latentdemo.pixels import corruption
+
+MOST_BYTES = 1_000_000_000  # of arrays, unpacked
+TEXT, WORDS = (str,), (list,)
+FIELDS = {"name": TEXT, "kind": TEXT, "shape": (dict,), "dataset": TEXT, "training": (dict,), "metrics": (dict,),
+          "names": WORDS, "licence": TEXT, "sha256": (dict,), "format": (int,)}  # fmt: skip
+READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+Spec = tuple[str, tuple[str | int, ...]]  # kinds of numpy's dtypes, and a shape; letters stand for sizes
+GALLERY: dict[str, Spec] = {
+    "index": ("i", ("n",)),
+    "codes": ("f", ("n", "D")),
+    "coordinates": ("f", ("n", 2)),
+    "mean": ("f", ("D",)),
+    "sd": ("f", ("D",)),
+    "kl": ("f", ("D",)),
+    "attribute_names": ("U", ("A",)),
+    "attribute_present": ("f", ("A", "D")),
+    "attribute_absent": ("f", ("A", "D")),
+    "attribute_counts": ("i", ("A", 2)),
+    "gaussian_weights": ("f", (1,)),
+    "gaussian_means": ("f", (1, "D")),
+    "gaussian_factors": ("f", (1, "D", "D")),
+    "mixture_weights": ("f", ("K",)),
+    "mixture_means": ("f", ("K", "D")),
+    "mixture_factors": ("f", ("K", "D", "D")),
+    "error_percentiles": ("f", (101,)),
+    "distance_percentiles": ("f", (101,)),
+}
+CLASSES: dict[str, Spec] = {"labels": ("iu", ("n",))}
+FACTORS: dict[str, Spec] = {"labels": ("f", ("n", "F"))}
+SIGMA: dict[str, Spec] = {"sigma": ("f", ("m", "D"))}
+MOMENTS: dict[str, Spec] = {
+    "moment_epochs": ("f", ("t",)),
+    "moment_codes": ("f", ("t", "c", "D")),
+    "moment_samples": ("u", ("t", "s", "S", "S", "C")),
+    "moment_losses": ("f", ("t", 3)),
+}
+JUDGE: dict[str, Spec] = {"index": ("i", ("n",)), "features": ("f", ("n", "V"))}
+SHIFTS: dict[str, Spec] = {"shift_accuracy": ("f", (17,)), "shift_ink": ("f", (17,)), "n_test": ("i", ())}
+
+
+def check_card(fields: Any) -> None:
+    """ValueError, with what is wrong, unless these are the fields of a card of this format."""
+    if not isinstance(fields, dict):
+        raise ValueError("it is no card")
+    for name, kinds in FIELDS.items():
+        if not isinstance(fields.get(name), kinds) or isinstance(fields.get(name), bool):
+            raise ValueError(f"{name} is missing or odd")
+    if unknown := fields.keys() - FIELDS.keys():
+        raise ValueError(f"{min(unknown)[:40]!r} is unknown")
+    for name, kinds in (("names", str), ("sha256", str), ("metrics", int | float)):
+        values = fields[name].values() if isinstance(fields[name], dict) else fields[name]
+        if not all(isinstance(value, kinds) for value in values):
+            raise ValueError(f"{name} holds something odd")
+    if fields["kind"] not in MODELS or fields["dataset"] not in data.DATASETS:
+        raise ValueError(f"{fields['kind'][:40]!r} on {fields['dataset'][:40]!r} is unknown")
+    _check_shape(fields)
+    _check_training(fields["kind"], fields["training"])
+
+
+def _check_shape(fields: Mapping[str, Any]) -> None:
+    sizes = fields["shape"]
+    if set(sizes) != {"image_size", "channels", "latent_dim"} or not all(type(n) is int for n in sizes.values()):
+        raise ValueError("shape is odd")
+    if not 1 <= sizes["image_size"] <= 1024:
+        raise ValueError("its image size is odd")
+    Shape(**sizes)
+    if not fields["names"]:
+        raise ValueError("names are missing")
+    if MODELS[fields["kind"]].learns != "pixels" and sizes["latent_dim"] != len(fields["names"]):
+        raise ValueError("it has not as many names as outputs")
+
+
+def _check_training(kind: str, training: Mapping[str, Any]) -> None:
+    """The settings that the app asks for."""
+    for name in ("seed", "epochs"):
+        if type(training.get(name, 0)) is not int or not 0 <= training.get(name, 0) < 1 << 63:
+            raise ValueError(f"training has an odd {name}")
+    if MODELS[kind].learns != "pixels":
+        return
+    beta = training.get("beta")
+    if not isinstance(beta, int | float) or isinstance(beta, bool) or not 0 <= beta < math.inf:
+        raise ValueError("training has no β")
+    if training.get("corruption", "") not in (None, *corruption.CHOICES):
+        raise ValueError("training has no corruption")
+
+
+def check_weights(kind: str, shape: Shape, path: Path) -> None:
+    """ValueError, with what is wrong, unless a safetensors file holds the weights of such a model; reads its head."""
+    with torch.device("meta"):  # shapes alone, whatever their size
+        wanted = {name: list(tensor.shape) for name, tensor in build(kind, shape).state_dict().items()}
+    with safe_open(path, "pt") as file:
+        found = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118  (no iterator)
+    for name in sorted(wanted.keys() | found.keys()):
+        if wanted.get(name) != found.get(name):
+            raise ValueError(f"weights {name[:60]!r} are {found.get(name)}, not {wanted.get(name)}")
+
+
+def check_arrays(fields: Mapping[str, Any], path: Path) -> None:
+    """ValueError, with what is wrong, unless an npz file holds the arrays that its card wants; reads their heads."""
+    heads = dict(_heads(path))
+    shape = fields["shape"]
+    sizes = {"D": shape["latent_dim"], "F": len(fields["names"]), "S": shape["image_size"], "C": shape["channels"]}
+    for name, (kinds, dims) in _wanted(fields, heads).items():
+        if name not in heads:
+            raise ValueError(f"array {name!r} is missing")
+        dtype, found = heads[name]
+        fits = len(found) == len(dims) and all(
+            have == (sizes.setdefault(want, have) if isinstance(want, str) else want)
+            for want, have in zip(dims, found, strict=True)
+        )
+        if not fits or dtype.kind not in kinds:
+            raise ValueError(f"array {name!r} is {dtype} {found}")
+
+
+def _wanted(fields: Mapping[str, Any], heads: Mapping[str, tuple[np.dtype, tuple[int, ...]]]) -> dict[str, Spec]:
+    kind = MODELS[fields["kind"]]
+    if kind.learns == "pixels":
+        if fields["training"]["corruption"]:
+            return {}
+        labels = FACTORS if "labels" in heads and len(heads["labels"][1]) == 2 else CLASSES
+        moments = MOMENTS if any(name.startswith("moment_") for name in heads) else {}
+        return GALLERY | labels | (SIGMA if kind.regularised else {}) | moments
+    if fields["name"] == data.DATASETS[fields["dataset"]].judge:
+        return JUDGE
+    if kind.stores == CHANNEL_IMAGES:
+        return {name: ("u", ("*" + name,)) for name in heads}
+    return SHIFTS if kind.stores == SHIFT_CURVES else {}
+
+
+def _heads(path: Path) -> Iterator[tuple[str, tuple[np.dtype, tuple[int, ...]]]]:
+    """Name, dtype and shape of each array of an npz file. ValueError if its size is not what its head says."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+            raise ValueError(f"its arrays have more than {MOST_BYTES} bytes")
+        for entry in archive.infolist():
+            with archive.open(entry) as file:
+                shape, _, dtype = READERS[np.lib.format.read_magic(file)](file)
+                if dtype.hasobject or file.tell() + dtype.itemsize * math.prod(shape) != entry.file_size:
+                    raise ValueError(f"array {entry.filename[:60]!r} is not what its head says")
+            yield entry.filename.removesuffix(".npy"), (dtype, shape)
+
+
+def check_values(fields: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+    """ValueError, with what is wrong, unless unpacked arrays hold numbers that can be drawn."""
+    for name, values in arrays.items():
+        if values.dtype.kind == "f" and name != "moment_losses" and not np.isfinite(values).all():
+            raise ValueError(f"array {name!r} holds what is no number")
+    labels = arrays.get("labels", np.zeros(0))
+    if labels.ndim == 1 and len(labels) and not 0 <= labels.min() <= labels.max() < len(fields["names"]):
+        raise ValueError("array 'labels' names classes that there are not")
+
+
+def read_json(text: bytes) -> Any:
+    """JSON, or ValueError: with 100,000 brackets too."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
