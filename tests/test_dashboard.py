@@ -102,7 +102,8 @@ def test_the_door_opens_uploads_and_nothing_else():
 
 
 def test_photographs_are_not_mirrored(page: Page):
-    assert page.door.webcam_options.mirror is False
+    options = page.door.webcam_options
+    assert options is not None and options.mirror is False
 
 
 def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pytest.MonkeyPatch):

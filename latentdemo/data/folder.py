@@ -1,9 +1,14 @@
-"""Any folder or zip of images in class sub-folders, as an ImageSet."""
+"""Any folder or zip of images in class sub-folders, as people have them, as an ImageSet."""
 
+import hashlib
+import logging
+import os
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,15 +16,41 @@ from latentdemo.data.imageset import ImageSet
 from latentdemo.pixels import images
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
-SPLITS = ("train", "test")
+TRAIN = ("train", "training")
+HELD_OUT = ("val", "valid", "validation")  # for choosing settings, never trained on
+TEST = ("test", "testing", *HELD_OUT)
+SHADOWS = ("__macosx", "__pycache__", "@eadir", "thumbs", "thumbnails", "_thumbs", "_thumbnails")  # what programs add
 TEST_SHARE = 10  # one image in ten is for testing where the folder itself has no train and test
+BROKEN_SHARE = 20  # one file in twenty may be unreadable
+NAMED = 10  # broken files in a message
+log = logging.getLogger("latentdemo")
+
+
+class Entry(NamedTuple):
+    """One image file.
+
+    Attributes:
+        name: its path in the folder or zip.
+        place: the same without folders around everything, without the split.
+        split: "train" or "test".
+        size, time: of the file, as its folder tells.
+    """
+
+    name: str
+    place: str
+    split: str
+    size: int
+    time: float
 
 
 def load_folder(path: Path, split: str, image_size: int) -> ImageSet:
     """Read images sorted into one sub-folder per class, or into train/CLASS and test/CLASS.
 
-    Without train and test folders an image belongs to the test split if the CRC-32 of its path is divisible by ten:
-    adding images never moves another one across.
+    An image's class is the first folder below the root or below the split, however deep it lies. Folders called val,
+    valid or validation, in any case, are held out like test. Where nothing says so an image belongs to the test split
+    if the CRC-32 of its path is divisible by ten: adding images never moves another one across. Hidden files, and
+    folders that other programs leave behind, are no images; links are followed. One file in twenty may be unreadable:
+    a warning counts and names them.
 
     Args:
         path: a folder or a zip file; one folder around everything is looked through.
@@ -27,45 +58,123 @@ def load_folder(path: Path, split: str, image_size: int) -> ImageSet:
         image_size: every image's middle square is resized to this side (pixels).
 
     Returns:
-        Grey images (C = 1) if the first one is grey, else RGB; classes in alphabetical order.
+        Grey images (C = 1) if all files are grey, else RGB; classes in alphabetical order.
 
     Raises:
         FileNotFoundError: nothing is there.
-        ValueError: no images in class sub-folders, or one that cannot be opened (named).
+        ValueError: no images in class sub-folders, or too many that cannot be opened (named).
     """
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing; give a folder or a zip of images in class sub-folders")
-    names, read = _zip_entries(path) if path.is_file() else _folder_entries(path)
-    entries = _strip_outer(sorted(name for name in names if PurePosixPath(name).suffix.lower() in ENDINGS))
-    entries = {name: short for name, short in entries.items() if len(PurePosixPath(short).parts) >= 2}
+    entries = tuple(_entries(path))
     if not entries:
         raise ValueError(f"{path} has no images in class sub-folders (CLASS/picture.png)")
-    classes = sorted({PurePosixPath(short).parts[-2] for short in entries.values()})
-    chosen = {name: short for name, short in entries.items() if _belongs(short, split)}
-    channels = _open(next(iter(entries)), read).shape[2]
-    fitted = [images.fit(_open(name, read), image_size, channels) for name in chosen]
-    labels = [classes.index(PurePosixPath(short).parts[-2]) for short in chosen.values()]
-    shape = (len(fitted), image_size, image_size, channels)
-    return ImageSet(np.array(fitted, np.uint8).reshape(shape), np.array(labels, np.int64), tuple(classes))
+    everything, splits = _read_all(path, entries, image_size)
+    return everything.only(splits == split)
 
 
-def _zip_entries(path: Path) -> tuple[list[str], Callable[[str], bytes]]:
+def fingerprint(path: Path) -> str:
+    """A few letters that change with the files of a folder or zip: with their names, sizes or times."""
+    told = "".join(f"{entry.name}\0{entry.size}\0{entry.time}\n" for entry in _entries(path))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)  # both splits are asked for, one after the other; other files are other entries
+def _read_all(path: Path, entries: tuple[Entry, ...], image_size: int) -> tuple[ImageSet, np.ndarray]:
+    """All images, and the split of each."""
+    read = _zip_reader(path) if path.is_file() else lambda name: (path / name).read_bytes()
+    opened: list[tuple[Entry, images.Array]] = []
+    broken: list[str] = []
+    for entry in entries:
+        try:
+            picture = images.load(read(entry.name))
+        except (ValueError, OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+            broken.append(f"{entry.name} ({error})")
+        else:
+            channels = picture.shape[2]
+            opened.append((entry, images.fit(picture, image_size, channels)))
+    _tell(path, broken, len(entries))
+    channels = max(image.shape[2] for _, image in opened)
+    classes = sorted({_class(entry) for entry, _ in opened})
+    fitted = np.stack([images.rgb(image) if channels == 3 else image for _, image in opened])
+    labels = np.array([classes.index(_class(entry)) for entry, _ in opened], np.int64)
+    return ImageSet(fitted, labels, tuple(classes)), np.array([entry.split for entry, _ in opened])
+
+
+def _class(entry: Entry) -> str:
+    return PurePosixPath(entry.place).parts[0]
+
+
+def _tell(path: Path, broken: list[str], n: int) -> None:
+    """A warning of files that cannot be read; a ValueError if they are too many."""
+    if not broken:
+        return
+    more = f" and {len(broken) - NAMED} more" if len(broken) > NAMED else ""
+    what = f"{len(broken)} of {n} images of {path} cannot be read: {'; '.join(broken[:NAMED])}{more}"
+    if len(broken) * BROKEN_SHARE > n:
+        raise ValueError(f"{what}. At most one in {BROKEN_SHARE} may be; mend or remove them.")
+    log.warning("%s. They are left out.", what)
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    """The image files of a folder or zip, in alphabetical order."""
+    found = sorted(_zip_files(path) if path.is_file() else _files(path))
+    names = [name for name, _, _ in found if _is_image(PurePosixPath(name))]
+    facts = {name: (size, time) for name, size, time in found}
+    short = _strip_outer(names)
+    flat = all(PurePosixPath(place).parts[0].lower() in (*TRAIN, *TEST) for place in short.values())
+    for name, place in short.items():
+        parts = PurePosixPath(place).parts
+        top, is_split = parts[0].lower(), len(parts) > 2 or flat
+        if top in (*TRAIN, *TEST) and is_split:
+            inside = "/".join(parts[1:]) if len(parts) > 2 else f"images/{parts[-1]}"
+            yield Entry(name, inside, "train" if top in TRAIN else "test", *facts[name])
+        elif len(parts) >= 2:
+            test = top in HELD_OUT or zlib.crc32(place.encode()) % TEST_SHARE == 0
+            yield Entry(name, place, "test" if test else "train", *facts[name])
+
+
+def _is_image(name: PurePosixPath) -> bool:
+    hidden = any(part.startswith(".") or part.lower() in SHADOWS for part in name.parts)
+    return not hidden and name.suffix.lower() in ENDINGS
+
+
+def _files(path: Path) -> Iterator[tuple[str, int, float]]:
+    """Names, sizes and times of the files of a folder; links are followed, but never in a circle."""
+    seen: set[str] = set()
+    for folder, below, files in os.walk(path, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            below.clear()
+            continue
+        seen.add(real)
+        below.sort()
+        for file in files:
+            full = Path(folder, file)
+            if full.is_file():  # no link to nowhere
+                facts = full.stat()
+                yield full.relative_to(path).as_posix(), facts.st_size, facts.st_mtime
+
+
+def _zip_files(path: Path) -> Iterator[tuple[str, int, float]]:
     try:
-        archive = zipfile.ZipFile(path)
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                if not entry.is_dir():
+                    yield entry.filename, entry.file_size, float(entry.CRC)
     except zipfile.BadZipFile:
         raise ValueError(f"{path} is not a zip file") from None
 
+
+def _zip_reader(path: Path) -> Callable[[str], bytes]:
+    archive = zipfile.ZipFile(path)
+
     def read(name: str) -> bytes:
         if archive.getinfo(name).file_size > images.MAX_BYTES:
-            raise ValueError(f"{name} has more than {images.MAX_BYTES} bytes")
+            raise ValueError(f"more than {images.MAX_BYTES} bytes")
         return archive.read(name)
 
-    return archive.namelist(), read
-
-
-def _folder_entries(path: Path) -> tuple[list[str], Callable[[str], bytes]]:
-    names = [file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()]
-    return names, lambda name: (path / name).read_bytes()
+    return read
 
 
 def _strip_outer(names: list[str]) -> dict[str, str]:
@@ -74,21 +183,7 @@ def _strip_outer(names: list[str]) -> dict[str, str]:
     while short:
         parts = [PurePosixPath(name).parts for name in short.values()]
         outer = {part[0] for part in parts}
-        if len(outer) > 1 or outer & set(SPLITS) or min(map(len, parts)) <= 2:
+        if len(outer) > 1 or outer.pop().lower() in (*TRAIN, *TEST) or min(map(len, parts)) <= 2:
             break
         short = {name: "/".join(PurePosixPath(rest).parts[1:]) for name, rest in short.items()}
     return short
-
-
-def _belongs(name: str, split: str) -> bool:
-    first = PurePosixPath(name).parts[0]
-    if first in SPLITS:
-        return first == split
-    return (zlib.crc32(name.encode()) % TEST_SHARE == 0) == (split == "test")
-
-
-def _open(name: str, read: Callable[[str], bytes]) -> images.Array:
-    try:
-        return images.load(read(name))
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None

@@ -25,3 +25,7 @@ class ImageSet(NamedTuple):
             return self
         chosen = np.random.default_rng(0).permutation(len(self.images))[:n]
         return ImageSet(self.images[chosen], self.labels[chosen], self.names)
+
+    def only(self, chosen: Array) -> "ImageSet":
+        """The images that a (N,) bool mask chooses; all names stay."""
+        return ImageSet(self.images[chosen], self.labels[chosen], self.names)
