@@ -27,7 +27,8 @@ class Dataset:
     Attributes:
         title: on screen.
         noun: what one of its images shows: "face", "digit"; plural with an s.
-        load: (split, data_dir, n) -> ImageSet of at most n images.
+        load: (split, data_dir, n) -> ImageSet of at most n images; takes `processes` where images are rendered, and
+            `image_size` where that can be chosen.
         image_size, channels: of its images; channels 0: as in the files.
         likelihood: "bernoulli" for nearly binary pixels, else "gaussian".
         variance: of a pixel under the "gaussian" likelihood.
@@ -45,11 +46,12 @@ class Dataset:
         colour_first: factor that the map is coloured by at first; "": the first one.
         drawn: whether what is drawn on the page's pad is one of its images.
         sample_class: class whose mean code, decoded, is among the sample pictures; None: none.
+        resizable: whether its files have no size of their own, so that one may be chosen.
     """
 
     title: str
     noun: str
-    load: Callable[[str, Path, int | None], ImageSet]
+    load: Callable[..., ImageSet]
     image_size: int
     channels: int
     likelihood: str
@@ -68,6 +70,7 @@ class Dataset:
     colour_first: str = ""
     drawn: bool = False
     sample_class: int | None = None
+    resizable: bool = False
 
     def at_hand(self, data_dir: Path) -> bool:
         """Whether the test split can be read from a folder without fetching anything."""
@@ -78,9 +81,9 @@ def _digit(image: Array, size: int, channels: int) -> Array:
     return images.as_digit(image)
 
 
-def _faces(split: str, data_dir: Path, n: int | None) -> ImageSet:
+def _faces(split: str, data_dir: Path, n: int | None, processes: int = 1) -> ImageSet:
     factors = sample_factors(N_FACES[split] if n is None else n, FACES_SEED[split])
-    return ImageSet(render_parallel(factors), factors, NAMES)
+    return ImageSet(render_parallel(factors, processes), factors, NAMES)
 
 
 def _example_faces() -> list[Array]:
@@ -102,8 +105,8 @@ def _public(name: str) -> Callable[[str, Path, int | None], ImageSet]:
     return load_public
 
 
-def _folder(split: str, data_dir: Path, n: int | None) -> ImageSet:
-    return load_folder(data_dir, split, DATASETS["folder"].image_size).some(n)
+def _folder(split: str, data_dir: Path, n: int | None, image_size: int | None = None) -> ImageSet:
+    return load_folder(data_dir, split, image_size or DATASETS["folder"].image_size).some(n)
 
 
 DATASETS: dict[str, Dataset] = {
@@ -183,11 +186,19 @@ DATASETS: dict[str, Dataset] = {
         likelihood="gaussian",
         licence="the owner of the folder decides",
         variance=0.08,
+        resizable=True,
     ),
 }
 
 
-def load(name: str, split: str, data_dir: str | Path | None = None, n: int | None = None) -> ImageSet:
+def load(
+    name: str,
+    split: str,
+    data_dir: str | Path | None = None,
+    n: int | None = None,
+    processes: int = 1,
+    image_size: int | None = None,
+) -> ImageSet:
     """Load a data set; its two splits are fixed and disjoint.
 
     Args:
@@ -195,16 +206,25 @@ def load(name: str, split: str, data_dir: str | Path | None = None, n: int | Non
         split: "train" or "test".
         data_dir: where files lie or are fetched to (default `data/`); for "folder" the folder or zip itself.
         n: only so many images, the same ones each time.
+        processes: that render; more than one only from a program whose main module is guarded.
+        image_size: side of the images, pixels; of a folder's alone.
 
     Returns:
         images (N, H, W, C) uint8, labels (N,) int64 or factors (N, F) float32, their names.
 
     Raises:
-        ValueError: an unknown name or split.
+        ValueError: an unknown name or split, or a size for images that have one.
         FileNotFoundError: files that are not there and cannot be fetched; names the folder to put them in.
     """
     if name not in DATASETS:
         raise ValueError(f"no data set {name!r}; there are {', '.join(DATASETS)}")
     if split not in SPLITS:
         raise ValueError(f"no split {split!r}; there are {', '.join(SPLITS)}")
-    return DATASETS[name].load(split, Path(data_dir or DEFAULT_DIR), n)
+    entry, options = DATASETS[name], {}
+    if entry.render:
+        options["processes"] = processes
+    if image_size is not None:
+        if not entry.resizable:
+            raise ValueError(f"{name}'s images have {entry.image_size} pixels a side; that cannot be chosen")
+        options["image_size"] = image_size
+    return entry.load(split, Path(data_dir or DEFAULT_DIR), n, **options)

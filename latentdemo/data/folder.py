@@ -127,7 +127,7 @@ def _entries(path: Path) -> Iterator[Entry]:
         parts = PurePosixPath(place).parts
         top, is_split = parts[0].lower(), len(parts) > 2 or flat
         if top in (*TRAIN, *TEST) and is_split:
-            inside = "/".join(parts[1:]) if len(parts) > 2 else f"images/{parts[-1]}"
+            inside = "/".join(parts[1:]) if len(parts) > 2 else f"images/{PurePosixPath(place).name}"
             yield Entry(name, inside, "train" if top in TRAIN else "test", *facts[name])
         elif len(parts) >= 2:
             test = top in HELD_OUT or zlib.crc32(place.encode()) % TEST_SHARE == 0

@@ -1,5 +1,6 @@
 """A finished model and its data in; the metrics and arrays of its checkpoint out. Tests compute them again."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,16 @@ GALLERY_SIZE, GALLERY_SEED = 3000, 0
 N_STATISTICS = 20_000  # training images behind centroids, densities and each dimension's mean and standard deviation
 N_SIGMA = 500  # of the gallery's first images, whose posterior is kept whole
 BATCH = 500
+STEPS = (  # what a finished training still has to do, as its progress bar names it
+    "test images",
+    "codes",
+    "map of the codes (UMAP)",
+    "densities of the codes",
+    "images for its channels",
+    "samples",
+    "files",
+)
+Tell = Callable[[str], None]  # is told which of STEPS begins
 
 
 def gallery_index(n: int) -> Array:
@@ -69,7 +80,9 @@ def accuracy(model: Classifier, test: ImageSet) -> float:
     return right / len(test.images)
 
 
-def arrays_of(card: Card, model: Any, train: ImageSet, test: ImageSet) -> dict[str, Array]:
+def arrays_of(
+    card: Card, model: Any, train: ImageSet, test: ImageSet, tell: Tell = lambda step: None
+) -> dict[str, Array]:
     """The arrays of NAME.npz: `gallery_arrays` of an autoencoder, of a denoising one nothing.
 
     Of a data set's judge: index (n,) of the gallery in the test split and features (n, F) float16 of its images. Of
@@ -78,11 +91,12 @@ def arrays_of(card: Card, model: Any, train: ImageSet, test: ImageSet) -> dict[s
     """
     kind = MODELS[card.kind]
     if kind.learns == "pixels":
-        return {} if card.training["corruption"] else gallery_arrays(model, train, test, GALLERY_SEED)
+        return {} if card.training["corruption"] else gallery_arrays(model, train, test, GALLERY_SEED, tell)
     if card.name == data.DATASETS[card.dataset].judge:
         index = gallery_index(len(test.images))
         return {"index": index, "features": feature_vectors(model, test.images[index]).astype(np.float16)}
     if kind.stores == CHANNEL_IMAGES:
+        tell("images for its channels")
         return visualisation.sheets(model)
     if kind.stores == SHIFT_CURVES:
         return {"shift_accuracy": shifts.accuracy_curve(model, test.images, test.labels),
@@ -90,7 +104,9 @@ def arrays_of(card: Card, model: Any, train: ImageSet, test: ImageSet) -> dict[s
     return {}
 
 
-def gallery_arrays(model: EncoderDecoder, train: ImageSet, test: ImageSet, seed: int) -> dict[str, Array]:
+def gallery_arrays(
+    model: EncoderDecoder, train: ImageSet, test: ImageSet, seed: int, tell: Tell = lambda step: None
+) -> dict[str, Array]:
     """What the app asks of an autoencoder's codes.
 
     Returns:
@@ -99,17 +115,21 @@ def gallery_arrays(model: EncoderDecoder, train: ImageSet, test: ImageSet, seed:
         counts; densities fitted to training codes; the 0th to 100th percentile of the test images' MSE
         (error_percentiles) and of a gallery code's distance to its nearest other one (distance_percentiles).
     """
+    tell("codes")
     index = gallery_index(len(test.images))
     shown, few = latents.encode(model, test.images[index]), train.some(N_STATISTICS)
     known = latents.encode(model, few.images)
     found = attributes.centroids(known.mu, few.labels, few.names)
+    tell("map of the codes (UMAP)")
+    coordinates = projection.fit_map(shown.mu, seed)
+    tell("densities of the codes")
     sigma = {} if shown.logvar is None else {"sigma": np.exp(0.5 * shown.logvar[:N_SIGMA])}
     return {
         "index": index,
         "labels": test.labels[index],
         "codes": shown.mu,
         **sigma,
-        "coordinates": projection.fit_map(shown.mu, seed),
+        "coordinates": coordinates,
         "mean": known.mu.mean(axis=0),
         "sd": known.mu.std(axis=0),
         "kl": latents.dimension_kl(known),

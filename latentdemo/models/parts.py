@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 from torch import Tensor, fx, nn
 
-WIDTHS = {28: (32, 64), 32: (32, 64, 128), 64: (24, 48, 96, 128)}  # image size -> channels of the encoder's stages
+WIDTHS = {  # image size -> channels of the encoder's stages
+    16: (32, 64),
+    28: (32, 64),
+    32: (32, 64, 128),
+    48: (32, 64, 128),
+    64: (24, 48, 96, 128),
+    96: (24, 48, 96, 128),
+    128: (24, 48, 96, 128, 128),
+}
 HIDDEN = 256
 
 

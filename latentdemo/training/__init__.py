@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,24 +14,31 @@ import torch.distributed as dist
 
 from latentdemo import data
 from latentdemo.data.imageset import ImageSet
-from latentdemo.models import MODELS
-from latentdemo.pixels.corruption import ANY, possible
+from latentdemo.models import Terms
 from latentdemo.store import checkpoints
-from latentdemo.training import moments
+from latentdemo.training import moments, preflight
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.finish import write_checkpoint
 from latentdemo.training.loop import Loop, TrainingDiverged
 from latentdemo.training.progress import Progress, write_samples
-from latentdemo.training.state import load_state, save_state
+from latentdemo.training.state import load_state, save_state, saved_step
 
-__all__ = ["TrainConfig", "TrainingDiverged", "fit"]
+__all__ = ["TrainConfig", "TrainingDiverged", "TrainingStopped", "fit"]
 SAVE_SECONDS = 60.0
 RUNS = Path("runs")
 LICENCE = "MIT (weights); trained on images: "
 
 
+class TrainingStopped(RuntimeError):
+    """SIGINT or SIGTERM stopped the run; its state is saved."""
+
+
 def fit(
-    config: TrainConfig, resume: bool = False, folder: Path = checkpoints.FOLDER, runs: Path = RUNS
+    config: TrainConfig,
+    resume: bool = False,
+    folder: Path = checkpoints.FOLDER,
+    runs: Path = RUNS,
+    processes: int = 1,
 ) -> checkpoints.Card | None:
     """Train a model and write its checkpoint.
 
@@ -40,45 +47,39 @@ def fit(
         resume: go on from the state that an earlier call saved in `runs`.
         folder: where NAME.safetensors, NAME.npz and NAME.json go.
         runs: where NAME/state.safetensors and NAME/samples.png are written as training goes on.
+        processes: that render images, see `data.load`.
 
     Returns:
-        The checkpoint's card; None if SIGINT or SIGTERM stopped the run (its state is saved), and on other ranks
-        than 0.
+        The checkpoint's card; None on other ranks than 0.
 
     Raises:
-        TrainingDiverged: the loss is no longer a number; the last saved state is kept.
+        TrainingStopped: by a signal.
+        TrainingDiverged: the loss is no longer a number; says what was saved before.
         FileNotFoundError: the data set or, with `resume`, the saved state is missing.
-        ValueError: settings that cannot be, or that differ from those of the saved state.
+        OSError: a folder that cannot be written, or has no room.
+        ValueError: settings that cannot be, or that differ from those of the saved state; another process trains it.
     """
-    with _processes():
-        train = data.load(config.dataset, "train", config.data_dir, config.n_train)
-        test = data.load(config.dataset, "test", config.data_dir)
-        _check(config, train, test)
+    state = runs / config.name / "state.safetensors"
+    with _processes() as (rank, world), nullcontext() if rank else preflight.alone(state.parent):
+        if not rank:
+            preflight.check_room(folder, state.parent)
+        train, test = _load(config, processes)
+        preflight.check_data(config, train, test, world)
         loop = Loop(config, train)
-        state = runs / config.name / "state.safetensors"
         if resume:
             load_state(loop, state)
         else:
             loop.choose_precision()
-        finished = _run(loop, state, test)
+        _run(loop, state, test)
         loop.leave()
-    return _finish(loop, train, test, folder) if finished and not loop.rank else None
+    return None if loop.rank else _finish(loop, train, test, folder)
 
 
-def _check(config: TrainConfig, train: ImageSet, test: ImageSet) -> None:
-    """ValueError if this model cannot learn from this data set, before hours are spent."""
-    learns, has = MODELS[config.model].learns, "labels" if train.labels.ndim == 1 else "factors"
-    if learns != "pixels" and learns != has:
-        raise ValueError(f"{config.model} learns {learns}; {config.dataset} has {has}")
-    channels = train.images.shape[3]
-    if config.corruption not in (None, ANY, *possible(channels)):
-        can = ", ".join(possible(channels))
-        raise ValueError(f"{config.dataset}'s images cannot undergo {config.corruption}; they can undergo {can}")
-    if len(train.images) < config.batch_size or not len(test.images):
-        raise ValueError(
-            f"{config.dataset} has {len(train.images)} training and {len(test.images)} test images; "
-            f"wanted are at least a batch ({config.batch_size}) and one"
-        )
+def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
+    """Both splits, the training one cut to `n_train`."""
+    given = {"processes": processes, "image_size": config.image_size}
+    train = data.load(config.dataset, "train", config.data_dir, config.n_train, **given)
+    return train, data.load(config.dataset, "test", config.data_dir, **given)
 
 
 def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkpoints.Card:
@@ -92,14 +93,14 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkp
     return write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder, kept)
 
 
-def _run(loop: Loop, state: Path, test: ImageSet) -> bool:
-    """Step to the end or to a signal, saving as it goes; True at the end."""
+def _run(loop: Loop, state: Path, test: ImageSet) -> None:
+    """Step to the end, saving as it goes. TrainingStopped at a signal."""
     progress, saved = Progress(loop), time.monotonic()
     with _stop_on_signals() as stop:
         if not loop.rank:
             moments.record(loop, test)
         while loop.step < loop.total_steps:
-            terms = loop.advance()
+            terms = _advance(loop, state)
             if not loop.rank:
                 moments.record(loop, test)
             progress.update(terms)
@@ -111,8 +112,18 @@ def _run(loop: Loop, state: Path, test: ImageSet) -> bool:
                 progress.update(terms, always=True)
                 saved = time.monotonic()
             if halt:
-                return False
-    return True
+                raise TrainingStopped
+
+
+def _advance(loop: Loop, state: Path) -> Terms:
+    """A step; a loss that is no number is told with what can be done."""
+    try:
+        return loop.advance()
+    except TrainingDiverged as error:
+        rate = f"a lower --learning-rate (now {loop.config.learning_rate})"
+        step = saved_step(state)
+        cure = f"start again with {rate}" if step is None else f"step {step} is saved: go on with --resume and {rate}"
+        raise TrainingDiverged(f"{error}; {cure}") from None
 
 
 @contextmanager
@@ -140,16 +151,16 @@ def _any_rank(flag: bool) -> bool:
 
 
 @contextmanager
-def _processes() -> Iterator[None]:
-    """Join the other processes that torchrun started, if it did."""
+def _processes() -> Iterator[tuple[int, int]]:
+    """Join the other processes that torchrun started, if it did; gives this one's rank, and how many they are."""
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
-        yield
+        yield 0, 1
         return
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:
-        yield
+        yield dist.get_rank(), dist.get_world_size()
         dist.barrier()  # nobody leaves while another one still listens
     finally:
         gc.collect()

@@ -1,15 +1,18 @@
 """The command line of train.py."""
 
 import argparse
+import os
 import sys
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from latentdemo.data import DATASETS
 from latentdemo.models import MODELS
+from latentdemo.models.parts import WIDTHS
 from latentdemo.pixels.corruption import CHOICES
 from latentdemo.store import checkpoints
-from latentdemo.training import RUNS, TrainConfig, TrainingDiverged, fit
+from latentdemo.training import RUNS, TrainConfig, TrainingDiverged, TrainingStopped, fit
 from latentdemo.training.recipes import RECIPES
 
 STOPPED = 130  # what a shell reports after SIGINT
@@ -17,27 +20,36 @@ STOPPED = 130  # what a shell reports after SIGINT
 
 def parser() -> argparse.ArgumentParser:
     """Options named as in TrainConfig; those not given keep the recipe's or TrainConfig's value."""
-    out = argparse.ArgumentParser(description="Train a model and write its checkpoint.")
+    out = argparse.ArgumentParser(prog="train.py", description="Train a model and write its checkpoint.")
     kinds = "; ".join(f"{name}: {kind.meaning}" for name, kind in MODELS.items())
     out.add_argument("model", nargs="?", choices=list(MODELS), help=kinds)
     out.add_argument("--all", action="store_true", help="retrain every checkpoint that is shipped")
     out.add_argument("--shipped", choices=list(RECIPES), metavar="NAME", help="retrain this shipped checkpoint")
     out.add_argument("--resume", action="store_true", help="go on from the saved state in runs/NAME")
-    out.add_argument("--dataset", choices=list(DATASETS))
-    out.add_argument("--name", help="of the checkpoint (default DATASET-MODEL-D)")
-    out.add_argument("--latent-dim", type=int, help="dimensions of the latent space")
-    out.add_argument("--beta", type=float, help="weight of the KL term (VAE)")
-    out.add_argument("--epochs", type=int)
-    out.add_argument("--batch-size", type=int, help="over all processes")
-    out.add_argument("--learning-rate", type=float, help="peak of the one-cycle schedule")
-    out.add_argument("--seed", type=int)
-    out.add_argument("--precision", choices=["auto", "bf16", "fp32"])
-    out.add_argument("--n-train", type=int, help="use the first N training images only")
-    out.add_argument("--corruption", choices=list(CHOICES), help="train a denoising autoencoder that undoes this")
-    out.add_argument("--moments", type=int, help="keep codes and samples at so many points of the run, to replay")
-    out.add_argument("--data-dir", help="where data sets lie; for folder: the folder or zip itself")
-    out.add_argument("--out", type=Path, default=checkpoints.FOLDER, help="folder of the checkpoint")
+    out.add_argument("--dataset", choices=list(DATASETS), help="what to train on")
+    out.add_argument("--name", help="of the checkpoint (default: DATASET-MODEL-D)")
+    where = f"folder of the checkpoint (default: {checkpoints.FOLDER.name}/ beside train.py)"
+    out.add_argument("--out", "--checkpoints", type=Path, default=checkpoints.FOLDER, help=where)
+    out.add_argument("--data-dir", help="where data sets lie (default: data/); for folder: the folder or zip itself")
+    _setting(out, "latent_dim", int, "dimensions of the latent space")
+    _setting(out, "beta", float, "weight of the KL term (VAE)")
+    _setting(out, "epochs", int, "times that every image is seen")
+    _setting(out, "batch_size", int, "images a step, over all processes")
+    _setting(out, "learning_rate", float, "peak of the one-cycle schedule; --resume accepts a lower one")
+    _setting(out, "seed", int, "of weights, order and noise")
+    _setting(out, "precision", str, "auto takes bf16 where it is faster", choices=["auto", "bf16", "fp32"])
+    _setting(out, "n_train", int, "use the first N training images only")
+    _setting(out, "image_size", int, "side of a folder's images in pixels (default: 64)", choices=list(WIDTHS))
+    _setting(out, "corruption", str, "train a denoising autoencoder that undoes this", choices=list(CHOICES))
+    _setting(out, "moments", int, "keep codes and samples at so many points of the run, to replay")
     return out
+
+
+def _setting(out: argparse.ArgumentParser, name: str, kind: type, text: str, **more: Any) -> None:
+    """An option for a field of TrainConfig; its default is told, but left to the recipe or to TrainConfig."""
+    default = getattr(TrainConfig, name)
+    told = text if default is None else f"{text} (default: {default})"
+    out.add_argument(f"--{name.replace('_', '-')}", type=kind, help=told, **more)
 
 
 def configs(options: argparse.Namespace) -> list[TrainConfig]:
@@ -47,6 +59,8 @@ def configs(options: argparse.Namespace) -> list[TrainConfig]:
         for field in fields(TrainConfig)
         if (value := getattr(options, field.name, None)) is not None and field.name != "model"
     }
+    if options.all and int(os.environ.get("WORLD_SIZE", 1)) > 1:
+        raise ValueError("--all trains one model after the other, in one process; start it without torchrun")
     if options.all:
         return [replace(recipe, **given) for recipe in RECIPES.values()]
     if options.shipped:
@@ -65,12 +79,21 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         for config in configs(options):
-            card = fit(config, options.resume and _to_resume(config, options.all), options.out)
-            if card is None:
-                print(f"{config.name}: stopped; the state is saved, go on with --resume", file=sys.stderr)
-                return STOPPED
-            print(f"{config.name}: " + ", ".join(f"{name} {value}" for name, value in card.metrics.items()))
-    except (ValueError, FileNotFoundError, TrainingDiverged) as error:
+            card = fit(
+                config,
+                options.resume and _to_resume(config, options.all),
+                options.out,
+                processes=os.cpu_count() or 1,
+            )
+            if card is not None:  # other processes than the first write nothing
+                print(f"{config.name}: " + ", ".join(f"{name} {value}" for name, value in card.metrics.items()))
+    except TrainingStopped:
+        print("train.py: stopped; the state is saved, go on with --resume", file=sys.stderr)
+        return STOPPED
+    except KeyboardInterrupt:
+        print("train.py: stopped before the first step or after the last; what was saved is kept", file=sys.stderr)
+        return STOPPED
+    except (ValueError, OSError, TrainingDiverged) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     return 0

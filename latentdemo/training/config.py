@@ -1,9 +1,12 @@
 """Settings of a training run."""
 
+import math
+import re
 from dataclasses import dataclass
 
 from latentdemo import data
 from latentdemo.models import MODELS
+from latentdemo.models.parts import WIDTHS
 from latentdemo.pixels import corruption
 
 
@@ -25,6 +28,7 @@ class TrainConfig:
         corruption: what a denoising autoencoder is to undo, one of corruption.CHOICES; None: nothing.
         moments: at how many points of the run codes, samples and losses are kept, to be replayed; 0: none.
         data_dir: where data sets lie.
+        image_size: side of a folder's images, a key of WIDTHS; None: the data set's own.
     """
 
     name: str
@@ -41,19 +45,24 @@ class TrainConfig:
     corruption: str | None = None
     moments: int = 0
     data_dir: str | None = None
+    image_size: int | None = None
 
     def __post_init__(self) -> None:
         self._check_names()
         for field in ("epochs", "batch_size", "learning_rate", "latent_dim"):
-            if getattr(self, field) <= 0:
+            if not 0 < getattr(self, field) < math.inf:
                 raise ValueError(f"{field} is {getattr(self, field)}; it must be above 0")
         least = {"seed": 0, "beta": 0, "moments": 0, "n_train": self.batch_size}
         for field, limit in least.items():
             value = getattr(self, field)
-            if value is not None and value < limit:
+            if value is not None and not limit <= value < math.inf:
                 raise ValueError(f"{field} is {value}; it must be at least {limit}")
 
     def _check_names(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,79}", self.name) or self.name.endswith("."):
+            raise ValueError(f"name is {self.name[:80]!r}; it must be of letters, digits, dots, - and _")
+        if self.image_size not in (None, *WIDTHS):
+            raise ValueError(f"image_size is {self.image_size}; there are networks for {', '.join(map(str, WIDTHS))}")
         known = {"model": MODELS, "data set": data.DATASETS, "corruption": (None, *corruption.CHOICES)}
         for what, given in (("model", self.model), ("data set", self.dataset), ("corruption", self.corruption)):
             if given not in known[what]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from numpy import ndarray as Array
 from torch import Tensor
+from tqdm import tqdm
 
 from latentdemo import data
 from latentdemo.data.imageset import ImageSet
-from latentdemo.evaluation import arrays_of, judged_metrics, measure
+from latentdemo.evaluation import STEPS, arrays_of, judged_metrics, measure
 from latentdemo.store import checkpoints
 from latentdemo.store.checkpoints import Card
 
@@ -32,12 +33,21 @@ def write_checkpoint(
         kept: arrays of the training itself, stored beside the others.
     """
     model = checkpoints.restore(card, checkpoints.half_precision(state))
-    found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
-    arrays = arrays_of(card, model, train, test)
-    judge = data.DATASETS[card.dataset].judge
-    if "codes" in arrays and judge in checkpoints.names(folder):
-        found |= judged_metrics(model, checkpoints.load(judge, folder), card.dataset, test, arrays)
-    rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
-    finished = replace(card, metrics=rounded)
-    checkpoints.save(finished, state, arrays | (kept or {}), folder)
+    with tqdm(total=len(STEPS), bar_format="{desc} {bar} {n}/{total}, {elapsed}") as bar:
+
+        def tell(step: str) -> None:
+            bar.set_description_str(f"{card.name}  {step}")
+            bar.update(STEPS.index(step) + 1 - bar.n)
+
+        tell("test images")
+        found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
+        arrays = arrays_of(card, model, train, test, tell)
+        judge = data.DATASETS[card.dataset].judge
+        if "codes" in arrays and judge in checkpoints.names(folder):
+            tell("samples")
+            found |= judged_metrics(model, checkpoints.load(judge, folder), card.dataset, test, arrays)
+        rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
+        finished = replace(card, metrics=rounded)
+        tell("files")
+        checkpoints.save(finished, state, arrays | (kept or {}), folder)
     return finished

@@ -34,7 +34,7 @@ class Loop:
         self.augment = self.learns == "labels" and data.DATASETS[config.dataset].augment
         self.x = torch.from_numpy(train.images).permute(0, 3, 1, 2).to(self.device)  # uint8, channels last in memory
         self.y = torch.from_numpy(train.labels).to(self.device)
-        self.shape = shape_for(config, train)
+        self.shape, self.data = shape_for(config, train), train.facts()
         torch.manual_seed(config.seed)
         self.model: Any = build(config.model, self.shape).to(self.device)
         self.model.to(memory_format=torch.channels_last)
@@ -50,6 +50,8 @@ class Loop:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser, config.learning_rate, self.total_steps, cycle_momentum=False
         )
+        if self.world > 1 and self.device.type == "cuda":  # on processors each process normalises its own part
+            self.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
         self.ranked = nn.parallel.DistributedDataParallel(self.model) if self.world > 1 else self.model
 
     def _standardise_targets(self) -> None:
@@ -87,8 +89,7 @@ class Loop:
         gradient = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
         if not torch.isfinite(terms["loss"] + gradient):
             raise TrainingDiverged(
-                f"the loss is {terms['loss'].detach().item()} and its gradient {gradient.item()} at step {self.step}; "
-                f"lower --learning-rate (now {self.config.learning_rate}) and start again; the last good state is kept"
+                f"the loss is {terms['loss'].detach().item()} and its gradient {gradient.item()} at step {self.step}"
             )
         self.optimiser.step()
         self.schedule.step()

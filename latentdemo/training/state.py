@@ -12,7 +12,8 @@ from latentdemo.store.checkpoints import write_atomically
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop
 
-FREE_TO_CHANGE = ("data_dir",)  # settings that may differ when a run is resumed
+FREE_TO_CHANGE = ("data_dir", "learning_rate")  # settings that may differ when a run is resumed, the rate downwards
+RATES = ("lr", "initial_lr", "max_lr", "min_lr")  # what a one-cycle schedule keeps with the optimiser
 
 
 def save_state(loop: Loop, path: Path) -> None:
@@ -28,12 +29,22 @@ def save_state(loop: Loop, path: Path) -> None:
         "step": loop.step,
         "bf16": loop.bf16,
         "config": _settings(loop.config),
+        "learning_rate": loop.config.learning_rate,
+        "data": loop.data,
         "schedule": loop.schedule.state_dict(),
         "groups": loop.optimiser.state_dict()["param_groups"],
     }
     meta = {name: json.dumps(value) for name, value in facts.items()}
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     write_atomically(path, save(contiguous, meta))
+
+
+def saved_step(path: Path) -> int | None:
+    """At which step a state was saved; None if there is none."""
+    if not path.exists():
+        return None
+    with safe_open(path, "pt") as file:
+        return int(json.loads(file.metadata()["step"]))
 
 
 def load_state(loop: Loop, path: Path) -> None:
@@ -55,14 +66,34 @@ def load_state(loop: Loop, path: Path) -> None:
     changed = [name for name in now if then.get(name) != now[name]]
     if changed:
         raise ValueError(f"{path} was made with another {', '.join(changed)}; use the same settings to resume")
+    if facts.get("data", loop.data) != loop.data:
+        raise ValueError(f"{path} was made with other images ({_told(facts['data'])}, now {_told(loop.data)})")
+    ratio = loop.config.learning_rate / facts.get("learning_rate", loop.config.learning_rate)
+    if ratio > 1:
+        raise ValueError(
+            f"{path} was made with learning_rate {facts['learning_rate']}; a resumed run may only lower it"
+        )
     loop.model.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
     loop.optimiser.load_state_dict({"state": _optimiser_memory(tensors), "param_groups": facts["groups"]})
     loop.schedule.load_state_dict(facts["schedule"])
+    _scale_rates(loop, ratio)
     for name, value in tensors.items():
         if name.startswith("moment."):
             _, step, key = name.split(".")
             loop.moments.setdefault(int(step), {})[key] = value
     loop.step, loop.bf16 = facts["step"], facts["bf16"]
+
+
+def _told(facts: dict) -> str:
+    return f"{facts['n']} of {facts['shape']}, {facts['fingerprint']}"
+
+
+def _scale_rates(loop: Loop, ratio: float) -> None:
+    """Lower all that is left of the one-cycle schedule."""
+    for group in loop.optimiser.param_groups:
+        for rate in RATES:
+            group[rate] *= ratio
+    loop.schedule.base_lrs = [rate * ratio for rate in loop.schedule.base_lrs]
 
 
 def _optimiser_memory(tensors: dict[str, torch.Tensor]) -> dict[int, dict[str, torch.Tensor]]:

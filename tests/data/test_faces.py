@@ -31,7 +31,7 @@ def test_a_face_depends_on_seed_and_index_alone():
 def test_parallel_rendering_is_the_same():
     rows = sample_factors(2 * faces.PARALLEL_CHUNK + 1, 2)
     few = [0, faces.PARALLEL_CHUNK, len(rows) - 1]
-    np.testing.assert_array_equal(faces.render_parallel(rows)[few], render(rows[few]))
+    np.testing.assert_array_equal(faces.render_parallel(rows, 2)[few], render(rows[few]))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -40,7 +40,8 @@ ALL = {*range(30), *range(100, 130)}
 @pytest.mark.parametrize(
     "shadow",
     ["red/._000.png", ".ipynb_checkpoints/000-checkpoint.png", "red/.hidden/1.png", "__MACOSX/red/._000.png",
-     ".DS_Store", "red/@eaDir/000.png", "Thumbnails/000.png", "red/Thumbs.db", "red/thumbs/0.png", "red/notes.txt", "loose.png"],
+     ".DS_Store", "red/@eaDir/000.png", "Thumbnails/000.png", "red/Thumbs.db", "red/thumbs/0.png",
+     "red/notes.txt", "loose.png"],
 )  # fmt: skip
 def test_what_programs_leave_behind_is_no_image_and_no_class(tmp_path: Path, shadow: str):
     fill(tmp_path)

@@ -120,7 +120,7 @@ def test_factors_are_read_in_their_own_units():
         (lambda: build("gan", DIGITS), "there are ae, vae"),
         (lambda: Shape(28, 2, 4), "channels is 2"),
         (lambda: Shape(28, 1, 0), "latent_dim is 0"),
-        (lambda: build("ae", Shape(30, 1, 4)), "networks for 28, 32, 64"),
+        (lambda: build("ae", Shape(30, 1, 4)), "networks for 16, 28, 32, 48, 64"),
         (lambda: build("ae", DIGITS).encode(torch.zeros(1, 3, 28, 28)), r"takes \(B, 1, 28, 28\)"),
         (lambda: build("ae", DIGITS).decode(torch.zeros(1, 3)), r"takes \(B, 2\)"),
         (lambda: build("cnn", Shape(32, 3, 10))(torch.zeros(1, 3, 7, 9)), "at least 8"),

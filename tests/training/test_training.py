@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -80,7 +81,7 @@ def test_a_loss_that_is_no_number_stops_and_changes_nothing(digits: ImageSet):
     with torch.no_grad():
         next(loop.model.decoder.parameters()).fill_(float("inf"))
     before = {name: tensor.clone() for name, tensor in loop.model.named_parameters()}
-    with pytest.raises(TrainingDiverged, match="learning-rate"):
+    with pytest.raises(TrainingDiverged, match=r"at step 2$"):
         loop.advance()
     assert loop.step == 2
     assert all(torch.equal(tensor, before[name]) for name, tensor in loop.model.named_parameters())
@@ -266,6 +267,25 @@ def test_two_processes_reach_the_loss_of_one(mnist_dir: Path, tmp_path: Path):
         found[n] = float(words[1])
         assert words[2:] == [str(n), str(64 // n)]
     assert found[2] == pytest.approx(found[1], rel=0.05)
+
+
+def test_torchrun_delivers_the_checkpoint_of_the_readmes_line(mnist_dir: Path, tmp_path: Path):
+    line = next(line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("torchrun "))
+    shutil.copytree(ROOT / "latentdemo", tmp_path / "latentdemo")  # checkpoints go beside it
+    shutil.copy(ROOT / "train.py", tmp_path)
+    (tmp_path / "data").symlink_to(mnist_dir)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        words = [*line.partition("#")[0].split(), *more]
+        return subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
+
+    done = run()
+    assert done.returncode == 0, done.stderr[-3000:]
+    card = checkpoints.verify("mnist-vae-16", tmp_path / "checkpoints")
+    assert card.metrics["mse"] < 0.1 and done.stdout.count("mnist-vae-16: mse") == 1
+    refused = run("--batch-size", "33")
+    assert refused.returncode == 1 and "batch_size is 33; it must be a multiple of the 2 processes" in refused.stderr
 
 
 def test_command_line_and_recipes():

@@ -1,6 +1,5 @@
 """Procedural parametric faces: factors in, anti-aliased RGB pictures out, with the truth always at hand."""
 
-import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -59,13 +58,16 @@ def render(factors: Array, size: int = IMAGE_SIZE) -> Array:
     return out
 
 
-def render_parallel(factors: Array) -> Array:
-    """`render` at 64 pixels on all cores, for training sets: (n, 17) -> (n, 64, 64, 3) uint8."""
-    if len(factors) <= 2 * PARALLEL_CHUNK:
+def render_parallel(factors: Array, processes: int) -> Array:
+    """`render` at 64 pixels in several processes, for training sets: (n, 17) -> (n, 64, 64, 3) uint8.
+
+    With more than one the caller's main module must be importable: see `multiprocessing`'s "spawn".
+    """
+    if processes == 1 or len(factors) <= 2 * PARALLEL_CHUNK:
         return render(factors)
     out = np.empty((len(factors), IMAGE_SIZE, IMAGE_SIZE, 3), np.uint8)
     starts = range(0, len(factors), PARALLEL_CHUNK)
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         rendered = pool.map(render, (factors[i : i + PARALLEL_CHUNK] for i in starts))
         for i, pictures in zip(starts, rendered, strict=True):
             out[i : i + len(pictures)] = pictures
