@@ -213,18 +213,23 @@ def load(
         images (N, H, W, C) uint8, labels (N,) int64 or factors (N, F) float32, their names.
 
     Raises:
-        ValueError: an unknown name or split, or a size for images that have one.
+        ValueError: an unknown name or split, a size for images that have one, or damaged files (named).
         FileNotFoundError: files that are not there and cannot be fetched; names the folder to put them in.
     """
     if name not in DATASETS:
         raise ValueError(f"no data set {name!r}; there are {', '.join(DATASETS)}")
     if split not in SPLITS:
         raise ValueError(f"no split {split!r}; there are {', '.join(SPLITS)}")
-    entry, options = DATASETS[name], {}
-    if entry.render:
-        options["processes"] = processes
-    if image_size is not None:
-        if not entry.resizable:
-            raise ValueError(f"{name}'s images have {entry.image_size} pixels a side; that cannot be chosen")
-        options["image_size"] = image_size
-    return entry.load(split, Path(data_dir or DEFAULT_DIR), n, **options)
+    entry = DATASETS[name]
+    if image_size is not None and not entry.resizable:
+        raise ValueError(f"{name}'s images have {entry.image_size} pixels a side; that cannot be chosen")
+    options = {"processes": processes} if entry.render else {"image_size": image_size} if entry.resizable else {}
+    place = Path(data_dir or DEFAULT_DIR)
+    try:
+        return entry.load(split, place, n, **options)
+    except (ValueError, FileNotFoundError):
+        raise
+    except Exception as error:  # whatever readers of archives, pickles and pictures raise at damaged ones
+        why = str(error).split("\n")[0][:120] or type(error).__name__
+        cure = "delete its files there, and they are fetched again"
+        raise ValueError(f"{name} in {place} cannot be read ({why}); {cure}") from error

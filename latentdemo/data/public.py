@@ -1,5 +1,7 @@
 """The public data sets, read by torchvision: MNIST, FashionMNIST, CIFAR-10, CelebA."""
 
+import math
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +17,26 @@ from latentdemo.data.torchvision_shim import torchvision
 CELEBA_CROP, CELEBA_SIZE = 148, 64  # pixels: the middle of 178 × 218, then what the models see
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file in MNIST's format (0, 0, type 8, number of axes, their sizes, bytes) has the size that it says."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        if len(head) < 4 or head[:3] != b"\0\0\x08":
+            return False
+        sizes = file.read(4 * head[3])
+    if len(sizes) < 4 * head[3]:
+        return False
+    return path.stat().st_size == 4 + len(sizes) + math.prod(struct.unpack(f">{head[3]}I", sizes))
+
+
 def _idx(name: str, split: str, data_dir: Path) -> ImageSet:
     """MNIST or FashionMNIST, fetched into torchvision's own layout where it is missing."""
     dataset = getattr(torchvision().datasets, name)
     raw = data_dir / name / "raw"
     files = [Path(archive).stem for archive, _ in dataset.resources]
+    for file in files:
+        if (raw / file).exists() and not is_whole(raw / file):
+            raise ValueError(f"{raw / file} is cut off or damaged; delete it, and it is fetched again")
     if not all((raw / file).exists() for file in files):
         for archive, md5 in dataset.resources:
             download([f"{mirror}{archive}" for mirror in dataset.mirrors], raw / archive, md5)

@@ -22,7 +22,9 @@ from torch import Tensor, nn
 from latentdemo.models import Shape, build, seeded
 from latentdemo.store import schema
 
-FOLDER = Path(__file__).resolve().parents[2] / "checkpoints"
+_HERE = Path(__file__).resolve().parents[2]
+_INSTALLED = _HERE / "latentdemo_checkpoints"  # where pip puts them
+FOLDER = _INSTALLED if _INSTALLED.exists() else _HERE / "checkpoints"
 FORMAT = 2
 SHIPPED = frozenset(
     (

@@ -147,7 +147,10 @@ class Resources:
         for name in {pair.dataset for pair in self.pairs.values()}:
             entry = data.DATASETS[name]
             if entry.at_hand(data_dir):
-                self._originals[name] = data.load(name, "test", data_dir).images
+                try:
+                    self._originals[name] = data.load(name, "test", data_dir).images
+                except (ValueError, FileNotFoundError) as error:
+                    self.problems.append(f"{error}: the gallery shows decoded codes instead.")
             elif entry.test_files:
                 wanted = " and ".join(entry.test_files)
                 self.problems.append(f"{data_dir} has no {wanted}: the gallery shows decoded codes instead.")

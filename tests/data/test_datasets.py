@@ -244,3 +244,16 @@ def test_archives_are_unpacked_by_torchvision(tmp_path: Path):
         patch.setattr(dataset, "test_list", [("test_batch", md5["test_batch"])])
         patch.setattr(dataset, "meta", {"filename": "batches.meta", "key": "label_names", "md5": md5["batches.meta"]})
         assert public.cifar10("test", tmp_path).labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("Dataset not found\nor corrupted"), EOFError(), KeyError("data"), OSError(5, "x")]
+)
+def test_whatever_a_reader_raises_is_a_sentence(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr("latentdemo.data.public.cifar10", fails)
+    with pytest.raises(ValueError, match=r"^cifar10 in .* cannot be read \(.+\); delete its files there") as caught:
+        data.load("cifar10", "test", tmp_path)
+    assert "\n" not in str(caught.value)

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,22 @@ def test_gallery_faces_are_the_rendered_ones(resources: Resources):
     picture = resources.gallery_image("faces-vae", 5)
     np.testing.assert_array_equal(picture, faces.render(gallery.labels[5])[0])
     assert np.abs(resources.encode("faces-vae", picture) - gallery.codes[5]).max() < 1e-3
+
+
+@pytest.mark.parametrize("what", ["images-idx3", "labels-idx1"])
+@pytest.mark.parametrize("cut", [0, 3, 10, 100])
+def test_a_data_set_that_is_cut_off_is_a_problem_and_the_rest_starts(
+    what: str, cut: int, mnist_dir: Path, tmp_path: Path
+):
+    shutil.copytree(mnist_dir / "MNIST", tmp_path / "MNIST")
+    path = tmp_path / "MNIST" / "raw" / f"t10k-{what}-ubyte"
+    path.write_bytes(path.read_bytes()[:cut])
+    resources = Resources(data_dir=tmp_path)
+    (problem,) = resources.problems
+    assert problem.startswith(f"{path} is cut off or damaged; delete it") and "decoded codes" in problem
+    assert not resources.shows_originals("mnist-vae-2") and len(resources.cards) == 21
+    with pytest.raises(ValueError, match="is cut off or damaged"):
+        data.load("mnist", "train", tmp_path)
 
 
 def test_gallery_digits_are_decoded_unless_their_files_are_at_hand(resources: Resources, mnist_dir: Path):

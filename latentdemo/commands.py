@@ -1,0 +1,18 @@
+"""The two commands that an installed package has; app.py and train.py call them too."""
+
+import os
+
+
+def app() -> int:
+    """Run the dashboard; returns the exit status."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: a picture is one thread's work, visitors are many
+    from latentdemo.server import main
+
+    return main()
+
+
+def train() -> int:
+    """Train a model; returns the exit status."""
+    from latentdemo.training.command import main
+
+    return main()
