@@ -36,7 +36,7 @@ def take_sample(page: Page, event: gr.EventData, label: str) -> tuple[Any, float
 
 def models_for(page: Page, dataset: str | None, label: str) -> Any:
     """The radio's update to the first pair of a data set, none if the chosen pair is of it or there is none."""
-    fitting = [name for name, pair in page.resources.pairs.items() if pair.dataset == dataset]
+    fitting = [name for name, pair in page.resources.pairs.items() if pair.source == dataset]
     return gr.Radio(value=fitting[0]) if fitting and label not in fitting else gr.skip()
 
 

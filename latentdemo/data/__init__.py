@@ -1,7 +1,8 @@
 """DATASETS: a name, a split and a folder come in, images with their labels go out; every data set in one form."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from numpy import ndarray as Array
@@ -225,11 +226,24 @@ def load(
         raise ValueError(f"{name}'s images have {entry.image_size} pixels a side; that cannot be chosen")
     options = {"processes": processes} if entry.render else {"image_size": image_size} if entry.resizable else {}
     place = Path(data_dir or DEFAULT_DIR)
-    try:
+    with _sentences(name, place):
         return entry.load(split, place, n, **options)
+
+
+@contextmanager
+def _sentences(name: str, place: Path) -> Iterator[None]:
+    """Whatever readers of archives, pickles and pictures raise at damaged ones becomes a ValueError with a cure."""
+    try:
+        yield
     except (ValueError, FileNotFoundError):
         raise
-    except Exception as error:  # whatever readers of archives, pickles and pictures raise at damaged ones
+    except Exception as error:
         why = str(error).split("\n")[0][:120] or type(error).__name__
         cure = "delete its files there, and they are fetched again"
         raise ValueError(f"{name} in {place} cannot be read ({why}); {cure}") from error
+
+
+def dataset_of(source: str) -> Dataset:
+    """The entry of a key of DATASETS, or of "folder:NAME:FINGERPRINT", whose title is the folder's name."""
+    name, _, rest = source.partition(":")
+    return replace(DATASETS[name], title=rest.rpartition(":")[0]) if rest else DATASETS[name]

@@ -84,6 +84,12 @@ class Card:
     sha256: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
+    @property
+    def source(self) -> str:
+        """What tells its images from others: the data set, and a folder's name and fingerprint; see `dataset_of`."""
+        known = self.training.get("source")
+        return f"{self.dataset}:{known['name']}:{known['fingerprint']}" if known else self.dataset
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that a crash leaves the old one or the new one, never half of either."""

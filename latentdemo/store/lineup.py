@@ -11,10 +11,10 @@ from latentdemo.store.checkpoints import Card
 
 
 class Pair(NamedTuple):
-    """An autoencoder and a VAE (β = 1) of the same shape on the same data."""
+    """An autoencoder and a VAE (β = 1) of the same shape on the same data; `source` as of their cards."""
 
     label: str
-    dataset: str
+    source: str
     ae: str
     vae: str
 
@@ -39,14 +39,14 @@ class Trained(NamedTuple):
     beta: float | None
 
 
-def undamaged(cards: Mapping[str, Card], dataset: str) -> list[Trained]:
-    """Autoencoders of a data set that learned from whole images: by size, the plain one first, then by rising β."""
+def undamaged(cards: Mapping[str, Card], source: str) -> list[Trained]:
+    """Autoencoders of a source that learned from whole images: by size, the plain one first, then by rising β."""
     found = [
         Trained(
             card.name, card.shape.latent_dim, float(card.training["beta"]) if MODELS[card.kind].regularised else None
         )
         for card in cards.values()
-        if card.dataset == dataset and MODELS[card.kind].learns == "pixels" and not card.training["corruption"]
+        if card.source == source and MODELS[card.kind].learns == "pixels" and not card.training["corruption"]
     ]
     return sorted(found, key=lambda model: (model.latent_dim, -1 if model.beta is None else model.beta))
 
@@ -57,16 +57,26 @@ def pairs(cards: Mapping[str, Card]) -> dict[str, Pair]:
     Where there are several of one size, the labels of all but the best match say which VAE is meant.
     """
     found: dict[str, Pair] = {}
-    for dataset, entry in data.DATASETS.items():
-        models = undamaged(cards, dataset)
+    for source in sources(cards):
+        models = undamaged(cards, source)
         for size in sorted({model.latent_dim for model in models}, reverse=True):
             plain = [model.name for model in models if model.latent_dim == size and model.beta is None]
             vaes = [model.name for model in models if model.latent_dim == size and model.beta == 1]
-            best = [min((_unlike(cards[ae], cards[vae]), ae, vae) for ae in plain) for vae in vaes if plain]
+            fitting = {vae: [ae for ae in plain if cards[ae].shape == cards[vae].shape] for vae in vaes}
+            best = [
+                min((_unlike(cards[ae], cards[vae]), ae, vae) for ae in some) for vae, some in fitting.items() if some
+            ]
             for rank, (_, ae, vae) in enumerate(sorted(best)):
-                label = f"{entry.title} · {size}-D" + (f" ({vae})" if rank else "")
-                found[label] = Pair(label, dataset, ae, vae)
+                label = f"{data.dataset_of(source).title} · {size}-D"
+                label += f" ({vae})" if rank or label in found else ""
+                found[label] = Pair(label, source, ae, vae)
     return found
+
+
+def sources(cards: Mapping[str, Card]) -> list[str]:
+    """Where cards' images come from: the data sets in their order, then folders by name."""
+    own = {card.source for card in cards.values()} - set(data.DATASETS)
+    return [*data.DATASETS, *sorted(own)]
 
 
 def _unlike(one: Card, other: Card) -> int:
@@ -74,15 +84,15 @@ def _unlike(one: Card, other: Card) -> int:
     return sum(one.training.get(key) != value for key, value in other.training.items() if key not in ("name", "model"))
 
 
-def denoiser(cards: Mapping[str, Card], dataset: str) -> str | None:
-    """The autoencoder of a data set that undoes every possible corruption; None if there is none."""
-    plain = (card for card in cards.values() if card.dataset == dataset and not MODELS[card.kind].regularised)
+def denoiser(cards: Mapping[str, Card], source: str) -> str | None:
+    """The autoencoder of a source that undoes every possible corruption; None if there is none."""
+    plain = (card for card in cards.values() if card.source == source and not MODELS[card.kind].regularised)
     return next((card.name for card in plain if card.training.get("corruption") == ANY), None)
 
 
-def judge(cards: Mapping[str, Card], dataset: str) -> str | None:
-    """The network in whose features pictures of a data set are compared; None if it is missing."""
-    name = data.DATASETS[dataset].judge
+def judge(cards: Mapping[str, Card], source: str) -> str | None:
+    """The network in whose features pictures of a source are compared; None if it is missing."""
+    name = data.dataset_of(source).judge
     return name if name in cards else None
 
 

@@ -12,12 +12,12 @@ from latentdemo import data
 from latentdemo.classifiers import pretrained
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery, open_gallery
-from latentdemo.models import MODELS
+from latentdemo.models import CHANNEL_IMAGES, MODELS
 from latentdemo.models.cnn import SMALLEST_SIDE
 from latentdemo.models.protocols import Decoder
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints, lineup
-from latentdemo.store.checkpoints import Card, CheckpointError
+from latentdemo.store.checkpoints import SHIPPED, Card, CheckpointError
 from latentdemo.store.lineup import Pair
 from latentdemo.store.once import Once
 
@@ -84,7 +84,7 @@ class Resources:
 
     def dataset(self, name: str) -> data.Dataset:
         """What a checkpoint was trained on; ValueError for a name that is not there."""
-        return data.DATASETS[self.card(name).dataset]
+        return data.dataset_of(self.card(name).source)
 
     def model(self, name: str) -> Any:
         """A trained model in eval mode; ValueError for a name that is not there."""
@@ -116,13 +116,21 @@ class Resources:
             return self.once(_open_up, self.card(name).name, trained)
         return self.shelf.get(name, trained)
 
+    def own_classifiers(self) -> list[str]:
+        """Convolutional classifiers of colour images that do not come along, by name."""
+        return [
+            card.name
+            for card in self.cards.values()
+            if MODELS[card.kind].stores == CHANNEL_IMAGES and card.shape.channels == 3 and card.name not in SHIPPED
+        ]
+
     def pair(self, label: str) -> Pair:
         """A pair by its label or its VAE's name; ValueError names those there are."""
         return lineup.find_pair(self.pairs, label)
 
     def pair_of(self, dataset: str | None) -> Pair | None:
         """The pair with the largest codes of a data set; None if there is none."""
-        return next((pair for pair in self.pairs.values() if pair.dataset == dataset), None)
+        return next((pair for pair in self.pairs.values() if pair.source == dataset), None)
 
     def gallery_image(self, name: str, i: int) -> Array:
         """A gallery picture, (S, S, C) uint8: drawn from its factors, the original if its files are here, else decoded.
@@ -135,17 +143,17 @@ class Resources:
             raise ValueError(f"No picture {i}; the gallery has 0 … {len(gallery.codes) - 1}.")
         if render := self.dataset(name).render:
             return render(gallery.labels[i : i + 1])[0]
-        if card.dataset in self._originals:
-            return self._originals[card.dataset][gallery.index[i]]
+        if card.source in self._originals:
+            return self._originals[card.source][gallery.index[i]]
         return latents.decode(self.model(name), gallery.codes[i : i + 1])[0]
 
     def shows_originals(self, name: str) -> bool:
         """Whether gallery pictures are the test images themselves, not the decoder's idea of them."""
-        return self.dataset(name).render is not None or self.card(name).dataset in self._originals
+        return self.dataset(name).render is not None or self.card(name).source in self._originals
 
     def _load_originals(self, data_dir: Path) -> None:
-        for name in {pair.dataset for pair in self.pairs.values()}:
-            entry = data.DATASETS[name]
+        for name in {pair.source for pair in self.pairs.values()}:
+            entry = data.dataset_of(name)
             if entry.at_hand(data_dir):
                 try:
                     self._originals[name] = data.load(name, "test", data_dir).images
@@ -190,7 +198,8 @@ def _load_gallery(resources: Resources, name: str) -> Gallery:
 def _open_up(resources: Resources, name: str, trained: bool) -> pretrained.Network:
     card = resources.card(name)
     model = resources.model(name) if trained else checkpoints.untrained(card)
-    title = CLASSIFIER_TITLE if trained else f"{CLASSIFIER_TITLE} with random weights"
+    called = CLASSIFIER_TITLE if name in SHIPPED else name
+    title = called if trained else f"{called} with random weights"
     return pretrained.open_up(title, model, card.names, card.shape.image_size, SMALLEST_SIDE)
 
 

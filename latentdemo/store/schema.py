@@ -92,6 +92,13 @@ def _check_training(kind: str, training: Mapping[str, Any]) -> None:
     for name in ("seed", "epochs"):
         if type(training.get(name, 0)) is not int or not 0 <= training.get(name, 0) < 1 << 63:
             raise ValueError(f"training has an odd {name}")
+    source = training.get("source")
+    if source is not None and not (
+        isinstance(source, dict)
+        and set(source) == {"name", "fingerprint"}
+        and all(isinstance(value, str) and 0 < len(value) <= 80 for value in source.values())
+    ):
+        raise ValueError("training has an odd source")
     if MODELS[kind].learns != "pixels":
         return
     beta = training.get("beta")

@@ -13,6 +13,7 @@ import torch
 import torch.distributed as dist
 
 from latentdemo import data
+from latentdemo.data.folder import fingerprint
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import Terms
 from latentdemo.store import checkpoints
@@ -87,6 +88,9 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkp
     config = loop.config
     training = {**asdict(config), "precision": "bf16" if loop.bf16 else "fp32"}
     training.pop("data_dir")
+    if data.DATASETS[config.dataset].resizable:
+        place = Path(config.data_dir or data.DEFAULT_DIR)
+        training["source"] = {"name": place.resolve().stem[:80], "fingerprint": fingerprint(place)}
     licence = LICENCE + data.DATASETS[config.dataset].licence
     card = checkpoints.Card(config.name, config.model, loop.shape, config.dataset, training, {}, train.names, licence)
     kept = moments.arrays(loop.moments, loop.steps_per_epoch)

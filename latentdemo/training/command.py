@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from dataclasses import fields, replace
 from pathlib import Path
@@ -69,9 +70,16 @@ def configs(options: argparse.Namespace) -> list[TrainConfig]:
         raise ValueError("say what to train: MODEL --dataset NAME, or --shipped NAME, or --all")
     size = given.get("latent_dim", TrainConfig.latent_dim)
     learns_pixels = MODELS[options.model].learns == "pixels"
-    parts = [options.dataset, options.model, *([size] if learns_pixels else []), *filter(None, [options.corruption])]
+    parts = [_set_name(options), options.model, *([size] if learns_pixels else []), *filter(None, [options.corruption])]
     name = "-".join(map(str, parts))
     return [TrainConfig(**{"name": name, "model": options.model, **given})]
+
+
+def _set_name(options: argparse.Namespace) -> str:
+    """The data set's part of a checkpoint's name; a folder's own, for there are many."""
+    if not DATASETS[options.dataset].resizable or options.data_dir is None:
+        return options.dataset
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", Path(options.data_dir).resolve().stem).strip("-") or options.dataset
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -35,7 +35,7 @@ def test_unknown_names_are_refused_with_those_there_are(resources: Resources, ca
 def test_pairs_have_one_shape(resources: Resources):
     for pair in resources.pairs.values():
         ae, vae = resources.card(pair.ae), resources.card(pair.vae)
-        assert ae.shape == vae.shape and ae.dataset == vae.dataset == pair.dataset
+        assert ae.shape == vae.shape and ae.dataset == vae.dataset == pair.source
 
 
 def test_zero_and_one_mean_the_prior_for_a_vae_and_the_codes_for_an_autoencoder(resources: Resources):
@@ -100,7 +100,7 @@ def test_samples_are_pictures_and_the_first_one_a_smiling_face(resources: Resour
     samples = resources.samples()
     assert list(samples) == ["Face 1", "Face 2", "Temple", "Flower", "Digit 7"]
     assert all(one.picture.dtype == np.uint8 and one.picture.ndim == 3 for one in samples.values())
-    assert [one.dataset for one in samples.values()] == ["faces", "faces", None, None, "mnist"]
+    assert [one.source for one in samples.values()] == ["faces", "faces", None, None, "mnist"]
     small = resources.prepare("faces-vae", samples["Face 1"].picture)
     from latentdemo.classifiers.judge import read_factors
     from latentdemo.store import checkpoints

@@ -30,9 +30,9 @@ def describe(page: Page, name: str, weights: str) -> tuple[str, Any]:
     elif name not in pretrained.NETWORKS:
         card = page.resources.card(name)
         dataset, right = page.resources.dataset(name), card.metrics["accuracy"]
+        count = f"{dataset.n_test:,} " if dataset.n_test else ""
         text = (
-            f"Trained on {dataset.title}'s {len(card.names)} classes; right on {right:.1%} of its {dataset.n_test:,} "
-            "test images."
+            f"Trained on {dataset.title}'s {len(card.names)} classes; right on {right:.1%} of its {count}test images."
         )
     else:
         entry = pretrained.NETWORKS[name]

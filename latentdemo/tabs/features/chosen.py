@@ -35,7 +35,8 @@ class NetworkPage(Page):
 
 def titles(page: Page) -> dict[str, str]:
     """Key -> title of the networks that can be looked into."""
-    return {NETWORK: CLASSIFIER_TITLE} | {key: entry.title for key, entry in NETWORKS.items()}
+    own = {name: name for name in page.resources.own_classifiers()}
+    return {NETWORK: CLASSIFIER_TITLE} | own | {key: entry.title for key, entry in NETWORKS.items()}
 
 
 def network_of(page: Page, name: str, weights: str) -> Network:

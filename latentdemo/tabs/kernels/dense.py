@@ -51,9 +51,9 @@ def _rounded(values: Array) -> list:
 def _seen(page: Page, path: str | None, label: str) -> tuple[Array, str]:
     """The visitor's picture if it is grey or the networks' data set is the one chosen, else that set's sample."""
     name = next(iter(NETWORKS))
-    wanted, noun = page.resources.card(name).dataset, page.resources.dataset(name).noun
+    wanted, noun = page.resources.card(name).source, page.resources.dataset(name).noun
     picture, pair = page.picture(path), page.resources.pairs.get(label)
-    if picture.shape[2] == 1 or (pair is not None and pair.dataset == wanted):
+    if picture.shape[2] == 1 or (pair is not None and pair.source == wanted):
         note = f"Your image as a {noun}, {images.DIGIT_SIZE} × {images.DIGIT_SIZE}, moved by the sliders."
         return page.resources.prepare(name, picture), note
     sample = next((one.picture for one in page.resources.samples().values() if one.dataset == wanted), picture)

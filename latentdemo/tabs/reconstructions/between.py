@@ -79,7 +79,7 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
         the judge's features) of each; side of a frame, pixels; usual distance of real images to their nearest other
         one, None without a judge; n_real images there are; note on the way through real codes.
     """
-    found, dataset = journey(page, path, name, target), page.resources.card(name).dataset
+    found, dataset = journey(page, path, name, target), page.resources.card(name).source
     lanes = []
     for lane, title in LANES.items():
         frames = found.frames[lane]

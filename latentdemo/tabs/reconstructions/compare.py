@@ -45,7 +45,7 @@ def show(page: Page, path: str | None, label: str) -> str:
         kl = "" if one.kl is None else f"; KL {decimals(float(one.kl.sum()), 1)} nats"
         text = f"{title}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
         shown.append(Tile(one.x_hat, text, side))
-    lost = sentence(missing(page, pair.dataset, done))
+    lost = sentence(missing(page, pair.source, done))
     terms = sentence(TERMS)
     below = f'<div class="lost">{lost}{differences(done)}</div>'
     return tile_grid(shown, 3, "large compare") + terms + below + gauges(page, pair, done)
@@ -113,7 +113,7 @@ def show_rows(page: Page, label: str, side: str, seed: int) -> str:
     pair = page.resources.pair(label)
     cards = page.resources.cards
     beta = None if pair.side(side) == pair.ae else 1.0
-    models = [model for model in lineup.undamaged(cards, pair.dataset) if model.beta == beta]
+    models = [model for model in lineup.undamaged(cards, pair.source) if model.beta == beta]
     chosen = sides.drawn_lots(page, models[-1].name, N_ROW, seed)
     originals = page.resources.shows_originals(pair.vae)
     truth = sides.gallery_pictures(page, pair.vae, chosen) if originals else []

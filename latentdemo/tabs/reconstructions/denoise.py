@@ -33,7 +33,7 @@ class Repairers(NamedTuple):
 
 def show(page: Page, path: str | None, label: str, kind: str, strength: float, seed: int) -> tuple[str, Any, Any]:
     """The image, its damaged version and what two autoencoders make of that; test images below; the controls."""
-    dataset = page.resources.pair(label).dataset
+    dataset = page.resources.pair(label).source
     both = repairers(page, dataset)
     choices = possible(page.resources.card(page.resources.pair(label).ae).shape.channels)
     if kind not in choices:
@@ -72,7 +72,7 @@ def repairers(page: Page, dataset: str) -> Repairers | None:
     if denoising is None:
         return None
     shape = page.resources.card(denoising).shape
-    plain = [pair.ae for pair in page.resources.pairs.values() if pair.dataset == dataset
+    plain = [pair.ae for pair in page.resources.pairs.values() if pair.source == dataset
              and page.resources.card(pair.ae).shape == shape]  # fmt: skip
     return Repairers(denoising, plain[0]) if plain else None
 

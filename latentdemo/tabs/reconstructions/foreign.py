@@ -44,12 +44,12 @@ def worlds(page: Page) -> list[Pair]:
     """The pair with the largest code of each data set."""
     found: dict[str, Pair] = {}
     for pair in page.resources.pairs.values():
-        found.setdefault(pair.dataset, pair)
+        found.setdefault(pair.source, pair)
     return list(found.values())
 
 
 def _title(pair: Pair) -> str:
-    return data.DATASETS[pair.dataset].title
+    return data.dataset_of(pair.source).title
 
 
 @remember(4)

@@ -78,7 +78,7 @@ def plane_pair(page: Page, label: str) -> Pair | None:
     chosen = page.resources.pair(label)
     pairs = [chosen, *page.resources.pairs.values()]
     flat = [pair for pair in pairs if page.resources.card(pair.vae).shape.latent_dim == 2]
-    return next((pair for pair in flat if pair.dataset == chosen.dataset), flat[0] if flat else None)
+    return next((pair for pair in flat if pair.source == chosen.source), flat[0] if flat else None)
 
 
 def plane(page: Page, name: str, side: str, title: str, dots: bool) -> str:

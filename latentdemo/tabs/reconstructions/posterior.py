@@ -61,7 +61,7 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
 @remember(4)
 def prevents(page: Page, label: str) -> str:
     """Codes of the same images under nearly no KL term and under β = 1."""
-    dataset = page.resources.pair(label).dataset
+    dataset = page.resources.pair(label).source
     vaes = [model for model in lineup.undamaged(page.resources.cards, dataset) if model.beta is not None]
     planes = [model for model in _planes(page, dataset) if model.beta is not None and model.beta <= 1]
     drawn = "".join(_cloud(page, model) for model in planes)
@@ -88,7 +88,7 @@ def prevents(page: Page, label: str) -> str:
 
 def _planes(page: Page, dataset: str) -> list[Trained]:
     """The models of two dimensions, of this data set or of another one that has some."""
-    for one in dict.fromkeys([dataset, *(pair.dataset for pair in page.resources.pairs.values())]):
+    for one in dict.fromkeys([dataset, *(pair.source for pair in page.resources.pairs.values())]):
         found = [model for model in lineup.undamaged(page.resources.cards, one) if model.latent_dim == PLANE]
         if found:
             return found
@@ -99,7 +99,7 @@ def _cloud(page: Page, model: Trained) -> str:
     gallery = page.resources.gallery(model.name)
     assert gallery.sigma is not None  # a VAE's
     n = len(gallery.sigma)
-    what = data.DATASETS[page.resources.card(model.name).dataset].title
+    what = data.dataset_of(page.resources.card(model.name).source).title
     title = f"{what} · 2-D, β = {model.beta:g}: μ ± σ of {n} test images; the circle is the prior's σ = 1"
     labels = gallery.labels[:n] if gallery.labels.ndim == 1 else None
     return charts.cloud(gallery.codes[:n], gallery.sigma, labels, title)

@@ -27,7 +27,7 @@ FIRST = -1  # stands for the chosen pair's own VAE
 
 def models_of(page: Page, label: str) -> list[Trained]:
     """The autoencoders of the chosen pair's data set, all sizes and all β."""
-    return lineup.undamaged(page.resources.cards, page.resources.pair(label).dataset)
+    return lineup.undamaged(page.resources.cards, page.resources.pair(label).source)
 
 
 def show(page: Page, path: str | None, label: str, choice: int) -> tuple[str, str]:
@@ -121,7 +121,7 @@ def _quality(page: Page, model: Trained) -> str:
     """What was measured over all test images."""
     card = page.resources.card(model.name)
     found = card.metrics
-    text = f"{data.DATASETS[card.dataset].title}, all test images: MSE {short(found['mse'])}, SSIM {found['ssim']:.3f}"
+    text = f"{data.dataset_of(card.source).title}, all test images: MSE {short(found['mse'])}, SSIM {found['ssim']:.3f}"
     if model.beta is None:
         return text + ". No KL term: nothing says where the codes lie, or how far apart."
     active = int(found["active_units"])
