@@ -9,7 +9,7 @@ from numpy import ndarray as Array
 from latentdemo.codes import latents
 from latentdemo.door import Door, Picture
 from latentdemo.drawing.numerals import number
-from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener, still
 from latentdemo.widgets import Page, call, latent_canvas, steering
 
@@ -45,11 +45,25 @@ def show(
 ) -> tuple[dict[str, Any], str, str]:
     """Canvas, strip of strengths, and the two centroids; of an attribute that this pair lacks, the first it has."""
     name = page.resources.pair(label).vae
+    if not attribute_names(page, label):
+        return without(page, name, start_code(page, path, name, source, which))
     attribute = still(attribute, attribute_names(page, label))
     gallery = page.resources.gallery(name)
     z, v = start_code(page, path, name, source, which), gallery.centroids.vector(attribute)
     value = steering(name, z, v[None], [clipped(strength)])
     return value, strip_html(page, name, z, v), centroids_html(page, name, attribute)
+
+
+def without(page: Page, name: str, z: Array) -> tuple[dict[str, Any], str, str]:
+    """What is left where all images are of one class: the image alone, and the mean of all codes."""
+    gallery = page.resources.gallery(name)
+    mean = latents.decode(page.resources.model(name), gallery.codes.mean(axis=0)[None])[0]
+    told = problem(
+        f"All images of {page.resources.dataset(name).title} are of one class ({', '.join(gallery.names)}). An "
+        "attribute is what some images have and others lack; train on images of two classes or more to get one."
+    )
+    tiles = tile_grid([Tile(mean, f"mean latent code of {len(gallery.codes)} test images, decoded")], 2)
+    return steering(name, z, np.zeros((1, len(z))), [0.0]), told, tiles
 
 
 def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
@@ -100,7 +114,7 @@ def centroids_html(page: Page, name: str, attribute: str) -> str:
 def show_world(page: Page, path: str | None, label: str, source: str, which: float, strength: float) -> tuple[Any, ...]:
     """Everything on the tab, after another pair of models was chosen."""
     names = attribute_names(page, label)
-    return gr.Dropdown(names, value=names[0]), *show(page, path, label, names[0], source, which, strength)
+    return gr.Dropdown(names, value=names[0] if names else None), *show(page, path, label, "", source, which, strength)
 
 
 def attribute_names(page: Page, label: str) -> list[str]:
@@ -128,10 +142,11 @@ def attribute(page: Page, image: str | None, name: str, strength: float, pair: s
 def build(page: Page) -> None:
     """Controls left, the picture right, the strip and the centroids below."""
     names = attribute_names(page, page.first_pair)
-    value, strip_now, centroids_now = show(page, None, page.first_pair, names[0], GALLERY, 0, FIRST_STRENGTH)
+    first = names[0] if names else None
+    value, strip_now, centroids_now = show(page, None, page.first_pair, first or "", GALLERY, 0, FIRST_STRENGTH)
     with gr.Row():
         with gr.Column(scale=1, min_width=280):
-            chosen = gr.Dropdown(names, value=names[0], label="Attribute", interactive=True, allow_custom_value=True)
+            chosen = gr.Dropdown(names, value=first, label="Attribute", interactive=True, allow_custom_value=True)
             strength = gr.Slider(
                 -SPAN, SPAN, FIRST_STRENGTH, step=0.01, label="Strength (times v)", interactive=True, buttons=[]
             )

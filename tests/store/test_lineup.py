@@ -96,3 +96,39 @@ def test_what_is_shipped_makes_a_fair_comparison(resources: Resources):
                 assert betas == [None, 1]
             else:
                 assert len(betas) == 4 and betas[0] is None and betas[1] < 1 == betas[2] < betas[3]  # type: ignore[operator]
+
+
+def of_folder(made: Card, name: str, fingerprint: str) -> Card:
+    training = {**made.training, "source": {"name": name, "fingerprint": fingerprint}}
+    return replace(made, dataset="folder", training=training)
+
+
+def test_each_folder_is_a_source_of_its_own():
+    made = (
+        of_folder(card("pebbles-vae", "vae", 4), "Pebbles", "aa"),
+        of_folder(card("pebbles-ae", "ae", 4), "Pebbles", "aa"),
+        of_folder(card("lamps-vae", "vae", 4), "Lamps", "bb"),
+        of_folder(card("other-ae", "ae", 4), "Lamps", "cc"),  # the same name, other files
+        of_folder(card("pebbles-repair", "ae", 4, corruption="any"), "Pebbles", "aa"),
+    )
+    cards = CARDS | {one.name: one for one in made}
+    assert lineup.sources(cards)[-3:] == ["folder:Lamps:bb", "folder:Lamps:cc", "folder:Pebbles:aa"]
+    found = lineup.pairs(cards)
+    assert [label for label in found if "Digits" not in label] == ["Pebbles · 4-D"]
+    assert found["Pebbles · 4-D"] == Pair("Pebbles · 4-D", "folder:Pebbles:aa", "pebbles-ae", "pebbles-vae")
+    assert [model.name for model in lineup.undamaged(cards, "folder:Pebbles:aa")] == ["pebbles-ae", "pebbles-vae"]
+    assert lineup.denoiser(cards, "folder:Pebbles:aa") == "pebbles-repair"
+    assert lineup.denoiser(cards, "folder:Lamps:bb") is None and lineup.judge(cards, "folder:Lamps:bb") is None
+
+
+def test_models_of_another_size_or_of_other_channels_are_no_pair():
+    vae = of_folder(card("v", "vae", 4), "Pebbles", "aa")
+    for shape in (Shape(32, 1, 4), Shape(28, 3, 4)):
+        ae = replace(of_folder(card("a", "ae", 4), "Pebbles", "aa"), shape=shape)
+        assert lineup.pairs({"v": vae, "a": ae}) == {}
+
+
+def test_two_folders_of_one_name_have_two_labels():
+    made = [of_folder(card(f"{kind}-{mark}", kind, 4), "Pebbles", mark) for mark in "ab" for kind in ("ae", "vae")]
+    found = lineup.pairs({one.name: one for one in made})
+    assert list(found) == ["Pebbles · 4-D", "Pebbles · 4-D (vae-b)"]

@@ -100,7 +100,7 @@ def test_samples_are_pictures_and_the_first_one_a_smiling_face(resources: Resour
     samples = resources.samples()
     assert list(samples) == ["Face 1", "Face 2", "Temple", "Flower", "Digit 7"]
     assert all(one.picture.dtype == np.uint8 and one.picture.ndim == 3 for one in samples.values())
-    assert [one.source for one in samples.values()] == ["faces", "faces", None, None, "mnist"]
+    assert [one.dataset for one in samples.values()] == ["faces", "faces", None, None, "mnist"]
     small = resources.prepare("faces-vae", samples["Face 1"].picture)
     from latentdemo.classifiers.judge import read_factors
     from latentdemo.store import checkpoints

@@ -1,6 +1,7 @@
 """Each tab's handlers as functions: what they show equals what the pure modules say."""
 
 import base64
+import dataclasses
 import io
 import re
 from types import SimpleNamespace
@@ -221,6 +222,19 @@ class TestAttributes:
         value, *_ = attributes.show(page, None, DIGITS, "smile", attributes.GALLERY, 0, 1)
         v = page.resources.gallery("mnist-vae-16").centroids.vector("0")
         np.testing.assert_allclose(value["directions"][0], v, atol=1e-4)
+
+    def test_one_class_has_no_attribute_and_is_told_so(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        gallery = page.resources.gallery("mnist-vae-16")
+        found = gallery.centroids
+        none = type(found)(found.names[:0], found.present[:0], found.absent[:0], found.counts[:0])
+        alone = dataclasses.replace(gallery, centroids=none, names=("7",))
+        monkeypatch.setattr(type(page.resources), "gallery", lambda self, name: alone)
+        dropdown, value, told, tiles = attributes.show_world(page, None, DIGITS, attributes.GALLERY, 0, 1)
+        assert dropdown.value is None and not dropdown.choices
+        assert "All images of Digits are of one class (7)." in told and "problem" in told
+        np.testing.assert_allclose(value["origin"], gallery.codes[0], atol=1e-4)
+        assert value["steps"] == [0.0] and np.abs(value["directions"]).max() == 0
+        assert tiles.count("<img") == 1 and "mean latent code of 3000 test images" in tiles
 
     def test_digits_have_classes_as_attributes(self, page: Page):
         dropdown, *_ = attributes.show_world(page, None, DIGITS, attributes.GALLERY, 0, 1)

@@ -1,6 +1,7 @@
 """The sections of the Reconstructions tab as functions: what they show equals what the pure modules say."""
 
 import base64
+import dataclasses
 import io
 import re
 from types import SimpleNamespace
@@ -249,6 +250,24 @@ class TestPosterior:
         assert bars[-1] / bars[-5] == pytest.approx(sigma[order[-1]] / sigma[order[-5]], rel=0.02)
         assert f"{spread:.5f}" in html and f"below 0.5 in {known} of 32" in html
 
+    def test_a_collapsed_vae_is_told_from_others(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        real = type(page.resources).gallery
+
+        def collapsed(resources: Any, name: str) -> Any:
+            gallery = real(resources, name)
+            if name != "mnist-vae-2-beta-10":
+                return gallery
+            assert gallery.sigma is not None
+            flat = {"sd": gallery.sd * 0, "codes": gallery.codes * 0, "sigma": gallery.sigma * 0 + 1}
+            return dataclasses.replace(gallery, **flat)
+
+        monkeypatch.setattr(type(page.resources), "gallery", collapsed)
+        html = posterior.prevents.__wrapped__(page, PLANE)
+        assert "<td>2-D, β = 10</td><td>none is active</td><td>none is active</td><td>0</td>" in html
+        assert "has collapsed" in html and "nan" not in html.lower()
+        monkeypatch.undo()
+        assert "collapsed" not in posterior.prevents.__wrapped__(page, PLANE)
+
     def test_what_the_kl_term_prevents_is_measured(self, page: Page):
         html = posterior.prevents(page, PLANE)
         assert html.count("<svg") == 2 and "β = 0.01" in html and "β = 1" in html
@@ -423,8 +442,12 @@ class TestForeign:
 
 
 class TestReplay:
+    def test_it_says_whose_training_is_shown(self, page: Page):
+        assert replay.show(page, PLANE)["of"] == replay.show(page, DIGITS)["of"] == "Digits, 2-D."
+        assert replay.show(page, FACES)["of"] == "Digits, 2-D, for no training on Faces was recorded."
+
     def test_moments_are_those_of_the_checkpoint(self, page: Page):
-        value = replay.show(page)
+        value = replay.show(page, PLANE)
         assert [model["name"] for model in value["models"]] == ["mnist-ae-2", "mnist-vae-2"]
         found, arrays = (
             recorded_moments(page.resources.arrays("mnist-vae-2")),

@@ -8,13 +8,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from latentdemo import data, training
+from latentdemo.data.folder import fingerprint
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models.parts import WIDTHS
 from latentdemo.store import checkpoints
+from latentdemo.store.resources import Resources
 from latentdemo.training import TrainConfig, TrainingDiverged, preflight
-from latentdemo.training.command import main, parser
+from latentdemo.training.command import configs, main, parser
 from latentdemo.training.loop import Loop
 from latentdemo.training.state import load_state, save_state
 
@@ -194,3 +197,33 @@ def test_a_data_set_is_loaded_by_a_program_that_nobody_can_import():
     program = "from latentdemo import data; print(len(data.load('faces', 'test', n=4100).images))"
     done = subprocess.run([sys.executable, "-"], input=program, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.stdout == "4100\n", done.stderr
+
+
+def test_a_folders_checkpoint_tells_where_it_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("latentdemo.codes.projection.fit_map", lambda codes, seed: codes[:, :2])
+    rng = np.random.default_rng(0)
+    for split, n in (("train", 40), ("val", 20)):
+        for name in ("a", "b"):
+            place = tmp_path / "My pebbles" / split / name
+            place.mkdir(parents=True)
+            for i in range(n):
+                Image.fromarray(rng.integers(0, 256, (20, 20, 3), np.uint8)).save(place / f"{i}.png")
+    arguments = ["vae", "--dataset", "folder", "--data-dir", str(tmp_path / "My pebbles"), "--latent-dim", "2"]
+    (config,) = configs(parser().parse_args([*arguments, "--image-size", "16", "--batch-size", "16", "--epochs", "1"]))
+    assert config.name == "My-pebbles-vae-2"
+    card = training.fit(replace(config, precision="fp32"), folder=tmp_path / "out", runs=tmp_path / "runs")
+    assert card is not None and card.shape.image_size == 16
+    assert card.source == f"folder:My pebbles:{fingerprint(tmp_path / 'My pebbles')}"
+    assert data.dataset_of(card.source).title == "My pebbles"
+    resources = Resources(tmp_path / "out")
+    assert resources.problems == [] and resources.dataset(card.name).title == "My pebbles"
+
+
+def test_an_own_classifier_can_be_looked_into(tmp_path: Path):
+    for ending in ("json", "npz", "safetensors"):
+        data_of = (checkpoints.FOLDER / f"cifar10-cnn.{ending}").read_bytes()
+        (tmp_path / f"cifar10-cnn.{ending}").write_bytes(data_of)
+        (tmp_path / f"mine.{ending}").write_bytes(data_of.replace(b'"name": "cifar10-cnn"', b'"name": "mine"'))
+    resources = Resources(tmp_path)
+    assert resources.problems == [] and resources.own_classifiers() == ["mine"]
+    assert resources.classifier("mine").title == "mine" and resources.classifier("cifar10-cnn").title == "Our own CNN"

@@ -41,10 +41,7 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
     entry = CORRUPTIONS[kind]
     strength = min(max(0.0, float(strength or 0)), entry.most)
     if both is None:
-        body = problem(
-            f"There is no denoising autoencoder of these images; make one with: python train.py ae --dataset {dataset} "
-            f"--latent-dim {page.resources.card(page.resources.pair(label).ae).shape.latent_dim} --corruption any"
-        )
+        body = problem(f"There is no denoising autoencoder of these images; make one with: {command(page, label)}")
     else:
         seen = page.resources.prepare(both.plain, page.picture(path))
         own = repaired(page, both, seen[None], kind, strength, seed)
@@ -54,6 +51,16 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
     radio = gr.Radio([(CORRUPTIONS[key].title, key) for key in choices], value=kind)
     slider = gr.Slider(maximum=entry.most, value=strength, label=f"Strength ({entry.unit})")
     return body, radio, slider
+
+
+def command(page: Page, label: str) -> str:
+    """What makes a denoising autoencoder of a pair's images and shape."""
+    card = page.resources.card(page.resources.pair(label).ae)
+    entry, words = page.resources.dataset(card.name), f"python train.py ae --dataset {card.dataset}"
+    if entry.resizable:
+        words += f' --data-dir "{entry.title}"'  # where it lies is the visitor's to know
+        words += f" --image-size {card.shape.image_size}" if card.shape.image_size != entry.image_size else ""
+    return f"{words} --latent-dim {card.shape.latent_dim} --corruption any"
 
 
 def follow(page: Page, path: str | None, label: str, kind: str, strength: float, seed: int) -> str:

@@ -78,6 +78,11 @@ def prevents(page: Page, label: str) -> str:
         "Medians over test images and active dimensions (variance of μ above 0.01). The standard deviation of μ is "
         "taken over training images. The distance is the root of the sum of (Δμ / σ)²."
     )
+    if any("none is active" in row for row in rows):
+        note += (
+            " A VAE without active dimensions has collapsed: whatever the image, its posterior is the prior N(0, I), "
+            "and the decoder makes one mean picture of every code."
+        )
     return (
         sentence(text)
         + f'<div class="halves">{drawn}</div>'
@@ -112,8 +117,11 @@ def _statistics(page: Page, model: Trained) -> list[str]:
     n = len(gallery.sigma)
     away = nearest_in_sigma(gallery.codes[:n], gallery.sigma)
     active = gallery.sd**2 > ACTIVE_VARIANCE
+    size = f"{model.latent_dim}-D, β = {model.beta:g}"
+    if not active.any():
+        return [size, "none is active", "none is active", short(np.median(away))]
     values = (np.median(gallery.sigma[:, active]), np.median(gallery.sd[active]), np.median(away))
-    return [f"{model.latent_dim}-D, β = {model.beta:g}", *(short(value) for value in values)]
+    return [size, *(short(value) for value in values)]
 
 
 def nearest_in_sigma(mu: np.ndarray, sigma: np.ndarray) -> np.ndarray:

@@ -13,21 +13,25 @@ from latentdemo.widgets import SIDES, Page, live_panel
 TITLE = "Replay"
 
 
-def recorded(page: Page) -> Pair | None:
-    """The pair of two-dimensional models whose training was recorded."""
-    for pair in page.resources.pairs.values():
+def recorded(page: Page, label: str) -> Pair | None:
+    """The pair of two-dimensional models whose training was recorded, one of the chosen images first."""
+    chosen = page.resources.pair(label).source
+    for pair in sorted(page.resources.pairs.values(), key=lambda pair: pair.source != chosen):
         if all(is_recorded(page.resources.arrays(name)) for name in (pair.ae, pair.vae)):
             return pair
     return None
 
 
-def show(page: Page) -> dict[str, Any]:
+def show(page: Page, label: str) -> dict[str, Any]:
     """Which models to replay; the page fetches their moments by itself."""
-    pair = recorded(page)
+    pair = recorded(page, label)
     if pair is None:
         return {"problem": "No training was recorded; make one with: python train.py --shipped mnist-vae-2"}
+    chosen = page.resources.pair(label)
+    title = page.resources.dataset(pair.vae).title
+    other = f", for no training on {page.resources.dataset(chosen.vae).title} was recorded"
     models = [{"name": pair.side(side), "title": title, "css": side} for side, title in SIDES]
-    return {"models": models}
+    return {"models": models, "of": f"{title}, 2-D{other if pair.source != chosen.source else ''}."}
 
 
 def build(page: Page, due: gr.Textbox) -> None:
@@ -39,4 +43,4 @@ def build(page: Page, due: gr.Textbox) -> None:
         )
     )
     panel = live_panel("reconstructions", "replay")
-    due.change(outputs=panel, **listener(page, show))
+    due.change(inputs=page.pair, outputs=panel, **listener(page, show))

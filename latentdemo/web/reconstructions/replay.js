@@ -121,23 +121,28 @@ class Replay {
     this.role = roles(panel.element);
     /** @type {Model[]} */
     this.models = [];
+    this.names = "";
     this.mark = (/** @type {number} */ _place) => {};
     this.role.t.oninput = () => this.show();
     player(this.role.play, () => this.walk(), PACE);
     follow(panel, told => this.receive(told));
   }
 
-  /** @param {{models?: Wanted[], problem?: string}} told */
-  async receive({ models = [], problem }) {
+  /** @param {{models?: Wanted[], problem?: string, of?: string}} told */
+  async receive({ models = [], problem, of = "" }) {
     if (problem) return this.complain(problem);
-    if (this.models.length) return; // what was recorded does not change
-    try {
-      this.models = await Promise.all(models.map(load));
-    } catch (error) {
-      return this.complain(/** @type {Error} */ (error).message);
+    const names = models.map(model => model.name).join();
+    if (names !== this.names) {
+      try {
+        this.models = await Promise.all(models.map(load));
+      } catch (error) {
+        return this.complain(/** @type {Error} */ (error).message);
+      }
+      this.names = names;
+      this.lay();
+      this.show();
     }
-    this.lay();
-    this.show();
+    this.tell(of);
   }
 
   /** @param {string} sentence */
@@ -157,10 +162,14 @@ class Replay {
     const { element, mark } = chartOf(models);
     role.curve.replaceChildren(element);
     this.mark = mark;
-    role.note.textContent =
-      "Epochs are passes through the training images; errors are measured on the " +
-      `${models[0].labels.length.toLocaleString("en")} test images shown. Each plane keeps one scale; a few codes ` +
-      "lie outside.";
+  }
+
+  /** @param {string} of what was learned from */
+  tell(of) {
+    const n = this.models[0].labels.length.toLocaleString("en");
+    this.role.note.textContent =
+      `${of} Epochs are passes through the training images; errors are measured on the ${n} test images shown. Each ` +
+      "plane keeps one scale; a few codes lie outside.";
   }
 
   walk() {
