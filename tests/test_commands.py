@@ -5,6 +5,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -14,6 +16,7 @@ def test_every_package_is_installed():
     assert set(PROJECT["tool"]["setuptools"]["packages"]) == packages | {"latentdemo_checkpoints"}
 
 
+@pytest.mark.slow
 def test_an_installed_package_has_its_files_and_two_commands(tmp_path: Path):
     command = [
         sys.executable,

@@ -269,6 +269,7 @@ def test_two_processes_reach_the_loss_of_one(mnist_dir: Path, tmp_path: Path):
     assert found[2] == pytest.approx(found[1], rel=0.05)
 
 
+@pytest.mark.slow
 def test_torchrun_delivers_the_checkpoint_of_the_readmes_line(mnist_dir: Path, tmp_path: Path):
     line = next(line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("torchrun "))
     shutil.copytree(ROOT / "latentdemo", tmp_path / "latentdemo")  # checkpoints go beside it
