@@ -54,6 +54,7 @@ def screen(window: Page, url: str) -> Iterator[Page]:
     window.mouse.move(0, 0)
     window.goto(url)
     window.get_by_role("tab", name="Attributes").wait_for()
+    window.wait_for_function("document.querySelector('canvas[data-painted]')")  # earlier clicks may be lost
     yield window
     for event, listener in listeners.items():
         window.remove_listener(event, listener)

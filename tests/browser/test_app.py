@@ -96,6 +96,8 @@ def test_a_sample_is_one_click_away(screen: Page):
 
 def test_a_digit_can_be_drawn(screen: Page):
     screen.get_by_text("Draw a digit").click()
+    black = "document.querySelector('canvas.pad').getContext('2d').getImageData(0, 0, 1, 1).data[3] === 255"
+    screen.wait_for_function(black)  # the pad is there to be drawn on
     box = screen.locator("canvas.pad").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] * 0.3, box["y"]
