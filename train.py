@@ -2,7 +2,7 @@
 
 import sys
 
-from latentdemo.training.command import main
+from latentdemo.commands import train
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(train())

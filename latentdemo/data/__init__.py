@@ -239,7 +239,8 @@ def _sentences(name: str, place: Path) -> Iterator[None]:
         raise
     except Exception as error:
         why = str(error).split("\n")[0][:120] or type(error).__name__
-        cure = "delete its files there, and they are fetched again"
+        own = DATASETS[name].resizable  # nobody but the visitor could bring these back
+        cure = "look whether it can be opened" if own else "delete its files there, and they are fetched again"
         raise ValueError(f"{name} in {place} cannot be read ({why}); {cure}") from error
 
 

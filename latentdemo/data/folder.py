@@ -1,6 +1,5 @@
 """Any folder or zip of images in class sub-folders, as people have them, as an ImageSet."""
 
-import hashlib
 import logging
 import os
 import zipfile
@@ -73,12 +72,6 @@ def load_folder(path: Path, split: str, image_size: int) -> ImageSet:
     return everything.only(splits == split)
 
 
-def fingerprint(path: Path) -> str:
-    """A few letters that change with the files of a folder or zip: with their names, sizes or times."""
-    told = "".join(f"{entry.name}\0{entry.size}\0{entry.time}\n" for entry in _entries(path))
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
-
-
 @lru_cache(maxsize=1)  # both splits are asked for, one after the other; other files are other entries
 def _read_all(path: Path, entries: tuple[Entry, ...], image_size: int) -> tuple[ImageSet, np.ndarray]:
     """All images, and the split of each."""
@@ -88,7 +81,7 @@ def _read_all(path: Path, entries: tuple[Entry, ...], image_size: int) -> tuple[
     for entry in entries:
         try:
             picture = images.load(read(entry.name))
-        except (ValueError, OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+        except (ValueError, OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
             broken.append(f"{entry.name} ({error})")
         else:
             channels = picture.shape[2]

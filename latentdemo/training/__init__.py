@@ -13,7 +13,6 @@ import torch
 import torch.distributed as dist
 
 from latentdemo import data
-from latentdemo.data.folder import fingerprint
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import Terms
 from latentdemo.store import checkpoints
@@ -90,7 +89,7 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkp
     training.pop("data_dir")
     if data.DATASETS[config.dataset].resizable:
         place = Path(config.data_dir or data.DEFAULT_DIR)
-        training["source"] = {"name": place.resolve().stem[:80], "fingerprint": fingerprint(place)}
+        training["source"] = {"name": place.resolve().stem[:80], "fingerprint": test.facts()["fingerprint"]}
     licence = LICENCE + data.DATASETS[config.dataset].licence
     card = checkpoints.Card(config.name, config.model, loop.shape, config.dataset, training, {}, train.names, licence)
     kept = moments.arrays(loop.moments, loop.steps_per_epoch)

@@ -257,3 +257,13 @@ def test_whatever_a_reader_raises_is_a_sentence(error: Exception, tmp_path: Path
     with pytest.raises(ValueError, match=r"^cifar10 in .* cannot be read \(.+\); delete its files there") as caught:
         data.load("cifar10", "test", tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_nobody_is_told_to_delete_images_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fails(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(data, "load_folder", fails)
+    with pytest.raises(ValueError, match="Permission denied.*; look whether it can be opened$") as caught:
+        data.load("folder", "test", tmp_path)
+    assert "delete" not in str(caught.value)

@@ -1,5 +1,4 @@
 import logging
-import os
 import zipfile
 from pathlib import Path
 
@@ -7,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo.data.folder import fingerprint, load_folder
+from latentdemo.data.folder import load_folder
 from latentdemo.data.imageset import ImageSet
 
 SHADOW = b"\0\5\x16\7" + bytes(100)  # what macOS writes beside a file on a foreign disk
@@ -154,15 +153,3 @@ def test_a_zip_that_is_locked_or_damaged_inside(tmp_path: Path):
     (tmp_path / "a.zip").write_bytes(data)
     train, test = both(tmp_path / "a.zip")
     assert len(train.images) + len(test.images) == 39
-
-
-def test_a_fingerprint_changes_with_the_files(tmp_path: Path):
-    fill(tmp_path, 3)
-    first = fingerprint(tmp_path)
-    assert fingerprint(tmp_path) == first and len(first) == 12
-    (tmp_path / "notes.txt").write_text("no image")
-    assert fingerprint(tmp_path) == first
-    os.utime(tmp_path / "red" / "000.png", (0, 0))
-    second = fingerprint(tmp_path)
-    write(tmp_path / "red" / "new.png")
-    assert len({first, second, fingerprint(tmp_path)}) == 3

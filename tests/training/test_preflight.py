@@ -11,7 +11,6 @@ import torch
 from PIL import Image
 
 from latentdemo import data, training
-from latentdemo.data.folder import fingerprint
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models.parts import WIDTHS
 from latentdemo.store import checkpoints
@@ -213,7 +212,9 @@ def test_a_folders_checkpoint_tells_where_it_comes_from(tmp_path: Path, monkeypa
     assert config.name == "My-pebbles-vae-2"
     card = training.fit(replace(config, precision="fp32"), folder=tmp_path / "out", runs=tmp_path / "runs")
     assert card is not None and card.shape.image_size == 16
-    assert card.source == f"folder:My pebbles:{fingerprint(tmp_path / 'My pebbles')}"
+    (tmp_path / "My pebbles").rename(tmp_path / "moved")
+    test = data.load("folder", "test", tmp_path / "moved", image_size=16)
+    assert card.source == f"folder:My pebbles:{test.facts()['fingerprint']}"  # of the images, wherever they lie
     assert data.dataset_of(card.source).title == "My pebbles"
     resources = Resources(tmp_path / "out")
     assert resources.problems == [] and resources.dataset(card.name).title == "My pebbles"
