@@ -9,7 +9,6 @@ import gradio as gr
 from gradio import themes
 
 from latentdemo.data import DATASETS
-from latentdemo.door import Door
 from latentdemo.drawing import palette, tiles
 from latentdemo.drawing.tiles import problem
 from latentdemo.pixels import convolution, images, kernels
@@ -17,7 +16,7 @@ from latentdemo.store.resources import Resources
 from latentdemo.tabs import TABS
 from latentdemo.tabs.asked import picked, told
 from latentdemo.tabs.handlers import listener
-from latentdemo.widgets import Page, accept, drawing, live_panel, shown
+from latentdemo.widgets import Door, Page, accept, live_panel, shown
 
 DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 
@@ -42,7 +41,7 @@ def models_for(page: Page, dataset: str | None, label: str) -> Any:
 
 def take_drawing(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
     """What was drawn on the pad; the models change to those of such drawings unless they are."""
-    picture = drawing(str(told(event).get("png", "")))
+    picture = images.drawing(str(told(event).get("png", "")))
     return shown(picture), time.time(), models_for(page, DRAWN, label)
 
 

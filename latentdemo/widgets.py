@@ -1,6 +1,5 @@
-"""What two or more tabs use: the page they stand on, the drawing pad, panels and canvases."""
+"""What two or more tabs use: the picture door, the page they stand on, panels and canvases."""
 
-import base64
 import functools
 import html
 import json
@@ -14,18 +13,63 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+from gradio.data_classes import ImageData
+from gradio.utils import get_upload_folder
 from numpy import ndarray as Array
+from pydantic import ValidationError
 
-from latentdemo.door import Door
 from latentdemo.pixels import images
+from latentdemo.store.files import kept_once
 from latentdemo.store.resources import Resources
 
 WEB = Path(__file__).parent / "web"
 TOAST_SECONDS = 10  # long enough to be read; one that stays covers the controls below it
-MAX_DRAWING = 200_000  # characters of a drawing's data address
 SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))
 SHORT = {"ae": "autoencoder", "vae": "VAE"}
 log = logging.getLogger("latentdemo")
+
+
+class Picture(gr.Image):
+    """gr.Image whose file is written once: who reads it while others are shown the same picture gets it whole."""
+
+    def postprocess(self, value: Any) -> Any:
+        """(H, W) or (H, W, 3) uint8 -> where its PNG lies."""
+        if not isinstance(value, Array):
+            return super().postprocess(value)
+        return ImageData(path=str(kept_once(value, Path(self.GRADIO_CACHE))), orig_name="image.png")
+
+    def get_block_name(self) -> str:
+        """The page draws it as an ordinary image."""
+        return "image"
+
+
+class Sent(ImageData):
+    """What is sent as an image; of anything else Gradio would show and log how its check came to fail."""
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Any:
+        """A description of an uploaded file. gr.Error if it is none."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError:
+            log.warning("an image was sent as %s", str(obj)[:40])
+            sentence = "The image did not arrive as an uploaded file; send it with handle_file, or none."
+            raise gr.Error(sentence, print_exception=False) from None
+
+
+class Door(Picture):
+    """A picture that hands its file on unopened: `images.load` opens it, with sentences of ours where it cannot."""
+
+    data_model = Sent
+
+    def preprocess(self, payload: ImageData | None) -> str | None:
+        """The path of an upload, only if it lies where uploads do."""
+        if payload is None or not payload.path:
+            return None
+        path, folder = Path(payload.path).resolve(), Path(get_upload_folder()).resolve()
+        if folder not in path.parents:
+            raise gr.Error("This file was not uploaded here.", print_exception=False)
+        return str(path)
 
 
 @dataclass(frozen=True, eq=False)  # a page equals itself alone, so that results can be remembered by page
@@ -126,18 +170,6 @@ def accept(page: Page, path: str | None) -> tuple[Array, float]:
     except ValueError as error:
         gr.Warning(html.escape(str(error)), duration=TOAST_SECONDS)
         return shown(page.default), time.time()
-
-
-def drawing(address: str) -> Array:
-    """A drawing pad's data address -> (28, 28, 1) uint8, centred as MNIST's digits are. ValueError if it is none."""
-    head, _, data = address[:MAX_DRAWING].partition(",")
-    if not head.startswith("data:image/png;base64"):
-        raise ValueError("The drawing did not arrive whole; draw again.")
-    try:
-        picture = images.load(base64.b64decode(data, validate=True))
-    except ValueError:
-        raise ValueError("The drawing did not arrive whole; draw again.") from None
-    return images.as_digit(picture)
 
 
 def shown(image: Array) -> Array:

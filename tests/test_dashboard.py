@@ -15,8 +15,9 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from latentdemo import dashboard, door, widgets
+from latentdemo import dashboard, widgets
 from latentdemo.drawing import palette
+from latentdemo.pixels import images
 from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import handlers
@@ -92,7 +93,7 @@ def png(array: np.ndarray) -> bytes:
 
 
 def test_the_door_opens_uploads_and_nothing_else():
-    entry = door.Door()
+    entry = widgets.Door()
     path = upload("a.png", png(np.zeros((4, 4, 3), np.uint8)))
     assert entry.preprocess(ImageData(path=str(path))) == str(path.resolve())
     assert entry.preprocess(None) is None
@@ -142,7 +143,7 @@ def test_drawings_become_digits(page: Page):
     assert shown.shape == (28, 28) and shown.max() == 255 and str(pair.value).startswith("Digits")
     for bad in ("", "data:image/png;base64,@@", "data:text/html,x", address[:200]):
         with pytest.raises(ValueError, match="draw again"):
-            widgets.drawing(bad)
+            images.drawing(bad)
 
 
 def test_errors_reach_the_visitor_as_one_escaped_sentence(page: Page, caplog: pytest.LogCaptureFixture):

@@ -1,5 +1,6 @@
 """The one door for pictures: whatever comes in is checked, turned upright and made uint8 (H, W, C)."""
 
+import base64
 import io
 import logging
 import warnings
@@ -16,6 +17,7 @@ MAX_BYTES = 30_000_000
 MAX_SIDE = 1024  # longest side of what is kept, in pixels
 LUMA = np.array((299, 587, 114))  # thousandths of red, green, blue: ITU-R BT.601
 DIGIT_SIZE, DIGIT_BOX = 28, 20  # MNIST: the digit fills 20 x 20 pixels, its centre of mass in the middle of 28 x 28
+MAX_DRAWING = 200_000  # characters of a drawing's data address
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 SVG = "SVG is a drawing made of curves, not of pixels; export it as PNG first."
 UNKNOWN = "This is not a picture that can be opened; use PNG, JPEG, WebP, GIF, BMP or TIFF."
@@ -157,3 +159,15 @@ def as_digit(image: Array) -> Array:
     left = int(np.clip(round(middle - centre_x), 0, DIGIT_SIZE - width))
     out[top : top + height, left : left + width] = small
     return to_uint8(out)[:, :, None]
+
+
+def drawing(address: str) -> Array:
+    """A drawing pad's data address -> (28, 28, 1) uint8, centred as MNIST's digits are. ValueError if it is none."""
+    head, _, data = address[:MAX_DRAWING].partition(",")
+    if not head.startswith("data:image/png;base64"):
+        raise ValueError("The drawing did not arrive whole; draw again.")
+    try:
+        picture = load(base64.b64decode(data, validate=True))
+    except ValueError:
+        raise ValueError("The drawing did not arrive whole; draw again.") from None
+    return as_digit(picture)

@@ -3,8 +3,6 @@
 import hashlib
 import io
 import json
-import os
-import threading
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field
@@ -21,6 +19,7 @@ from torch import Tensor, nn
 
 from latentdemo.models import Shape, build, seeded
 from latentdemo.store import schema
+from latentdemo.store.files import write_atomically
 
 _HERE = Path(__file__).resolve().parents[2]
 _INSTALLED = _HERE / "latentdemo_checkpoints"  # where pip puts them
@@ -89,17 +88,6 @@ class Card:
         """What tells its images from others: the data set, and a folder's name and fingerprint; see `dataset_of`."""
         known = self.training.get("source")
         return f"{self.dataset}:{known['name']}:{known['fingerprint']}" if known else self.dataset
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that a crash leaves the old one or the new one, never half of either."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def half_precision(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -7,11 +7,10 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
-from latentdemo.door import Door, Picture
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.widgets import Page, call, latent_canvas, steering
+from latentdemo.widgets import Door, Page, Picture, call, latent_canvas, steering
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"

@@ -11,12 +11,11 @@ from numpy import ndarray as Array
 from latentdemo.codes import latents, projection
 from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.passes import pixel_errors
-from latentdemo.door import Door
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs import asked
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.widgets import Page, live_panel
+from latentdemo.widgets import Door, Page, live_panel
 
 TITLE = "Latent map"
 QUESTION = "Where does each image lie in latent space, and what lies next to it?"

@@ -10,12 +10,11 @@ from numpy import ndarray as Array
 
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery
-from latentdemo.door import Picture
 from latentdemo.drawing.charts import dimension_figure
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener
-from latentdemo.widgets import Page, call, latent_canvas, side_radio, steering
+from latentdemo.widgets import Page, Picture, call, latent_canvas, side_radio, steering
 
 TITLE = "Perturb"
 QUESTION = "What does one latent dimension change when all others stay fixed?"

@@ -8,7 +8,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from latentdemo.store.checkpoints import write_atomically
+from latentdemo.store.files import write_atomically
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from latentdemo.models import Shape, build
-from latentdemo.store import checkpoints
+from latentdemo.store import checkpoints, files
 from latentdemo.store.checkpoints import Card, CheckpointError
 from latentdemo.store.resources import Resources
 
@@ -84,12 +84,12 @@ def test_files_that_do_not_belong_together_are_told_apart(folder: Path):
 
 def test_a_crash_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "file"
-    checkpoints.write_atomically(path, b"old")
+    files.write_atomically(path, b"old")
 
     def crash(descriptor: int) -> None:
         raise OSError(descriptor)
 
-    monkeypatch.setattr(checkpoints.os, "fsync", crash)
+    monkeypatch.setattr(files.os, "fsync", crash)
     with pytest.raises(OSError):
-        checkpoints.write_atomically(path, b"new")
+        files.write_atomically(path, b"new")
     assert path.read_bytes() == b"old"

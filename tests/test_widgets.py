@@ -8,19 +8,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo import door
+from latentdemo import widgets
+from latentdemo.store.files import kept_once
 
 RNG = np.random.default_rng(0)
 
 
 def test_many_readers_of_the_same_picture_get_it_whole(tmp_path: Path):
     image = RNG.integers(0, 256, (200, 300, 3), np.uint8)
-    first = door.kept_once(image, tmp_path)
+    first = kept_once(image, tmp_path)
     written, broken = first.stat().st_ino, []
 
     def visit() -> None:
         for _ in range(12):
-            path = door.kept_once(image, tmp_path)
+            path = kept_once(image, tmp_path)
             opened = np.asarray(Image.open(io.BytesIO(path.read_bytes())))
             broken.append(not np.array_equal(opened, image))
 
@@ -34,17 +35,17 @@ def test_many_readers_of_the_same_picture_get_it_whole(tmp_path: Path):
 
 
 def test_a_picture_that_is_asked_for_is_young_again(tmp_path: Path):
-    path = door.kept_once(np.zeros((4, 4), np.uint8), tmp_path)
+    path = kept_once(np.zeros((4, 4), np.uint8), tmp_path)
     os.utime(path, (0, 0))
-    assert door.kept_once(np.zeros((4, 4), np.uint8), tmp_path) == path and path.stat().st_mtime > 1e9
-    assert door.kept_once(np.ones((4, 4), np.uint8), tmp_path) != path
-    assert door.kept_once(np.zeros((2, 8), np.uint8), tmp_path) != path  # the same bytes in another form
+    assert kept_once(np.zeros((4, 4), np.uint8), tmp_path) == path and path.stat().st_mtime > 1e9
+    assert kept_once(np.ones((4, 4), np.uint8), tmp_path) != path
+    assert kept_once(np.zeros((2, 8), np.uint8), tmp_path) != path  # the same bytes in another form
 
 
 @pytest.mark.parametrize("shape", [(5, 7), (5, 7, 3)])
 def test_what_is_shown_keeps_every_pixel(shape: tuple[int, ...]):
     image = RNG.integers(0, 256, shape, np.uint8)
-    for shown in (door.Door(), door.Picture()):
+    for shown in (widgets.Door(), widgets.Picture()):
         data = shown.postprocess(image)
         np.testing.assert_array_equal(np.asarray(Image.open(data.path)), image)
         assert shown.postprocess(None) is None and shown.get_block_name() == "image"
@@ -53,5 +54,5 @@ def test_what_is_shown_keeps_every_pixel(shape: tuple[int, ...]):
 @pytest.mark.parametrize("sent", ["x" * 5000, 3, [], True, {"path": 5}])
 def test_what_is_sent_as_an_image_is_a_file(sent: object, caplog: pytest.LogCaptureFixture):
     with pytest.raises(gr.Error, match="uploaded file") as caught:
-        door.Door.data_model.model_validate(sent)
+        widgets.Door.data_model.model_validate(sent)
     assert not caught.value.print_exception and len(caplog.text) < 200

@@ -9,11 +9,10 @@ import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-
-from latentdemo.widgets import forget_pictures
 
 VARIABLE = "GRADIO_TEMP_DIR"  # Gradio serves every file of this folder
 PREFIX = "latentdemo-"
@@ -79,8 +78,8 @@ def sweep(folder: Path, keep: set[Path], older_than: float) -> int:
     return len(gone)
 
 
-def sweep_forever(folder: Path) -> None:
-    """Sweep a folder every ten minutes, in a thread that ends with the process."""
+def sweep_forever(folder: Path, forget: Callable[[], None]) -> None:
+    """Sweep a folder every ten minutes, and forget what memory holds of it, in a thread that ends with the process."""
     keep = set(folder.rglob("*"))  # the pictures that the page starts with
 
     def run() -> None:
@@ -88,7 +87,7 @@ def sweep_forever(folder: Path) -> None:
             time.sleep(SWEEP_SECONDS)
             try:
                 sweep(folder, keep, time.time() - KEEP_SECONDS)
-                forget_pictures()
+                forget()
             except OSError as error:
                 log.warning("could not sweep %s: %s", folder, error)
 

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import recorded_moments
-from latentdemo.server import routes
-from latentdemo.server.gate import HEADERS, Gate
+from latentdemo.serving import routes
+from latentdemo.serving.gate import HEADERS, Gate
 from latentdemo.store.resources import Resources
 
 

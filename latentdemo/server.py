@@ -20,12 +20,13 @@ from starlette.applications import Starlette
 
 from latentdemo.dashboard import build_dashboard, page_look
 from latentdemo.options import Defaults, whole
-from latentdemo.server import uploads
-from latentdemo.server.gate import Gate
-from latentdemo.server.memory import give_back_large_blocks
-from latentdemo.server.routes import pixel_routes
+from latentdemo.serving import uploads
+from latentdemo.serving.gate import Gate
+from latentdemo.serving.memory import give_back_large_blocks
+from latentdemo.serving.routes import pixel_routes
 from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
+from latentdemo.widgets import forget_pictures
 
 UPLOAD_LIMIT = "30mb"
 
@@ -66,7 +67,7 @@ def launch(
         app_kwargs={"routes": pixel_routes(resources), "lifespan": behind_the_gate},
         **page_look(),
     )
-    uploads.sweep_forever(folder)
+    uploads.sweep_forever(folder, forget_pictures)
     gc.collect()
     gc.freeze()  # the page and the modules stay; to walk through all of them again and again stalls every answer
     return demo, url

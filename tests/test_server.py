@@ -9,9 +9,9 @@ import pytest
 
 from latentdemo import server
 from latentdemo.options import Defaults, whole
-from latentdemo.server import memory, uploads
+from latentdemo.serving import memory, uploads
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_help_shows_a_default_where_there_is_one():
 @pytest.mark.skipif(sys.platform != "linux", reason="mallopt is glibc's")
 def test_large_blocks_go_back_to_the_system():
     program = """
-from latentdemo.server.memory import give_back_large_blocks
+from latentdemo.serving.memory import give_back_large_blocks
 assert give_back_large_blocks()
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4096

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from latentdemo import server
-from latentdemo.server.gate import HEADERS, Gate, is_foreign
+from latentdemo.serving.gate import HEADERS, Gate, is_foreign
 from latentdemo.store.resources import Resources
 
 

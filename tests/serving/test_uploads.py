@@ -5,11 +5,11 @@ import sys
 import time
 from pathlib import Path
 
-from latentdemo.server import uploads
+from latentdemo.serving import uploads
 
 OWNER = """
 import time
-from latentdemo.server import uploads
+from latentdemo.serving import uploads
 folder = uploads.claim()
 (folder / "a.png").write_bytes(b"x")
 print(folder, flush=True)

@@ -1,0 +1,32 @@
+"""Files that are written whole or not at all, and pictures that are written once."""
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+from numpy import ndarray as Array
+
+from latentdemo.drawing.pictures import png
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never half of either."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def kept_once(image: Array, folder: Path) -> Path:
+    """The PNG of a picture, in a folder named by its hash: written beside and moved there, if it is not there yet."""
+    name = hashlib.sha256(str(image.shape).encode() + image.tobytes()).hexdigest()
+    path = folder / name / "image.png"
+    try:
+        os.utime(path)  # the sweep takes what nobody asked for in an hour
+    except FileNotFoundError:
+        write_atomically(path, png(image if image.ndim == 3 else image[:, :, None]))
+    return path
