@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from latentdemo.classifiers.tracing import Traced
 from latentdemo.models import Shape, build
@@ -18,6 +20,20 @@ from latentdemo.store.resources import Resources
 
 if TYPE_CHECKING:
     from latentdemo.widgets import Page
+
+BROWSER = "tests/browser/"
+
+
+class OneBrowser(LoadFileScheduling):
+    """A worker takes a file at a time; all of Chromium's are one, for they share a browser and a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(scope="session")

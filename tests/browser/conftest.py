@@ -1,6 +1,7 @@
 """The real app on a free port, and a real Chromium."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -41,6 +42,34 @@ def window(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def screen(window: Page, url: str) -> Iterator[Page]:
     """The app's page, loaded afresh; a script error or a request to another host fails the test."""
+    with watched(window, url):
+        load(window, url)
+        yield window
+
+
+@pytest.fixture
+def used(window: Page, url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page as the last such test of the module left it, for tests that set all that they look at."""
+    with watched(window, url):
+        if window.evaluate("document.body.dataset.user") != request.node.path.name:
+            load(window, url)
+            window.evaluate("name => { document.body.dataset.user = name }", request.node.path.name)
+        window.mouse.move(0, 0)
+        yield window
+
+
+def load(window: Page, url: str) -> None:
+    """Opens the page, and waits until it answers to clicks."""
+    window.set_viewport_size({"width": 1400, "height": 900})
+    window.mouse.move(0, 0)
+    window.goto(url)
+    window.get_by_role("tab", name="Attributes").wait_for()
+    window.wait_for_function("document.querySelector('canvas[data-painted]')")  # earlier clicks may be lost
+
+
+@contextmanager
+def watched(window: Page, url: str) -> Iterator[None]:
+    """AssertionError at the end if a script failed, or asked another host."""
     errors: list[str] = []
     foreign: list[str] = []
     host = url.split("/")[2]
@@ -50,12 +79,7 @@ def screen(window: Page, url: str) -> Iterator[Page]:
     }
     for event, listener in listeners.items():
         window.on(event, listener)  # pyright: ignore[reportArgumentType, reportCallIssue]
-    window.set_viewport_size({"width": 1400, "height": 900})
-    window.mouse.move(0, 0)
-    window.goto(url)
-    window.get_by_role("tab", name="Attributes").wait_for()
-    window.wait_for_function("document.querySelector('canvas[data-painted]')")  # earlier clicks may be lost
-    yield window
+    yield
     for event, listener in listeners.items():
         window.remove_listener(event, listener)
     assert not errors and not foreign

@@ -18,7 +18,10 @@ from tests.browser.helpers import open_tab, painted, pixels, save, upload
 
 
 def cells(table: Locator) -> np.ndarray:
-    rows = [row.locator("td").all_inner_texts() for row in table.locator("tr").all()]
+    """What stands in a table, (rows, columns) of text; in one question, for there are hundreds of cells."""
+    rows = table.evaluate(
+        "e => [...e.rows].map(row => [...row.cells].filter(c => c.tagName === 'TD').map(c => c.innerText))"
+    )
     return np.array([row for row in rows if row])
 
 
@@ -38,11 +41,34 @@ def fill(panel: Locator, role: str, value: Any) -> None:
     panel.locator(f"[data-role='{role}']").fill(str(value))
 
 
+CHOSEN = {"source": "Your image", "colour": "grey", "shown": "in signed colours", "preset": "Sobel x"}
+TYPED = {"padding": 0, "stride": 1, "dilation": 1, "bias": 0}
+
+
 @pytest.fixture
-def bench(screen: Page) -> Locator:
+def bench(used: Page) -> Locator:
+    """The bench, set as it is when the page opens."""
+    panel = open_tab(used, "Kernels", "Kernel").locator(".bench")
+    for role, value in CHOSEN.items():
+        choose(panel, role, value)
+    for role, value in TYPED.items():
+        fill(panel, role, value)
+    expect(panel.locator("[data-role=output-note]")).to_contain_text("Output 510 × 510")
+    return panel
+
+
+@pytest.fixture
+def opened(screen: Page) -> Locator:
+    """The bench as the page opens with it."""
     panel = open_tab(screen, "Kernels", "Kernel").locator(".bench")
     painted(panel.locator("[data-role=output]"))
     return panel
+
+
+def test_the_bench_opens_as_it_is_set_here(opened: Locator):
+    for role, value in (CHOSEN | TYPED).items():
+        expect(opened.locator(f"[data-role='{role}']")).to_have_value(str(value))
+    expect(opened.locator("[data-role=output-note]")).to_contain_text("Output 510 × 510")
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +76,8 @@ def default(resources: Resources) -> np.ndarray:
     return next(iter(resources.samples().values())).picture
 
 
-def test_the_loupe_shows_the_pixels(screen: Page, default: np.ndarray):
-    panel = open_tab(screen, "Kernels", "Numbers")
+def test_the_loupe_shows_the_pixels(used: Page, default: np.ndarray):
+    panel = open_tab(used, "Kernels", "Numbers")
     canvas = panel.locator("canvas")
     painted(canvas)
     box = canvas.bounding_box()
@@ -156,7 +182,7 @@ def test_no_padding_and_a_width_of_nothing_go_together(bench: Locator):
     expect(bench.locator("[data-role=outside]")).to_have_value("zeros")
 
 
-def test_a_matrix_is_typed_pasted_flipped_and_normalised(bench: Locator, default: np.ndarray, screen: Page):
+def test_a_matrix_is_typed_pasted_flipped_and_normalised(bench: Locator, default: np.ndarray):
     first = bench.locator("[data-role=cells] input").first
     first.fill("7")
     expect(bench.locator("[data-role=preset]")).to_have_value("your own")
@@ -292,30 +318,31 @@ def test_growing_and_shrinking_keeps_the_middle(bench: Locator):
     assert cells_now == ["0"] * 4 + ["1"] + ["0"] * 4
 
 
-def test_an_image_smaller_than_the_kernel_shows_no_old_result(bench: Locator, screen: Page, tmp_path: Path):
+def test_an_image_smaller_than_the_kernel_shows_no_old_result(opened: Locator, screen: Page, tmp_path: Path):
     upload(screen, save(tmp_path / "tiny.png", np.full((2, 3, 3), 90, np.uint8)))
-    expect(bench.locator("[data-role=input-note]")).to_have_text("Input 3 × 2")
-    expect(bench.locator("[data-role=problem]")).to_contain_text("Add padding, or choose a smaller kernel.")
+    expect(opened.locator("[data-role=input-note]")).to_have_text("Input 3 × 2")
+    expect(opened.locator("[data-role=problem]")).to_contain_text("Add padding, or choose a smaller kernel.")
     assert (
-        bench.locator("[data-role=total]").inner_text() == "" and pixels(bench.locator("[data-role=output]")).max() == 0
+        opened.locator("[data-role=total]").inner_text() == ""
+        and pixels(opened.locator("[data-role=output]")).max() == 0
     )
-    bench.locator("[data-role=output]").hover()
-    fill(bench, "padding", 1)
-    expect(bench.locator("[data-role=output-note]")).to_contain_text("Output 3 × 2")
+    opened.locator("[data-role=output]").hover()
+    fill(opened, "padding", 1)
+    expect(opened.locator("[data-role=output-note]")).to_contain_text("Output 3 × 2")
 
 
-def test_the_camera_is_convolved_live(bench: Locator, screen: Page):
-    choose(bench, "source", "Webcam")
-    note = bench.locator("[data-role=input-note]")
+def test_the_camera_is_convolved_live(opened: Locator, screen: Page):
+    choose(opened, "source", "Webcam")
+    note = opened.locator("[data-role=input-note]")
     expect(note).to_contain_text(re.compile(r"Input 320 × 240, \d+ pictures/s"))
     screen.wait_for_timeout(1500)
     rate = int(re.findall(r"(\d+) pictures/s", note.inner_text() or "")[0])
     assert rate >= 10
-    choose(bench, "source", "Your image")
+    choose(opened, "source", "Your image")
     expect(note).to_have_text("Input 512 × 512")
-    choose(bench, "source", "Webcam")
+    choose(opened, "source", "Webcam")
     expect(note).to_contain_text("pictures/s")
-    fill(bench, "stride", 0)  # a mistake must not make the caption grow with every picture
+    fill(opened, "stride", 0)  # a mistake must not make the caption grow with every picture
     screen.wait_for_timeout(500)
     assert note.inner_text().count("pictures/s") <= 1
     open_tab(screen, "Kernels", "Chain")
@@ -324,8 +351,8 @@ def test_the_camera_is_convolved_live(bench: Locator, screen: Page):
     expect(back.locator("[data-role=problem]")).to_contain_text("switched off")
 
 
-def test_a_chain_of_kernels_relu_and_pooling(screen: Page, default: np.ndarray):
-    panel = open_tab(screen, "Kernels", "Chain")
+def test_a_chain_of_kernels_relu_and_pooling(used: Page, default: np.ndarray):
+    panel = open_tab(used, "Kernels", "Chain")
     captions = panel.locator("figcaption")
     expect(captions).to_have_count(5)
     grey = grey_bytes(default) / 255
@@ -344,8 +371,8 @@ def test_a_chain_of_kernels_relu_and_pooling(screen: Page, default: np.ndarray):
     expect(captions).to_have_count(2)
 
 
-def test_one_filter_over_three_colours_is_the_sum_of_three(screen: Page, default: np.ndarray):
-    panel = open_tab(screen, "Kernels", "Colours")
+def test_one_filter_over_three_colours_is_the_sum_of_three(used: Page, default: np.ndarray):
+    panel = open_tab(used, "Kernels", "Colours")
     choose(panel, "filter", "where red turns into blue")
     fill(panel, "bias", "0.5")
     planes, sobel = images.to_float(default), KERNELS["Sobel x"].array
@@ -361,8 +388,8 @@ def test_one_filter_over_three_colours_is_the_sum_of_three(screen: Page, default
     expect(panel.locator("[data-role=problem]")).to_be_visible()
 
 
-def test_shifting_the_image_shifts_the_output(screen: Page):
-    panel = open_tab(screen, "Kernels", "Shift")
+def test_shifting_the_image_shifts_the_output(used: Page):
+    panel = open_tab(used, "Kernels", "Shift")
     note = panel.locator("[data-role=note]")
     expect(note).to_contain_text("Largest difference inside: 0;")
     expect(note).to_contain_text("At the border, zeros have come in")
@@ -373,8 +400,8 @@ def test_shifting_the_image_shifts_the_output(screen: Page):
     expect(note).not_to_contain_text("inside: 0;")
 
 
-def test_every_transposed_example(screen: Page):
-    panel = open_tab(screen, "Kernels", "Transposed")
+def test_every_transposed_example(used: Page):
+    panel = open_tab(used, "Kernels", "Transposed")
     for example in TRANSPOSED:
         check_transposed(panel, example)
 
@@ -397,8 +424,9 @@ def check_transposed(panel: Locator, example: Example) -> None:
         expect(note).not_to_contain_text("gives a checkerboard")
 
 
-def test_transposed_grids_are_edited(screen: Page):
-    panel = open_tab(screen, "Kernels", "Transposed")
+def test_transposed_grids_are_edited(used: Page):
+    panel = open_tab(used, "Kernels", "Transposed")
+    choose(panel, "example", TRANSPOSED[0].name)
     panel.locator("[data-role=input] input").nth(0).fill("1")
     assert cells(panel.locator("[data-role=output] table")).tolist() == [
         ["0", "1", "1"],
@@ -424,8 +452,8 @@ def test_a_dense_layer_counts_its_connections(screen: Page, tmp_path: Path):
     assert rows[4] == ["13 MB", "324 B"]
 
 
-def test_what_one_unit_reaches_is_bright(screen: Page, default: np.ndarray):
-    panel = open_tab(screen, "Kernels", "Why not dense")
+def test_what_one_unit_reaches_is_bright(used: Page, default: np.ndarray):
+    panel = open_tab(used, "Kernels", "Why not dense")
     canvas = panel.locator("[data-role=local]")
     painted(canvas)
     bright = np.abs(pixels(canvas).astype(int) - default).max(axis=2) == 0
@@ -449,8 +477,8 @@ def test_the_digit_on_screen_is_moved_as_the_sliders_say(screen: Page, resources
     np.testing.assert_array_equal(pixels(canvas)[..., 0], oracle)
 
 
-def test_a_moved_digit_is_guessed_by_two_networks(screen: Page):
-    panel = open_tab(screen, "Kernels", "Why not dense")
+def test_a_moved_digit_is_guessed_by_two_networks(used: Page):
+    panel = open_tab(used, "Kernels", "Why not dense")
     guesses, note = panel.locator("[data-role=guesses]"), panel.locator("[data-role=note]")
     expect(guesses).to_contain_text("dense network: 7")
     expect(note).to_contain_text("all moved 0 px to the right (and not down), the dense network has 98.0 % right")
