@@ -34,9 +34,9 @@ def take_sample(page: Page, event: gr.EventData, label: str) -> tuple[Any, float
 
 
 def models_for(page: Page, dataset: str | None, label: str) -> Any:
-    """The radio's update to the first pair of a data set, none if the chosen pair is of it or there is none."""
+    """Label of the first pair of a data set; nothing changes if the chosen pair is of it or there is none."""
     fitting = [name for name, pair in page.resources.pairs.items() if pair.source == dataset]
-    return gr.Radio(value=fitting[0]) if fitting and label not in fitting else gr.skip()
+    return fitting[0] if fitting and label not in fitting else gr.skip()
 
 
 def take_drawing(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
@@ -148,9 +148,8 @@ def build_door(resources: Resources) -> Page:
     with gr.Accordion(f"Draw a {DATASETS[DRAWN].noun}", open=False):
         pad = live_panel("page", "pad")
     labels = list(resources.pairs)
-    pair = gr.Radio(
-        labels, value=labels[0] if labels else None, label="Models", info="D: latent dimensions", elem_id="pair"
-    )
+    first = labels[0] if labels else None
+    pair = gr.Dropdown(labels, value=first, label="Models", info="D: latent dimensions", elem_id="pair")
     page = Page(resources, door, arrived, pair, default)
     door.upload(inputs=door, outputs=[door, arrived], **listener(page, accept))
     door.clear(outputs=arrived, **listener(page, forget))

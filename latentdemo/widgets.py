@@ -25,6 +25,7 @@ from latentdemo.store.resources import Resources
 WEB = Path(__file__).parent / "web"
 TOAST_SECONDS = 10  # long enough to be read; one that stays covers the controls below it
 SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))
+TITLES = dict(SIDES)
 SHORT = {"ae": "autoencoder", "vae": "VAE"}
 log = logging.getLogger("latentdemo")
 
@@ -91,7 +92,7 @@ class Page:
     resources: Resources
     door: Door
     arrived: gr.State
-    pair: gr.Radio
+    pair: gr.Dropdown
     default: Array
     panels: dict[str, gr.Textbox] = field(default_factory=dict)
     tabs: dict[str, gr.Tab] = field(default_factory=dict)

@@ -11,18 +11,36 @@ from latentdemo.store.checkpoints import Card
 
 
 class Pair(NamedTuple):
-    """An autoencoder and a VAE (β = 1) of the same shape on the same data; `source` as of their cards."""
+    """A VAE, and the autoencoder of its shape on the same data; `source` as of their cards.
+
+    Attributes:
+        ae: None: there is no such autoencoder.
+    """
 
     label: str
     source: str
-    ae: str
+    ae: str | None
     vae: str
 
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Those that are there: "ae" and "vae", or "vae" alone."""
+        return ("ae", "vae") if self.ae else ("vae",)
+
     def side(self, name: str) -> str:
-        """The checkpoint on one side, "ae" or "vae"; ValueError for another word."""
+        """The checkpoint on one side, "ae" or "vae"; of the VAE where there is no autoencoder; else ValueError."""
         if name not in ("ae", "vae"):
             raise ValueError(f"No side {str(name)[:20]!r}; there are ae and vae.")
-        return self.ae if name == "ae" else self.vae
+        return self.ae if name == "ae" and self.ae else self.vae
+
+    def instead(self, name: str) -> str:
+        """A sentence where `side` gives the VAE for want of an autoencoder; else nothing."""
+        if name in self.sides:
+            return ""
+        return (
+            f"No autoencoder of this size was trained on these images; what you see is the VAE, {self.vae}. To make "
+            "one, train “ae” as that VAE was trained."
+        )
 
 
 class Trained(NamedTuple):
@@ -52,25 +70,29 @@ def undamaged(cards: Mapping[str, Card], source: str) -> list[Trained]:
 
 
 def pairs(cards: Mapping[str, Card]) -> dict[str, Pair]:
-    """Each VAE (β = 1) beside the autoencoder that was trained most like it: faces first, then by falling size.
+    """Each VAE beside the autoencoder that was trained most like it: faces first, then by falling size, β = 1 first.
 
-    Where there are several of one size, the labels of all but the best match say which VAE is meant.
+    Labels tell another β. Where there are several of one size and β, those of all but the best match name the VAE.
     """
     found: dict[str, Pair] = {}
     for source in sources(cards):
         models = undamaged(cards, source)
-        for size in sorted({model.latent_dim for model in models}, reverse=True):
-            plain = [model.name for model in models if model.latent_dim == size and model.beta is None]
-            vaes = [model.name for model in models if model.latent_dim == size and model.beta == 1]
-            fitting = {vae: [ae for ae in plain if cards[ae].shape == cards[vae].shape] for vae in vaes}
-            best = [
-                min((_unlike(cards[ae], cards[vae]), ae, vae) for ae in some) for vae, some in fitting.items() if some
-            ]
-            for rank, (_, ae, vae) in enumerate(sorted(best)):
-                label = f"{data.dataset_of(source).title} · {size}-D"
+        plain = [model.name for model in models if model.beta is None]
+        kinds = {(model.latent_dim, model.beta) for model in models if model.beta is not None}
+        for size, beta in sorted(kinds, key=lambda kind: (-kind[0], kind[1] != 1, kind[1])):
+            vaes = [model.name for model in models if (model.latent_dim, model.beta) == (size, beta)]
+            best = [(*_most_alike(cards, vae, plain), vae) for vae in vaes]
+            for rank, (_, ae, vae) in enumerate(sorted(best, key=lambda one: (one[0], one[2]))):
+                label = f"{data.dataset_of(source).title} · {size}-D" + (f" · β = {beta:g}" if beta != 1 else "")
                 label += f" ({vae})" if rank or label in found else ""
                 found[label] = Pair(label, source, ae, vae)
     return found
+
+
+def _most_alike(cards: Mapping[str, Card], vae: str, plain: list[str]) -> tuple[float, str | None]:
+    """In how many settings the autoencoder differs that stands beside a VAE, and its name; without one (inf, None)."""
+    fitting = [(_unlike(cards[ae], cards[vae]), ae) for ae in plain if cards[ae].shape == cards[vae].shape]
+    return min(fitting) if fitting else (float("inf"), None)
 
 
 def sources(cards: Mapping[str, Card]) -> list[str]:

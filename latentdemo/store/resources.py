@@ -45,7 +45,7 @@ class Resources:
     Attributes:
         cards: of the checkpoints that are whole, by name.
         problems: one sentence for each that is not.
-        pairs: autoencoder and VAE side by side, by label; faces first.
+        pairs: VAEs and the autoencoders beside them, by label; faces first.
         shelf: pretrained networks, and `shelf.folder`, where their weights lie and are fetched to.
     """
 
@@ -71,7 +71,7 @@ class Resources:
         return self._made.get((make, *args), lambda: make(self, *args, **none))
 
     def offers(self, kind: str) -> bool:
-        """Whether there is a checkpoint of a name, or a kind; "pair" wants an autoencoder and a VAE, "" nothing."""
+        """Whether there is a checkpoint of a name, or a kind; "pair" wants a VAE, "" nothing."""
         if kind == "pair":
             return bool(self.pairs)
         return not kind or kind in self.cards or any(card.kind == kind for card in self.cards.values())

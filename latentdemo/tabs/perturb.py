@@ -113,13 +113,13 @@ def strips(page: Page, name: str) -> str:
 
 def numbers(page: Page, label: str, side: str, *steps: float) -> tuple[str, str]:
     """After a slider was let go: the length of the code, and the code in numbers."""
-    name = model_name(page, label, side)
-    gallery = page.resources.gallery(name)
+    pair = page.resources.pair(label)
+    gallery = page.resources.gallery(pair.side(side))
     code = code_of(gallery, list(steps[: len(gallery.order)]))
     usual = float(np.median(np.linalg.norm(gallery.codes, axis=1)))
     listed = html.escape(json.dumps([round(float(value), 2) for value in code]))
     length = f"Length of the latent code ‖z‖: {np.linalg.norm(code):.2f}."
-    note = sentence(f"{length} Half of the gallery's codes are longer than {usual:.2f}.")
+    note = sentence(f"{length} Half of the gallery's codes are longer than {usual:.2f}. {pair.instead(side)}".rstrip())
     return note, f"<code>{listed}</code>"
 
 

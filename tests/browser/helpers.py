@@ -45,5 +45,10 @@ def save(path: Path, array: np.ndarray) -> Path:
     return path
 
 
+def choose_models(screen: Page, label: str) -> None:
+    screen.get_by_label("Models").click()
+    screen.get_by_role("option", name=label, exact=True).click()
+
+
 def number(text: str) -> float:
     return float(text.replace("−", "-"))

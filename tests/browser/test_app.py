@@ -14,7 +14,7 @@ from latentdemo.data import faces
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import features, kernels, reconstructions
 from tests.browser.conftest import is_foreign
-from tests.browser.helpers import open_tab, painted, pixels, save, upload
+from tests.browser.helpers import choose_models, open_tab, painted, pixels, save, upload
 
 SECTIONS = {
     "Kernels": [section.title for section in kernels.SECTIONS],
@@ -155,7 +155,7 @@ def test_the_canvas_shows_what_the_model_decodes(screen: Page, resources: Resour
 
 def test_models_change_together(screen: Page):
     panel = open_tab(screen, "Perturb")
-    screen.get_by_label("Digits · 2-D").check()
+    choose_models(screen, "Digits · 2-D")
     expect(panel.locator("input[type=range]:visible")).to_have_count(2)
     canvas = panel.locator("#perturb-canvas canvas")
     expect(canvas).to_have_js_property("width", 504)  # 18 whole steps of 28

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Request, expect
 
 from latentdemo.store.resources import Resources
 from latentdemo.tabs.reconstructions import between, journeys
-from tests.browser.helpers import number, open_tab, painted, pixels
+from tests.browser.helpers import choose_models, number, open_tab, painted, pixels
 
 
 def slide(screen: Page, label: str, value: int) -> None:
@@ -127,6 +127,6 @@ def test_clicks_and_controls_of_the_other_sections(screen: Page):
     source = panel.locator("#reconstruction img").first.get_attribute("src") or ""
     panel.get_by_role("button", name="Take a picture of the gallery").click()
     expect(panel.locator("#reconstruction img").first).not_to_have_attribute("src", source)
-    screen.locator("#pair").get_by_text("Digits · 5-D").click()
+    choose_models(screen, "Digits · 5-D")
     expect(panel.locator("#rows b").first).to_contain_text("2-D")
     expect(panel.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")

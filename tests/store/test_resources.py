@@ -12,12 +12,7 @@ from latentdemo.store.resources import Resources
 
 def test_everything_shipped_is_whole(resources: Resources):
     assert resources.problems == []
-    assert list(resources.pairs) == [
-        "Faces · 32-D",
-        "Digits · 16-D",
-        "Digits · 5-D",
-        "Digits · 2-D",
-    ]
+    assert len(resources.pairs) == 10 and next(iter(resources.pairs)) == "Faces · 32-D"
     assert resources.offers("") and resources.offers("pair") and resources.offers("cnn") and not resources.offers("gan")
 
 
@@ -34,7 +29,7 @@ def test_unknown_names_are_refused_with_those_there_are(resources: Resources, ca
 
 def test_pairs_have_one_shape(resources: Resources):
     for pair in resources.pairs.values():
-        ae, vae = resources.card(pair.ae), resources.card(pair.vae)
+        ae, vae = (resources.card(pair.side(side)) for side in pair.sides)
         assert ae.shape == vae.shape and ae.dataset == vae.dataset == pair.source
 
 

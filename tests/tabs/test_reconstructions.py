@@ -4,15 +4,17 @@ import base64
 import dataclasses
 import io
 import re
+import shutil
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from latentdemo import data
+from latentdemo import dashboard, data
 from latentdemo.classifiers import tracing
 from latentdemo.codes import latents, passes
 from latentdemo.codes.densities import SOURCES
@@ -23,8 +25,9 @@ from latentdemo.drawing.pictures import data_uri, png
 from latentdemo.models import Likelihood
 from latentdemo.pixels import corruption
 from latentdemo.pixels.tensors import as_images, as_tensor
-from latentdemo.store import lineup
-from latentdemo.tabs import reconstructions
+from latentdemo.store import checkpoints, lineup
+from latentdemo.store.resources import Resources
+from latentdemo.tabs import perturb, reconstructions
 from latentdemo.tabs.reconstructions import (
     between,
     compare,
@@ -57,6 +60,50 @@ def sources(html: str) -> list[str]:
 
 def opened(address: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))))
+
+
+@pytest.fixture(scope="module")
+def lone(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """A page of one VAE, without an autoencoder, a judge or anything else."""
+    folder = tmp_path_factory.mktemp("lone")
+    for path in checkpoints.FOLDER.glob("mnist-vae-2.*"):
+        shutil.copy(path, folder)
+    with gr.Blocks():
+        return dashboard.build_door(Resources(folder))
+
+
+class TestLoneVae:
+    def test_one_side_is_shown_wherever_two_would_be(self, lone: Page):
+        html = compare.show(lone, None, PLANE)
+        assert 'class="vae"' in html and "Variational autoencoder: MSE" in html and "Autoencoder: MSE" not in html
+        assert "autoencoder 0." not in html  # in the sentence on fine detail
+        assert pictures(posterior.show(lone, None, PLANE, 0)) == posterior.N_DRAWS + 1
+        assert (
+            generate.show(lone, PLANE, 0).count("<section") == generate.planes(lone, PLANE, True).count("<section") == 1
+        )
+        assert pictures(foreign.show(lone, None)) == 2
+
+    @pytest.mark.parametrize("side", ["ae", "vae"])
+    def test_asked_for_the_autoencoder_it_says_what_it_shows(self, lone: Page, side: str):
+        shown = [
+            compare.show_rows(lone, PLANE, side, 0),
+            inside.show(lone, None, PLANE, side),
+            between.show(lone, None, PLANE, side, 0, between.FIRST)[0],
+            perturb.numbers(lone, PLANE, side, 0.0, 0.0)[0],
+        ]
+        assert [("what you see is the VAE, mnist-vae-2" in html) for html in shown] == [side == "ae"] * 4
+        assert 'class="ae"' not in "".join(shown[:2])
+
+    def test_what_needs_an_autoencoder_says_how_to_make_it(self, lone: Page):
+        assert "problem" in replay.show(lone, PLANE)
+        assert (
+            "train.py ae --dataset mnist --latent-dim 2 --corruption any"
+            in denoise.show(lone, None, PLANE, "noise", 0.5, 0)[0]
+        )
+
+    def test_the_sweep_and_what_the_kl_term_prevents_show_it_alone(self, lone: Page):
+        assert "2-D, β = 1" in posterior.prevents(lone, PLANE)
+        assert "β = 1" in sweep.show(lone, None, PLANE, 0)[1]
 
 
 class TestCompare:

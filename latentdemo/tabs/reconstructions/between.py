@@ -15,7 +15,7 @@ from latentdemo.tabs.asked import picked
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import journeys
 from latentdemo.tabs.reconstructions.journeys import LANES, N_STEPS
-from latentdemo.tabs.reconstructions.sides import OPENING, again, test_images
+from latentdemo.tabs.reconstructions.sides import OPENING, again, instead, test_images
 from latentdemo.widgets import Page, latent_canvas, live_panel, live_value, pickable, remember, side_radio
 
 TITLE = "Between"
@@ -43,13 +43,14 @@ def show(
 
     `marks` are the positions of b and c among the images to choose from.
     """
-    name = page.resources.pair(label).side(side)
+    pair = page.resources.pair(label)
+    name = pair.side(side)
     index = targets(page.resources, name, seed)
     b, c = (min(mark, len(index) - 1) for mark in marks)
     pictures = [page.resources.gallery_image(name, i) for i in index]
     words = {c: "c", b: "b"}
     tiles = [Tile(picture, words.get(i, "")) for i, picture in enumerate(pictures)]
-    strip = sentence(f"To choose from: {test_images(page, name)}.")
+    strip = instead(pair, side) + sentence(f"To choose from: {test_images(page, name)}.")
     strip += tile_grid(tiles, N_TARGETS, "targets pick", b)
     three = [page.resources.prepare(name, page.picture(path)), pictures[b], pictures[c]]
     return strip, lanes_value(page, path, name, index[b]), *_mixture(page, name, three)

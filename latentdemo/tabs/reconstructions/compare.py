@@ -21,7 +21,7 @@ from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import sides
 from latentdemo.tabs.reconstructions.sides import OPENING, both
-from latentdemo.widgets import SHORT, SIDES, Page, shown, side_radio
+from latentdemo.widgets import SHORT, TITLES, Page, shown, side_radio
 
 TITLE = "Compare"
 N_ROW = 10
@@ -34,16 +34,15 @@ TERMS = (
 
 
 def show(page: Page, path: str | None, label: str) -> str:
-    """Input and both reconstructions, their differences on one scale, what is missing, and the gauges."""
+    """Input and reconstructions, their differences on one scale, what is missing, and the gauges."""
     pair = page.resources.pair(label)
     done = both(page, pair, path)
-    seen = done["ae"].seen
+    seen = done["vae"].seen
     caption = f"What the models see: cropped and scaled to {seen.shape[1]} × {seen.shape[0]}, {seen.size:,} numbers"
     shown = [Tile(seen, caption)]
-    for side, title in SIDES:
-        one = done[side]
+    for side, one in done.items():
         kl = "" if one.kl is None else f"; KL {decimals(float(one.kl.sum()), 1)} nats"
-        text = f"{title}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
+        text = f"{TITLES[side]}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
         shown.append(Tile(one.x_hat, text, side))
     lost = sentence(missing(page, pair.source, done))
     terms = sentence(TERMS)
@@ -61,13 +60,13 @@ def differences(done: dict[str, Pass]) -> str:
             f"|input − reconstruction|, 0 (dark) … {short(limit)} (bright); at most {short(float(maps[side].max()))}",
             side,
         )
-        for side, _ in SIDES
+        for side in done
     ]
     return tile_grid(tiles, 2, "large differences")
 
 
 def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
-    """How unlike the test images this image is, for either model."""
+    """How unlike the test images this image is, for each model."""
     note = (
         "Two bars for each model: the share of test images with a smaller error (MSE), and the share of gallery codes "
         "that lie nearer to their nearest neighbour than this code does."
@@ -77,7 +76,7 @@ def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
 
 def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
     """What the reconstructions lack: fine detail, and what a network that was trained apart reads off them."""
-    whole = passes.detail(done["ae"].seen)
+    whole = passes.detail(done["vae"].seen)
     parts = []
     for side, one in done.items():
         detail = passes.detail(one.x_hat)
@@ -91,16 +90,17 @@ def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
 def read_off(page: Page, judge: str, done: dict[str, Pass]) -> str:
     """What a judge reads off input and reconstructions: a class and its share, or the factors that changed most."""
     card, model = page.resources.card(judge), page.resources.model(judge)
-    pictures = np.stack([done["ae"].seen, *(done[side].x_hat for side, _ in SIDES)])
+    pictures = np.stack([done["vae"].seen, *(one.x_hat for one in done.values())])
     if MODELS[card.kind].learns == "factors":
         read = read_factors(model, pictures) / model.target_sd.numpy()
-        parts = [f"{SHORT[side]}: {_changed(card.names, read[i] - read[0])}" for i, (side, _) in enumerate(SIDES, 1)]
+        parts = [f"{SHORT[side]}: {_changed(card.names, read[i] - read[0])}" for i, side in enumerate(done, 1)]
         noun = page.resources.dataset(judge).noun
         head = f"Read by {judge}, a network trained separately. What changed most, in σ of the {noun}s: "
         return head + "; ".join(parts) + "."
     shares = tracing.probabilities(model, as_tensor(pictures))
-    words = [f"{card.names[row.argmax()]} ({row.max():.0%})" for row in shares]
-    return f"Read by {judge}, a network trained separately: input {words[0]}, autoencoder {words[1]}, VAE {words[2]}."
+    titles = ["input", *(SHORT[side] for side in done)]
+    words = [f"{title} {card.names[row.argmax()]} ({row.max():.0%})" for title, row in zip(titles, shares, strict=True)]
+    return f"Read by {judge}, a network trained separately: {', '.join(words)}."
 
 
 def _changed(names: tuple[str, ...], change: Array) -> str:
@@ -112,28 +112,29 @@ def show_rows(page: Page, label: str, side: str, seed: int) -> str:
     """The same test images through models of every size, the truth below them."""
     pair = page.resources.pair(label)
     cards = page.resources.cards
-    beta = None if pair.side(side) == pair.ae else 1.0
-    models = [model for model in lineup.undamaged(cards, pair.source) if model.beta == beta]
+    models = lineup.undamaged(cards, pair.source)
+    (beta,) = (model.beta for model in models if model.name == pair.side(side))
+    models = [model for model in models if model.beta == beta]
     chosen = sides.drawn_lots(page, models[-1].name, N_ROW, seed)
     originals = page.resources.shows_originals(pair.vae)
     truth = sides.gallery_pictures(page, pair.vae, chosen) if originals else []
-    rows = []
+    css, rows = side if side in pair.sides else "vae", []
     for model in models:
         made = latents.decode(page.resources.model(model.name), page.resources.gallery(model.name).codes[chosen])
         title = f"{model.latent_dim}-D"
         if originals:
             mean = np.mean([passes.pixel_errors(image, x_hat)[0] for image, x_hat in zip(truth, made, strict=True)])
             title += f", mean MSE {short(float(mean))}"
-        rows.append(sides.lane(title, [Tile(picture, "", side) for picture in made]))
+        rows.append(sides.lane(title, [Tile(picture, "", css) for picture in made]))
     if originals:
         rows.append(sides.lane("truth", [Tile(picture) for picture in truth]))
     lost = ": the fewer latent dimensions, the more is lost" if len(models) > 1 else ""
     truth_note = "" if originals else " So the truth is missing below them."
     text = (
-        f"Ten pictures of the gallery through the {SHORT[side]}{lost}. The gallery holds "
+        f"Ten pictures of the gallery through the {SHORT[css]}{lost}. The gallery holds "
         f"{sides.test_images(page, pair.vae)}.{truth_note}"
     )
-    return sentence(text) + "".join(rows)
+    return sides.instead(pair, side) + sentence(text) + "".join(rows)
 
 
 def take_test(page: Page, label: str, seed: int) -> tuple[int, Any, float]:

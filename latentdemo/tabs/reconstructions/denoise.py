@@ -35,7 +35,7 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
     """The image, its damaged version and what two autoencoders make of that; test images below; the controls."""
     dataset = page.resources.pair(label).source
     both = repairers(page, dataset)
-    choices = possible(page.resources.card(page.resources.pair(label).ae).shape.channels)
+    choices = possible(page.resources.card(page.resources.pair(label).vae).shape.channels)
     if kind not in choices:
         kind, strength = choices[0], CORRUPTIONS[choices[0]].usual
     entry = CORRUPTIONS[kind]
@@ -55,7 +55,7 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
 
 def command(page: Page, label: str) -> str:
     """What makes a denoising autoencoder of a pair's images and shape."""
-    card = page.resources.card(page.resources.pair(label).ae)
+    card = page.resources.card(page.resources.pair(label).vae)
     entry, words = page.resources.dataset(card.name), f"python train.py ae --dataset {card.dataset}"
     if entry.resizable:
         words += f' --data-dir "{entry.title}"'  # where it lies is the visitor's to know
@@ -79,8 +79,8 @@ def repairers(page: Page, dataset: str) -> Repairers | None:
     if denoising is None:
         return None
     shape = page.resources.card(denoising).shape
-    plain = [pair.ae for pair in page.resources.pairs.values() if pair.source == dataset
-             and page.resources.card(pair.ae).shape == shape]  # fmt: skip
+    plain = [model.name for model in lineup.undamaged(page.resources.cards, dataset) if model.beta is None
+             and page.resources.card(model.name).shape == shape]  # fmt: skip
     return Repairers(denoising, plain[0]) if plain else None
 
 

@@ -21,7 +21,7 @@ from latentdemo.tabs.reconstructions.sides import (
     lane,
     test_images,
 )
-from latentdemo.widgets import SIDES, Page, remember
+from latentdemo.widgets import TITLES, Page, remember
 
 TITLE = "Foreign"
 N_SHOWN = 8
@@ -33,17 +33,17 @@ def show(page: Page, path: str | None) -> str:
     parts = []
     for pair in worlds(page):
         done = both(page, pair, path)
-        tiles = [Tile(done["ae"].seen, "what they see")]
-        tiles += [Tile(done[side].x_hat, f"{title}: MSE {short(done[side].mse)}", side) for side, title in SIDES]
+        tiles = [Tile(done["vae"].seen, "what they see")]
+        tiles += [Tile(one.x_hat, f"{TITLES[side]}: MSE {short(one.mse)}", side) for side, one in done.items()]
         head = f"<h3>Through {html.escape(pair.label)}</h3>"
         parts.append(f"<section>{head}{tile_grid(tiles, 3, 'world')}{gauges(page, pair, done)}</section>")
     return f'<div class="halves">{"".join(parts)}</div>'
 
 
 def worlds(page: Page) -> list[Pair]:
-    """The pair with the largest code of each data set."""
+    """The pair with the largest code of each data set; where none is whole, a VAE alone."""
     found: dict[str, Pair] = {}
-    for pair in page.resources.pairs.values():
+    for pair in sorted(page.resources.pairs.values(), key=lambda pair: pair.ae is None):
         found.setdefault(pair.source, pair)
     return list(found.values())
 
@@ -68,12 +68,12 @@ def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
     pictures = gallery_pictures(page, world.vae, drawn_lots(page, world.vae, N_SHOWN, SEED + seed))
     seen = [page.resources.prepare(eyes.vae, picture) for picture in pictures]
     rows = [lane("what it sees", [Tile(picture) for picture in seen])]
-    for side, title in SIDES:
+    for side in eyes.sides:
         name = eyes.side(side)
         model, gallery = page.resources.model(name), page.resources.gallery(name)
         done = [passes.through(model, picture) for picture in seen]
         tiles = [Tile(one.x_hat, f"{gauge(gallery, one).error:.0f} %", side) for one in done]
-        rows.append(lane(title, tiles))
+        rows.append(lane(TITLES[side], tiles))
     head = f"<h3>{_title(world)} through the models of {_title(eyes)}</h3>"
     return head + sentence(f"Shown: {test_images(page, world.vae)}.") + "".join(rows)
 

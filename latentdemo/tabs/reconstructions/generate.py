@@ -14,7 +14,7 @@ from latentdemo.pixels import images
 from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again
-from latentdemo.widgets import SIDES, Page, remember
+from latentdemo.widgets import TITLES, Page, remember
 
 TITLE = "Generate"
 N_SAMPLES, COLUMNS = 16, 8
@@ -28,9 +28,9 @@ def show(page: Page, label: str, seed: int) -> str:
     """Sixteen pictures from each source through both decoders, with the measured numbers under each."""
     pair = page.resources.pair(label)
     halves = []
-    for side, title in SIDES:
+    for side in pair.sides:
         blocks = "".join(block(page, pair.side(side), side, source, seed) for source in SOURCES)
-        halves.append(f'<section class="{side}"><h3>{title}</h3>{blocks}</section>')
+        halves.append(f'<section class="{side}"><h3>{TITLES[side]}</h3>{blocks}</section>')
     note = (
         "Both sides get the same noise. Fréchet distance: lower is better. Precision: the share of samples that look "
         "real. Recall: the share of real images that could have been drawn. All three were measured once, on thousands "
@@ -64,7 +64,7 @@ def planes(page: Page, label: str, dots: bool) -> str:
     pair = plane_pair(page, label)
     if pair is None:
         return sentence("No pair of models here has a 2-D latent space.")
-    halves = "".join(plane(page, pair.side(side), side, title, dots) for side, title in SIDES)
+    halves = "".join(plane(page, pair.side(side), side, TITLES[side], dots) for side in pair.sides)
     note = (
         f"{pair.label}: the latent plane, every cell decoded at its middle. "
         + (f"Dots: latent codes of {N_DOTS:,} test images, coloured by class. " if dots else "")

@@ -14,7 +14,7 @@ from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.models import Likelihood
 from latentdemo.pixels import images
 from latentdemo.tabs.handlers import listener
-from latentdemo.tabs.reconstructions.sides import OPENING, one_pass
+from latentdemo.tabs.reconstructions.sides import OPENING, instead, one_pass
 from latentdemo.widgets import Page, side_radio
 
 TITLE = "Inside"
@@ -24,7 +24,8 @@ COLUMNS = 8
 
 def show(page: Page, path: str | None, label: str, side: str) -> str:
     """The loss, then the encoder's layers, the code, and the decoder's layers."""
-    name = page.resources.pair(label).side(side)
+    pair = page.resources.pair(label)
+    name = pair.side(side)
     done = one_pass(page, name, path)
     first, last = passes.anatomy(page.resources.model(name), done.seen)
     shown = images.rgb(done.seen)
@@ -36,7 +37,8 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
     encoder = [start, *(layer_tile(step) for step in first)]
     decoder = [*(layer_tile(step) for step in last), end]
     return (
-        loss_html(page, name, done)
+        instead(pair, side)
+        + loss_html(page, name, done)
         + "<h3>Encoder</h3>"
         + tile_grid(encoder, COLUMNS, "layers")
         + code_chart(page, name, done)

@@ -22,7 +22,7 @@ PLANE = 2  # dimensions that can be drawn as they are
 
 
 def show(page: Page, path: str | None, label: str, seed: int) -> str:
-    """μ and σ of this image, twelve decodings of its posterior, and the autoencoder's one."""
+    """μ and σ of this image, twelve decodings of its posterior, and the one of the autoencoder, if there is one."""
     pair = page.resources.pair(label)
     done = both(page, pair, path)
     vae, order = done["vae"], page.resources.gallery(pair.vae).order
@@ -43,7 +43,10 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
         unsigned_colours(differ), f"where they differ: σ of a pixel, 0 (dark) … {short(differ.max())} (bright)"
     )
     draws = tile_grid([*(Tile(picture, "", "vae") for picture in drawn), where], COLUMNS, "draws")
-    point = tile_grid([Tile(done["ae"].x_hat, "one code, one reconstruction", "ae")], 1, "draws")
+    beside = ""
+    if "ae" in done:
+        point = tile_grid([Tile(done["ae"].x_hat, "one code, one reconstruction", "ae")], 1, "draws")
+        beside = f'<section class="ae"><h3>Autoencoder</h3>{point}</section>'
     known = int((sigma < 0.5).sum())
     text = (
         f"Twelve draws z = μ + σ · ε, each with a new ε from N(0, I). Mean squared difference to decode(μ): "
@@ -53,8 +56,7 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
     return (
         chart
         + sentence(text)
-        + f'<div class="beside"><section class="vae"><h3>Variational autoencoder</h3>{draws}</section>'
-        + f'<section class="ae"><h3>Autoencoder</h3>{point}</section></div>'
+        + f'<div class="beside"><section class="vae"><h3>Variational autoencoder</h3>{draws}</section>{beside}</div>'
     )
 
 

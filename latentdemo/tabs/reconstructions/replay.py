@@ -17,7 +17,7 @@ def recorded(page: Page, label: str) -> Pair | None:
     """The pair of two-dimensional models whose training was recorded, one of the chosen images first."""
     chosen = page.resources.pair(label).source
     for pair in sorted(page.resources.pairs.values(), key=lambda pair: pair.source != chosen):
-        if all(is_recorded(page.resources.arrays(name)) for name in (pair.ae, pair.vae)):
+        if pair.ae and all(is_recorded(page.resources.arrays(name)) for name in (pair.ae, pair.vae)):
             return pair
     return None
 

@@ -11,7 +11,7 @@ from latentdemo.codes.passes import Gauge, Pass, gauge
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
-from latentdemo.widgets import SHORT, SIDES, Page
+from latentdemo.widgets import SHORT, Page
 
 OPENING = sentence("Running the models …")  # until the first answer comes
 
@@ -22,8 +22,14 @@ def one_pass(page: Page, name: str, path: str | None) -> Pass:
 
 
 def both(page: Page, pair: Pair, path: str | None) -> dict[str, Pass]:
-    """The visitor's picture through both models of a pair, under "ae" and "vae"."""
-    return {side: one_pass(page, pair.side(side), path) for side, _ in SIDES}
+    """The visitor's picture through the models of a pair, under "ae", if there is one, and "vae"."""
+    return {side: one_pass(page, pair.side(side), path) for side in pair.sides}
+
+
+def instead(pair: Pair, side: str) -> str:
+    """A sentence where the autoencoder was asked for and the VAE is shown, for there is no other; else nothing."""
+    text = pair.instead(side)
+    return sentence(text) if text else ""
 
 
 def drawn_lots(page: Page, name: str, n: int, seed: int) -> Array:
@@ -50,9 +56,9 @@ def lane(title: str, tiles: list[Tile]) -> str:
 
 
 def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
-    """How unlike its own test images either model finds an image."""
+    """How unlike its own test images each model finds an image."""
     return "".join(
-        gauge_html(SHORT[side], side, gauge(page.resources.gallery(pair.side(side)), done[side])) for side, _ in SIDES
+        gauge_html(SHORT[side], side, gauge(page.resources.gallery(pair.side(side)), one)) for side, one in done.items()
     )
 
 
