@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from latentdemo.classifiers.tracing import Layer, Traced, layers, vector_node
+from latentdemo.classifiers.tracing import Layer, Traced, input_channels, layers, vector_node
 from latentdemo.data.download import Report, download, is_right
 from latentdemo.data.torchvision_shim import torchvision
 from latentdemo.models import seeded
@@ -51,13 +51,14 @@ class Network(NamedTuple):
 
     Attributes:
         title: on screen.
-        model: (B, 3, H, W) in [0, 1] -> logits; eval mode, no gradients for its weights.
+        model: (B, C, H, W) in [0, 1] -> logits; eval mode, no gradients for its weights.
         traced: its graph.
         layers: those with feature maps, from the input on.
         vector: node of the image as a vector.
         names: of the classes.
         side: pixels of the square that it classifies.
         smallest: pixels; no side of an image may be shorter.
+        channels: C, 3 or, for a network of grey images, 1.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Network(NamedTuple):
     names: tuple[str, ...]
     side: int
     smallest: int
+    channels: int
 
     def layer(self, name: str) -> Layer:
         """A layer by its name; ValueError names those there are."""
@@ -83,7 +85,8 @@ def open_up(title: str, model: nn.Module, names: tuple[str, ...], side: int, sma
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     traced = Traced(model)
-    return Network(title, model, traced, layers(traced), vector_node(traced), names, side, smallest)
+    found, channels = layers(traced), input_channels(traced)
+    return Network(title, model, traced, found, vector_node(traced), names, side, smallest, channels)
 
 
 class Normalised(nn.Module):

@@ -72,6 +72,11 @@ class Traced:
         return self._extractors[names]
 
 
+def input_channels(traced: Traced) -> int:
+    """How many channels the network's images have: those of its first convolution."""
+    return next(module.in_channels for node in traced.nodes if isinstance(module := traced.module(node), nn.Conv2d))
+
+
 def _tracer() -> Any:
     """torchvision's tracer, deaf to other threads: while it traces, every module of the process calls it."""
 

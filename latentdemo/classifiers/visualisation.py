@@ -6,7 +6,7 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor, nn
 
-from latentdemo.classifiers.tracing import Traced, layers
+from latentdemo.classifiers.tracing import Traced, input_channels, layers
 from latentdemo.drawing.pictures import pack
 from latentdemo.pixels.tensors import as_images
 
@@ -81,11 +81,6 @@ def sheets(model: nn.Module, side: int = STORED_SIDE, steps: int | None = None) 
                 pictures += list(as_images(images))
             out[f"seeks {layer.before}"] = pack(pictures)
     return out
-
-
-def input_channels(traced: Traced) -> int:
-    """How many channels the network's images have: those of its first convolution."""
-    return next(module.in_channels for node in traced.nodes if isinstance(module := traced.module(node), nn.Conv2d))
 
 
 def _spectrum(side: int) -> Tensor:

@@ -25,7 +25,7 @@ def outlined(image: Array, box: tuple[int, int, int, int]) -> Array:
 
 
 def glowing(image: Array, values: Array) -> Array:
-    """A picture darkened where values are small: (H, W, 3) uint8 and (H, W) >= 0 -> (H, W, 3) uint8; all dark at 0."""
+    """A picture darkened where values are small: (H, W, C) uint8 and (H, W) >= 0 -> (H, W, C) uint8; all dark at 0."""
     share = values / (float(values.max()) or 1.0)
     return (image * (0.2 + 0.8 * share[:, :, None]) + 0.5).astype(np.uint8)
 

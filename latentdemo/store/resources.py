@@ -117,11 +117,11 @@ class Resources:
         return self.shelf.get(name, trained)
 
     def own_classifiers(self) -> list[str]:
-        """Convolutional classifiers of colour images that do not come along, by name."""
+        """Convolutional classifiers that do not come along, by name."""
         return [
             card.name
             for card in self.cards.values()
-            if MODELS[card.kind].stores == CHANNEL_IMAGES and card.shape.channels == 3 and card.name not in SHIPPED
+            if MODELS[card.kind].stores == CHANNEL_IMAGES and card.name not in SHIPPED
         ]
 
     def pair(self, label: str) -> Pair:

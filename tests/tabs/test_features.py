@@ -20,7 +20,7 @@ from latentdemo.drawing.palette import signed_colours, unsigned_colours
 from latentdemo.drawing.pictures import data_uri, kernel_picture, outlined, thumbnail
 from latentdemo.pixels import images
 from latentdemo.pixels.kernels import KERNELS
-from latentdemo.pixels.tensors import as_images
+from latentdemo.pixels.tensors import as_images, as_tensor
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import features as tab
 from latentdemo.tabs.features import album, evidence, first, layers, seeks, vector
@@ -285,6 +285,38 @@ class TestEvidence:
     def test_another_class_can_be_asked_for(self, page: Page):
         assert "evidence for “ship”" in evidence.show(page, None, NETWORK, TRAINED, "ship")[0]
         assert "evidence for “nonsense”" not in evidence.show(page, None, NETWORK, TRAINED, "nonsense")[0]
+
+
+class TestGreyNetworks:
+    """A classifier of grey images, as it looks at a colour one: the very numbers that it would see of the grey one."""
+
+    NAME = "mnist-classifier"
+
+    def test_it_sees_the_grey_picture(self, page: Page):
+        network = page.resources.classifier(self.NAME)
+        grey = images.grey(page.default)
+        np.testing.assert_array_equal(enlarged(network, page.default), enlarged(network, grey))
+        assert enlarged(network, page.default).shape[1] == square(network, page.default).shape[1] == 1
+        model = page.resources.model(self.NAME)
+        oracle = tracing.probabilities(model, as_tensor(images.fit(page.default, 28, 1)[None]))[0]
+        np.testing.assert_allclose(list(evidence.shares(network, page.default).values()), oracle, rtol=1e-5)
+
+    @pytest.mark.parametrize("index", [0, 2, 10])
+    def test_every_panel_shows_it(self, page: Page, index: int):
+        view = (self.NAME, TRAINED, layers.AFTER, layers.STRONGEST, index, None)
+        _, maps, detail, *_ = layers.show(page, None, *view)
+        assert "feature maps of" in maps and "strongest at row" in detail
+        assert ("of the grey image" in detail) == (index == 0)
+        assert "1 × 3 × 3 numbers" in (html := first.show(page, self.NAME, TRAINED)) and "red, green" not in html
+        assert "Grad-CAM" in evidence.show(page, None, self.NAME, TRAINED, "")[0]
+        assert "128 numbers" in list(vector.show(page, None, self.NAME, TRAINED, "Digit 7", 0))[-1]
+        assert "No images are stored of" in seeks.show(page, self.NAME, TRAINED, index, 3)[0]
+
+
+def test_images_stored_for_an_own_networks_channels_are_shown(page: Page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(page.resources.cards, "mine", page.resources.card(NETWORK))
+    assert seeks.show(page, "mine", TRAINED, 0, 3)[0].count("<img") == 32
+    assert "of random weights" in seeks.show(page, "mine", RANDOM, 0, 3)[0]
 
 
 class TestVector:

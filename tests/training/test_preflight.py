@@ -58,7 +58,7 @@ def test_folders_are_written_into_before_anything_else(tmp_path: Path, monkeypat
     with pytest.raises(OSError, match=r"^nothing can be written into .*file.*; choose another --out$"):
         preflight.check_room(tmp_path / "file")
     monkeypatch.setattr(preflight.shutil, "disk_usage", lambda _: SimpleNamespace(free=preflight.ROOM - 1))
-    with pytest.raises(OSError, match="has room for 300 MB; a run needs 300"):
+    with pytest.raises(OSError, match="has room for 120 MB; a run may need 120"):
         preflight.check_room(tmp_path)
 
 
@@ -91,12 +91,14 @@ def test_settings_are_finite(field: str, value: float):
 
 
 @pytest.mark.parametrize("size", WIDTHS)
-def test_every_image_size_has_its_network(size: int):
+def test_every_image_size_has_its_network(size: int, tmp_path: Path):
     images = ImageSet(np.zeros((32, size, size, 3), np.uint8), np.zeros(32, np.int64), ("a",))
     for model in ("ae", "vae"):
         loop = Loop(replace(QUICK, model=model, dataset="folder", image_size=size, batch_size=32), images)
         assert loop.model.decode(torch.zeros(2, 2)).shape == (2, 3, size, size)
         loop.advance()
+        save_state(loop, tmp_path / "state.safetensors")
+        assert 3 * (tmp_path / "state.safetensors").stat().st_size < preflight.ROOM
 
 
 def test_only_a_folders_size_can_be_chosen(mnist_dir: Path):
@@ -230,3 +232,7 @@ def test_an_own_classifier_can_be_looked_into(tmp_path: Path):
     resources = Resources(tmp_path)
     assert resources.problems == [] and resources.own_classifiers() == ["mine"]
     assert resources.classifier("mine").title == "mine" and resources.classifier("cifar10-cnn").title == "Our own CNN"
+    resources.cards["grey"] = checkpoints.load_card("mnist-classifier")
+    assert resources.own_classifiers() == ["mine"]  # by the card's name: it comes along
+    resources.cards["grey"] = replace(resources.cards["grey"], name="grey")
+    assert resources.own_classifiers() == ["mine", "grey"]

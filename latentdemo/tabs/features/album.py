@@ -138,6 +138,6 @@ def _compute(resources: Resources, name: str, trained: bool) -> Generator[tuple[
 def as_vectors(network: Network, pictures: Array) -> Array:
     """(N, S, S, 3) uint8 -> (N, D) float32: the outputs in front of the last linear layer."""
     side = LARGE_SIDE if network.side > LARGE_SIDE else network.side
-    x = as_tensor(np.stack([images.fit(picture, side, 3) for picture in pictures]))
+    x = as_tensor(np.stack([images.fit(picture, side, network.channels) for picture in pictures]))
     with torch.inference_mode():
         return activations(network.traced, x, [network.vector])[network.vector].flatten(1).numpy()

@@ -45,17 +45,17 @@ def network_of(page: Page, name: str, weights: str) -> Network:
 
 
 def enlarged(network: Network, picture: Array) -> Tensor:
-    """What the maps are computed on: the whole picture, (1, 3, H, W) in [0, 1], its longer side 224 pixels."""
+    """What the maps are computed on: the whole picture, (1, C, H, W) in [0, 1], its longer side 224 pixels."""
     height, width = picture.shape[:2]
     scale = SIDE / max(height, width)
     size = [max(network.smallest, round(n * scale)) for n in (height, width)]
-    x = as_tensor(images.rgb(picture)[None])
+    x = as_tensor((images.grey if network.channels == 1 else images.rgb)(picture)[None])
     return torch.nn.functional.interpolate(x, size, mode="bilinear", antialias=True)
 
 
 def square(network: Network, picture: Array) -> Tensor:
-    """What is classified: the middle square at the size of the training images, (1, 3, S, S) in [0, 1]."""
-    return as_tensor(images.fit(picture, network.side, 3)[None])
+    """What is classified: the middle square at the size of the training images, (1, C, S, S) in [0, 1]."""
+    return as_tensor(images.fit(picture, network.side, network.channels)[None])
 
 
 def layer_title(network: Network, index: int) -> str:

@@ -37,26 +37,25 @@ def show(page: Page, name: str, weights: str) -> str:
         grey = kernels[best].mean(axis=0)
         pairs.append(Tile(_beside(matrix, grey), f"{hand} | {best}: cosine {number(cosine)}"))
     return (
-        sentence(note)
-        + tile_grid(tiles, 16, "kernels")
-        + sentence(comparison(side, n, weights))
-        + tile_grid(pairs, 5, "pairs")
+        sentence(note) + tile_grid(tiles, 16, "kernels") + sentence(comparison(kernels)) + tile_grid(pairs, 5, "pairs")
     )
 
 
-def comparison(side: int, n: int, weights: str) -> str:
-    """How the two are compared, and what chance would give."""
+def comparison(kernels: Array) -> str:
+    """How the two are compared, and what chance would give, for (n, C, k, k) kernels."""
+    n, channels, side, _ = kernels.shape
+    mean = " (its mean over red, green and blue)" if channels == 3 else ""
     resized = "" if side == 3 else f" The one made by hand is enlarged to {side} × {side}."
     return (
-        "Left: the kernel made by hand. Right: the kernel of this layer most like it (its mean over red, green and "
-        "blue). Blue is negative, orange positive. Their cosine similarity is 1 for the same kernel up to a factor, "
-        f"and −1 for its negative; the largest magnitude is shown.{resized} The best of {n} random kernels reaches "
+        f"Left: the kernel made by hand. Right: the kernel of this layer most like it{mean}. Blue is negative, orange "
+        "positive. Their cosine similarity is 1 for the same kernel up to a factor, and −1 for its negative; the "
+        f"largest magnitude is shown.{resized} The best of {n} random kernels reaches "
         f"{number(by_chance(side, n))} on average, so less than that says nothing."
     )
 
 
 def first_kernels(network: Network) -> Array:
-    """(n, 3, k, k) float32 weights of the first convolution."""
+    """(n, C, k, k) float32 weights of the first convolution."""
     weights = tracing.kernels(network.model, network.layers[0])
     if weights is None:
         raise ValueError(f"The first layer of {network.title} has no kernels.")
@@ -64,7 +63,7 @@ def first_kernels(network: Network) -> Array:
 
 
 def nearest(kernels: Array, matrix: Array) -> tuple[int, float]:
-    """Which of (n, 3, k, k) kernels is most like a (k, k) matrix, by the magnitude of the cosine; and that cosine."""
+    """Which of (n, C, k, k) kernels is most like a (k, k) matrix, by the magnitude of the cosine; and that cosine."""
     cosines = graphs.cosines(matrix.ravel(), kernels.mean(axis=1).reshape(len(kernels), -1))
     best = int(np.abs(cosines).argmax())
     return best, float(cosines[best])

@@ -13,6 +13,7 @@ from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import signed_colours, unsigned_colours
 from latentdemo.drawing.pictures import kernel_picture, outlined, thumbnail
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.pixels import images
 from latentdemo.pixels.tensors import as_images
 from latentdemo.tabs.asked import picked
 from latentdemo.tabs.features.chosen import OPENING, NetworkPage, enlarged, layer_title, network_of
@@ -78,7 +79,7 @@ def _order(maps: Array, order: str) -> Array:
 
 
 def feature_maps(network: Network, x: Tensor, node: str) -> Array:
-    """(1, 3, H, W) in [0, 1] -> (n, H', W') float32 maps of one node."""
+    """(1, C, H, W) in [0, 1] -> (n, H', W') float32 maps of one node."""
     return tracing.activations(network.traced, x, [node])[node][0].numpy()
 
 
@@ -132,7 +133,7 @@ def detail_html(network: Network, x: Tensor, maps: Array, seen: View) -> str:
     node = _node(network, seen, seen.layer)
     field = receptive_fields.receptive_field(network.traced, node)
     box = field.box(row, column)
-    picture = as_images(x.clone())[0]
+    picture = images.rgb(as_images(x.clone())[0])
     gradient = receptive_fields.effective_field(network.traced, x, node, channel, row, column)
     side = receptive_fields.central_side(gradient, box)
     if maps[channel].max() <= maps[channel].min():
@@ -172,6 +173,10 @@ def kernel_html(network: Network, layer: tracing.Layer, channel: int) -> str:
         items = [Tile(kernel_picture(kernel), "all three")]
         items += [Tile(signed_colours(part, limit), name) for part, name in zip(kernel, names, strict=True)]
         return sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + tile_grid(items, 8, "kernels")
+    if kernel.shape[0] == 1:
+        return sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + tile_grid(
+            [Tile(signed_colours(kernel[0], limit), "of the grey image")], 8, "kernels"
+        )
     strongest = np.argsort(-np.square(kernel).sum(axis=(1, 2)), kind="stable")[:N_SLICES]
     items = [Tile(signed_colours(kernel[i], limit), f"{i}") for i in strongest]
     note = f"Its kernel, {size}: the {len(items)} slices of largest norm, by input channel, full at ±{number(limit)}."

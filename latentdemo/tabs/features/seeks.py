@@ -12,7 +12,7 @@ from latentdemo.drawing.pictures import unpack
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.pixels.tensors import as_images
 from latentdemo.tabs.asked import picked
-from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, NetworkPage, layer_title, network_of
+from latentdemo.tabs.features.chosen import OPENING, TRAINED, NetworkPage, layer_title, network_of
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, pickable
 
@@ -31,7 +31,7 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
     wanted = min(max(0, int(channel or 0)), width - 1)
     found = stored(page, name, weights, network.layers[index].before)
     if found is None:
-        why = "of these networks" if name in NETWORKS else "of random weights"
+        why = "of random weights" if weights != TRAINED else f"of {network.title}"
         body = sentence(f"No images are stored {why}: they take long. “Draw it” makes one channel's now.")
         large = sentence("“Draw it” changes noise, step by step, until the channel named above is excited.")
     else:
@@ -54,7 +54,7 @@ def pick(page: Page, event: gr.EventData, name: str, weights: str, layer: float)
 
 def stored(page: Page, name: str, weights: str, node: str) -> list[Array] | None:
     """Images of all channels of a node, (S, S, 3) uint8 each; None where none were stored."""
-    if name != NETWORK or weights != TRAINED:
+    if name in NETWORKS or weights != TRAINED:
         return None
     packed = page.resources.arrays(name).get(f"seeks {node}")
     return None if packed is None else unpack(packed, SIDE)
