@@ -31,7 +31,7 @@ def memory_megabytes(pid: int) -> float:
 
 async def event(client: httpx.AsyncClient, rng: random.Random) -> float:
     """Milliseconds of one decoded face; an error counts as infinite."""
-    body = {"model": MODEL, "code": [rng.gauss(0, 1) for _ in range(DIMS)]}
+    body = {"model": MODEL, "codes": [[rng.gauss(0, 1) for _ in range(DIMS)]]}
     start = time.perf_counter()
     try:
         answer = await client.post("pixels/decode", json=body)

@@ -14,7 +14,7 @@ from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery, open_gallery
 from latentdemo.models import CHANNEL_IMAGES, MODELS
 from latentdemo.models.cnn import SMALLEST_SIDE
-from latentdemo.models.protocols import Decoder
+from latentdemo.models.protocols import EncoderDecoder
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints, lineup
 from latentdemo.store.checkpoints import SHIPPED, Card, CheckpointError
@@ -90,12 +90,15 @@ class Resources:
         """A trained model in eval mode; ValueError for a name that is not there."""
         return self.once(_load_model, self.card(name).name)
 
-    def decoder(self, name: str) -> Decoder:
+    def decoder(self, name: str) -> EncoderDecoder:
         """A trained autoencoder; ValueError for another name, or a network that decodes nothing."""
-        if MODELS[self.card(name).kind].learns != "pixels":
-            decoders = [card.name for card in self.cards.values() if MODELS[card.kind].learns == "pixels"]
-            raise ValueError(f"{name} has no decoder; there are {', '.join(decoders)}.")
+        if self.card(name).name not in self.decoders():
+            raise ValueError(f"{name} has no decoder; there are {', '.join(self.decoders())}.")
         return self.model(name)
+
+    def decoders(self) -> list[str]:
+        """Names of all autoencoders."""
+        return [card.name for card in self.cards.values() if MODELS[card.kind].learns == "pixels"]
 
     def arrays(self, name: str) -> dict[str, Array]:
         """What NAME.npz holds; ValueError for a name that is not there."""

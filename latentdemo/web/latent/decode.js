@@ -1,15 +1,15 @@
-/** A code becomes a picture, whoever decodes it: today the server's route. */
+/** A code becomes a picture on a canvas. */
 
 import { count, pen } from "../core/dom.js";
 import { shared } from "../core/shared.js";
+import { decode as decoded, isLoading } from "../engine/engine.js";
 
-const OFFLINE = "The server does not answer; check that it runs, then move the slider again.";
 const SIDE = 512; // pixels
 
 /** @typedef {{model: string, code: number[]}} Wanted */
 
 /**
- * One request under way; while it runs only the newest code is kept.
+ * One picture under way; while it is made only the newest code is kept.
  */
 class Queue {
   /** @param {HTMLCanvasElement} canvas */
@@ -18,8 +18,6 @@ class Queue {
     this.busy = false;
     /** @type {Wanted | null} */
     this.next = null;
-    /** @type {Promise<void>} */
-    this.painting = Promise.resolve();
   }
 
   /** @param {Wanted} wanted */
@@ -29,28 +27,21 @@ class Queue {
     this.busy = true;
     try {
       while (this.next) {
-        const asked = this.next;
+        const { model, code } = this.next;
         this.next = null;
-        const bitmap = createImageBitmap(await fetchPicture(asked)); // unpacked while the next code is on its way
-        this.painting = this.painting.then(async () => paint(this.canvas, await bitmap));
-        this.painting = this.painting.catch(() => say(this.canvas, OFFLINE));
-        say(this.canvas, "");
+        paint(this.canvas, await decoded(model, [code], share => say(this.canvas, progress(share))));
+        if (!isLoading(model)) say(this.canvas, "");
       }
     } catch (error) {
-      say(this.canvas, error instanceof TypeError ? OFFLINE : /** @type {Error} */ (error).message);
+      say(this.canvas, /** @type {Error} */ (error).message);
     } finally {
       this.busy = false;
     }
   }
 }
 
-/** @param {Wanted} wanted */
-async function fetchPicture(wanted) {
-  const answer = await fetch("pixels/decode", { method: "POST", body: JSON.stringify(wanted) });
-  if (answer.ok) return answer.blob();
-  const refusal = await answer.json().catch(() => ({}));
-  throw new Error(refusal.error || OFFLINE);
-}
+/** What is said while a model's weights are on their way; nothing when they are here. @param {number} share */
+const progress = share => (share < 1 ? `The model is on its way into this page: ${Math.round(100 * share)} %` : "");
 
 /** @type {WeakMap<HTMLCanvasElement, Queue>} */
 const queues = new WeakMap();
@@ -76,17 +67,34 @@ export function decode(canvas, model, code) {
 export const sideFor = width => (width <= shared.hard ? Math.floor(SIDE / width) * width : SIDE);
 
 /**
- * @param {HTMLCanvasElement} canvas
- * @param {ImageBitmap} bitmap
+ * The first of some pictures as the browser draws it.
+ *
+ * @param {import("../engine/engine.js").Pictures} pictures
  */
-function paint(canvas, bitmap) {
-  const side = sideFor(bitmap.width);
+export function imageData({ side, channels, pixels }) {
+  const image = new ImageData(side, side);
+  for (let i = 0; i < side * side; i++)
+    for (let k = 0; k < 4; k++) image.data[4 * i + k] = k === 3 ? 255 : pixels[channels * i + (channels === 3 ? k : 0)];
+  return image;
+}
+
+/** @type {OffscreenCanvas | undefined} */
+let sheet;
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {import("../engine/engine.js").Pictures} pictures
+ */
+function paint(canvas, pictures) {
+  const side = sideFor(pictures.side);
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
+  sheet ??= new OffscreenCanvas(1, 1);
+  Object.assign(sheet, { width: pictures.side, height: pictures.side });
+  /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(imageData(pictures), 0, 0);
   const context = pen(canvas);
-  context.imageSmoothingEnabled = bitmap.width > shared.hard; // digits keep their pixels, faces are smoothed
+  context.imageSmoothingEnabled = pictures.side > shared.hard; // digits keep their pixels, faces are smoothed
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, side, side);
-  bitmap.close();
+  context.drawImage(sheet, 0, 0, side, side);
   count(canvas);
 }
 

@@ -1,0 +1,188 @@
+/**
+ * Codes become pictures and pictures codes, for every autoencoder that is served: in this page, or by the server.
+ *
+ * Three ways stand behind `decode` and `encode`: WebAssembly in a worker, plain JavaScript there, the server's routes.
+ * While a model's weights are on their way, and where the browser cannot run it, the server answers.
+ * `?engine=plain` and `?engine=server` in the page's address choose a way, for checks.
+ */
+
+import { decodeThere, encodeThere } from "./server.js";
+
+/**
+ * @typedef {object} Facts of a model
+ * @property {string} address of its weights, which says their hash
+ * @property {number} side of the pictures, pixels
+ * @property {number} channels
+ * @property {number} latent_dim
+ *
+ * @typedef {object} Pictures
+ * @property {number} n
+ * @property {number} side pixels
+ * @property {number} channels
+ * @property {Uint8Array} pixels (n · side · side · channels), 0 … 255
+ *
+ * @typedef {(share: number) => void} Tell how much of the weights is here, 0 … 1
+ *
+ * @typedef {{way: "wasm" | "plain" | "server" | "loading", promise: Promise<void>}} Loaded
+ */
+
+const wanted = new URLSearchParams(globalThis.location?.search).get("engine");
+
+/** @type {Promise<Record<string, Facts>> | undefined} */
+let index;
+
+/** What is served. @returns {Promise<Record<string, Facts>>} */
+function served() {
+  index ??= fetch("weights").then(answer => (answer.ok ? answer.json() : Promise.reject(new TypeError("no answer"))));
+  index.catch(() => {
+    index = undefined; // asked again next time
+  });
+  return index;
+}
+
+/** @param {string} model @returns {Promise<Facts>} */
+export async function facts(model) {
+  const found = (await served())[model];
+  if (!found) throw new Error(`The server has no model ${model}; load the page again.`);
+  return found;
+}
+
+/** The worker, and what it was asked. */
+class Thread {
+  constructor() {
+    this.asked = 0;
+    /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
+    this.waiting = new Map();
+    this.worker = new Worker(new URL("look/engine/worker.js", document.baseURI), { type: "module" });
+    this.worker.onmessage = ({ data }) => {
+      const { resolve, reject } = this.waiting.get(data.id) || {};
+      this.waiting.delete(data.id);
+      if (data.error) reject?.(new Error(data.error));
+      else resolve?.(data.answer);
+    };
+    this.worker.onerror = event => {
+      for (const { reject } of this.waiting.values()) reject(new Error(event.message || "the worker has stopped"));
+      this.waiting.clear();
+    };
+  }
+
+  /** @param {object} message @param {Transferable[]} given @returns {Promise<any>} */
+  ask(message, given = []) {
+    return new Promise((resolve, reject) => {
+      this.waiting.set(++this.asked, { resolve, reject });
+      this.worker.postMessage({ id: this.asked, ...message }, given);
+    });
+  }
+}
+
+/** @type {Thread | undefined} */
+let thread;
+
+/** @type {Map<string, Loaded>} */
+const loaded = new Map();
+
+/**
+ * Fetches a model's weights, once; says how far it is. Never rejects: where it fails, the server stays the way.
+ *
+ * @param {string} model
+ * @param {Tell} tell
+ */
+export function prepare(model, tell = () => {}) {
+  const found = loaded.get(model);
+  if (found) return found.promise;
+  /** @type {Loaded} */
+  const entry = { way: "loading", promise: Promise.resolve() };
+  loaded.set(model, entry);
+  entry.promise = load(model, tell).then(
+    way => {
+      entry.way = way;
+    },
+    () => {
+      entry.way = "server";
+    },
+  );
+  return entry.promise;
+}
+
+/** @param {string} model @param {Tell} tell @returns {Promise<Loaded["way"]>} */
+async function load(model, tell) {
+  if (wanted === "server") return "server";
+  const file = await fetched((await facts(model)).address, tell);
+  thread ??= new Thread();
+  return thread.ask({ do: "load", model, file, plain: wanted === "plain" }, [file]);
+}
+
+/** @param {string} address @param {Tell} tell */
+async function fetched(address, tell) {
+  const answer = await fetch(address);
+  if (!answer.ok || !answer.body) throw new TypeError(`${address} is not served`);
+  const file = new Uint8Array(Number(answer.headers.get("x-size")));
+  let here = 0;
+  const reader = answer.body.getReader();
+  for (let part = await reader.read(); part.value; part = await reader.read()) {
+    file.set(part.value, here);
+    here += part.value.length;
+    tell(here / file.length);
+  }
+  if (here !== file.length) throw new TypeError(`${address} broke off`);
+  return file.buffer;
+}
+
+/** Which way a model goes now. @param {string} model */
+export const wayOf = model => loaded.get(model)?.way ?? "loading";
+
+/** Whether a model's weights are on their way. @param {string} model */
+export const isLoading = model => wayOf(model) === "loading";
+
+/** Whether the page itself runs a model. @param {string} model */
+const isHere = model => ["wasm", "plain"].includes(wayOf(model));
+
+/**
+ * Runs a question here, or has the server answer it.
+ *
+ * @template T
+ * @param {string} model
+ * @param {() => Promise<T>} here
+ * @param {() => Promise<T>} there
+ */
+async function answered(model, here, there) {
+  if (!isHere(model)) return there();
+  try {
+    return await here();
+  } catch {
+    loaded.set(model, { way: "server", promise: Promise.resolve() });
+    return there();
+  }
+}
+
+/**
+ * @param {string} model
+ * @param {number[][]} codes (n, D)
+ * @param {Tell} [tell]
+ * @returns {Promise<Pictures>}
+ */
+export async function decode(model, codes, tell) {
+  prepare(model, tell);
+  const { side, channels } = await facts(model);
+  const pixels = await answered(
+    model,
+    () => /** @type {Thread} */ (thread).ask({ do: "decode", model, codes: Float32Array.from(codes.flat()) }),
+    () => decodeThere(model, codes),
+  );
+  return { n: codes.length, side, channels, pixels };
+}
+
+/**
+ * @param {string} model
+ * @param {Uint8Array} pixels (n · side · side · channels), 0 … 255
+ * @param {Tell} [tell]
+ * @returns {Promise<import("./network.js").Codes>}
+ */
+export async function encode(model, pixels, tell) {
+  prepare(model, tell);
+  return answered(
+    model,
+    () => /** @type {Thread} */ (thread).ask({ do: "encode", model, pixels }),
+    () => encodeThere(model, pixels),
+  );
+}
