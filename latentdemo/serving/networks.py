@@ -36,6 +36,7 @@ def network_routes(resources: Resources) -> list[BaseRoute]:
     return [
         Route("/weights", partial(index, resources)),
         Route("/weights/{file}", partial(weights, resources)),
+        Route("/pixels/codes/{model}", partial(codes, resources)),
         Route("/pixels/decode", partial(decode, resources), methods=["POST"]),
         Route("/pixels/encode/{model}", partial(encode, resources), methods=["POST"]),
     ]
@@ -60,14 +61,23 @@ def weights(resources: Resources, request: Request) -> Response:
     return Response(packed, media_type=BYTES, headers={**headers, "Content-Encoding": "gzip"})
 
 
+def codes(resources: Resources, request: Request) -> Response:
+    """GET /pixels/codes/NAME -> the codes of its gallery, (n, D) little-endian float32."""
+    try:
+        found = resources.gallery(str(request.path_params["model"])).codes
+    except ValueError as error:
+        return refusal(str(error))
+    return Response(found.astype("<f4").tobytes(), media_type=BYTES, headers={"Cache-Control": "max-age=3600"})
+
+
 async def decode(resources: Resources, request: Request) -> Response:
     """POST {"model": name, "codes": n lists of D numbers} -> (n, S, S, C) bytes, 0 … 255."""
     try:
-        name, codes = read_codes(await body(request, MAX_BODY))
+        name, given = read_codes(await body(request, MAX_BODY))
         model, wanted = resources.decoder(name), resources.card(name).shape.latent_dim
-        if codes.shape[1] != wanted:
-            raise ValueError(f"A code of {name} has {wanted} numbers; {codes.shape[1]} were sent.")
-        pictures = decoded(model, codes) if len(codes) == 1 else await run_in_threadpool(decoded, model, codes)
+        if given.shape[1] != wanted:
+            raise ValueError(f"A code of {name} has {wanted} numbers; {given.shape[1]} were sent.")
+        pictures = decoded(model, given) if len(given) == 1 else await run_in_threadpool(decoded, model, given)
     except ValueError as error:
         return refusal(str(error))
     return Response(pictures.tobytes(), media_type=BYTES, headers=NEVER)

@@ -93,7 +93,8 @@ def legend(page: Page, label: str, colour_by: str) -> str:
     return (
         f'<p class="note">{len(gallery.codes)} test images, placed by {how}. {meaning} ✕ is your image'
         f"{', placed at the weighted mean of its 15 nearest neighbours' if dims > 2 else ''}. "
-        "Click to decode, drag to move, turn the wheel to zoom, press 0 for the whole map.</p>"
+        "Point at a place to see what lies there, click for its neighbours, drag to move, turn the wheel to zoom, "
+        "press 0 for the whole map.</p>"
     )
 
 

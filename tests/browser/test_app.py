@@ -183,24 +183,32 @@ def test_the_strength_slider_adds_the_attribute(screen: Page):
 
 def test_the_map_shows_pictures_and_decodes_places(screen: Page):
     panel = open_tab(screen, "Latent map")
-    canvas = panel.locator("#map canvas")
+    canvas = panel.locator("#map canvas.points")
     painted(canvas)
     box = canvas.bounding_box()
     assert box is not None
     chosen = panel.locator("#map-chosen")
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    tip = panel.locator(".tip")
+    image, decoded = panel.locator(".tip img"), panel.locator(".tip canvas")
+    screen.mouse.move(box["x"] + 6, box["y"] + 6)
+    painted(decoded)
+    between = pixels(decoded)
+    assert decoded.is_visible() and between.std() > 10
     for shift in range(0, 120, 6):  # until the pointer meets a point
         screen.mouse.move(middle[0] + shift, middle[1])
-        if tip.is_visible():
+        if image.is_visible():
             break
-    expect(tip).to_be_visible()
-    assert tip.evaluate("e => e.decode().then(() => e.naturalWidth)") == 64
+    expect(image).to_be_visible()
+    assert image.evaluate("e => e.decode().then(() => e.naturalWidth)") == 64 and not decoded.is_visible()
     screen.mouse.down()
     screen.mouse.up()
     expect(chosen.locator("figcaption").first).to_contain_text(re.compile(r"image \d+"))
     screen.mouse.click(box["x"] + 6, box["y"] + 6)
     expect(chosen.locator("figcaption").first).to_contain_text("decoded:")
+    shown = np.asarray(Image.fromarray(between).resize((64, 64), Image.Resampling.BOX)).astype(int)
+    assert (
+        np.abs(shown - pixels(chosen.locator("img").first)).mean() < 6
+    )  # what the pointer saw is what the click gives
     count = painted(canvas)
     screen.mouse.wheel(0, -600)
     painted(canvas, count)
@@ -214,7 +222,7 @@ def cross(canvas: Locator) -> np.ndarray:
 
 def test_the_map_follows_pointer_wheel_and_keys(screen: Page):
     panel = open_tab(screen, "Latent map")
-    canvas = panel.locator("#map canvas")
+    canvas = panel.locator("#map canvas.points")
     count = painted(canvas)
     box = canvas.bounding_box()
     assert box is not None

@@ -78,6 +78,16 @@ def test_images_are_encoded(client: TestClient, resources: Resources, name: str)
         np.testing.assert_allclose(found["logvar"], oracle.logvar, rtol=1e-6)
 
 
+def test_codes_of_the_gallery_are_sent(client: TestClient, resources: Resources):
+    answer = client.get("/pixels/codes/faces-vae")
+    np.testing.assert_array_equal(
+        np.frombuffer(answer.content, "<f4").reshape(-1, 32), resources.gallery("faces-vae").codes
+    )
+    assert "max-age" in answer.headers["cache-control"]
+    for name in ("nobody", "cifar10-cnn", "faces-denoiser"):
+        assert client.get(f"/pixels/codes/{name}").status_code == 422
+
+
 @pytest.mark.parametrize(
     "body",
     [

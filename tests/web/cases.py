@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from numpy import ndarray as Array
 
+from latentdemo.codes import projection
 from latentdemo.pixels.kernels import KERNELS
 
 FILE = Path(__file__).with_name("cases.json")
@@ -104,6 +105,15 @@ def colours() -> dict[str, Any]:
     return {"rgb": rgb.tolist(), "grey": [int((299 * r + 587 * g + 114 * b + 500) // 1000) for r, g, b in rgb.tolist()]}
 
 
+def blends() -> dict[str, Any]:
+    """Codes of places between points, and on one."""
+    rng = np.random.default_rng(3)
+    codes, places = rng.normal(size=(40, 4)).round(3), rng.normal(size=(40, 2)).round(3)
+    asked = np.concatenate([rng.normal(size=(4, 2)), places[7:8]]).round(3)
+    found = [projection.code_at(codes, places, place) for place in asked]
+    return {"codes": codes.tolist(), "places": places.tolist(), "asked": asked.tolist(), "found": listed(found)}  # type: ignore[arg-type]
+
+
 def make() -> dict[str, Any]:
     """All cases; `shared` is what the page is told by Python, too."""
     from latentdemo.dashboard import shared
@@ -116,6 +126,7 @@ def make() -> dict[str, Any]:
         "colours": colours(),
         "typed": TYPED,
         "written": WRITTEN,
+        "blends": blends(),
     }
 
 

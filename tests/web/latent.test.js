@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cases } from "./page.js";
+import { cases, near } from "./page.js";
 
 const { clicked, NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/view.js");
 const { codeAt } = await import("../../latentdemo/web/latent/canvas.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
+const { codeOf, nearestPlaces } = await import("../../latentdemo/web/latent/blend.js");
 const { unpack, visible } = await import("../../latentdemo/web/latent/points.js");
 
 const PLACES = { x: Float32Array.from([0, 10, 10, 0, 5]), y: Float32Array.from([0, 0, 20, 20, 10]) };
@@ -138,4 +139,16 @@ test("points are drawn while a part of them is on the canvas", () => {
     [100, 220],
   ])
     assert.ok(!visible(x, y, 300, 200), `${x}, ${y}`);
+});
+
+test("what lies between points is decoded from the code that Python finds", () => {
+  const { codes, places, asked, found } = cases.blends;
+  const [x, y] = [0, 1].map(k => Float32Array.from(places, (/** @type {number[]} */ place) => place[k]));
+  const flat = Float32Array.from(codes.flat());
+  asked.forEach((/** @type {[number, number]} */ place, /** @type {number} */ i) => {
+    assert.ok(near(1e-5)(codeOf({ x, y }, flat, place), found[i]), `place ${i}`);
+  });
+  const nearest = nearestPlaces({ x, y }, asked[0]).map(([distance]) => distance);
+  assert.ok(nearest.length === 15 && nearest.every((value, k) => !k || value >= nearest[k - 1]));
+  assert.deepEqual(codeOf({ x, y }, flat.subarray(0, 80), [0.25, -3]), [0.25, -3]); // two numbers are their own map
 });

@@ -3,21 +3,20 @@
 import { count, pen, sharesAt } from "../core/dom.js";
 import { onArrows } from "../core/keys.js";
 import { follow } from "../core/panel.js";
-import { shared } from "../core/shared.js";
 import { drawCross, drawPoints, drawRing, unpack } from "./points.js";
+import { Tip } from "./tip.js";
 import { clicked, View, wheelZoom } from "./view.js";
 
 /** @typedef {import("./view.js").Point} Point */
 
 const STILL = 4; // pixels: a pointer that moved less has clicked
 const KEY_STEP = 40; // pixels
-const TIP = 150; // pixels: room for the picture under the pointer
 
 class LatentMap {
   /** @param {import("../core/panel.js").Panel} panel */
   constructor(panel) {
-    this.canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas"));
-    this.tip = /** @type {HTMLImageElement} */ (panel.element.querySelector(".tip"));
+    this.canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas.points"));
+    this.tip = new Tip(panel.element);
     this.trigger = panel.trigger;
     this.view = new View();
     this.size = { width: 0, height: 0 };
@@ -101,17 +100,7 @@ class LatentMap {
   /** @param {Point} pixels */
   hover(pixels) {
     const { points, tip } = this;
-    const i = points ? this.view.nearest(points, pixels) : -1;
-    tip.hidden = i < 0;
-    if (!points || i < 0) return;
-    const address = `pixels/gallery/${encodeURIComponent(points.model)}/${i}`;
-    if (tip.dataset.address !== address) {
-      tip.dataset.address = address;
-      tip.src = address;
-      tip.onload = () => tip.classList.toggle("hard", tip.naturalWidth <= shared.hard);
-    }
-    tip.style.left = `${Math.min(pixels[0] + 16, this.size.width - TIP)}px`;
-    tip.style.top = `${Math.max(0, pixels[1] - TIP - 6)}px`;
+    if (points) tip.show(points, this.view.nearest(points, pixels), this.view.toPlace(pixels), pixels, this.size.width);
   }
 
   /** @param {Point} pixels */
@@ -135,7 +124,8 @@ class LatentMap {
       if (!this.drag) return this.hover(now);
       const [dx, dy] = [now[0] - this.drag[0], now[1] - this.drag[1]];
       if (!this.moved && Math.hypot(dx, dy) < STILL) return;
-      this.moved = this.tip.hidden = true;
+      this.moved = true;
+      this.tip.hide();
       this.drag = now;
       this.move(dx, dy);
     };
@@ -144,7 +134,7 @@ class LatentMap {
       this.drag = null;
     };
     canvas.onpointerleave = () => {
-      this.tip.hidden = true;
+      this.tip.hide();
     };
     const wheel = (/** @type {WheelEvent} */ event) => {
       event.preventDefault();
