@@ -121,7 +121,7 @@ def test_another_way_is_taken_without_a_word(window: Page, url: str):
     for broken, way in (
         ("**/weights/*", "server"),
         ("**/engine/worker.js", "server"),
-        ("**/engine/kernel.wasm", "plain"),
+        ("**/engine/kernel/kernel.wasm", "plain"),
     ):
         window.route(broken, lambda route: route.abort())
         load(window, url)

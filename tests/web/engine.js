@@ -2,11 +2,11 @@
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { plainKernel, wasmKernel } from "../../latentdemo/web/engine/kernels.js";
+import { plainKernel, wasmKernel } from "../../latentdemo/web/engine/kernel/kernels.js";
 import { Network } from "../../latentdemo/web/engine/network.js";
 
 const [, , way, folder] = process.argv;
-const code = new URL("../../latentdemo/web/engine/kernel.wasm", import.meta.url);
+const code = new URL("../../latentdemo/web/engine/kernel/kernel.wasm", import.meta.url);
 const makeKernel = way === "plain" ? plainKernel : await wasmKernel(readFileSync(code));
 
 /** @param {string} name */

@@ -13,7 +13,7 @@ from latentdemo.models.packing import pack
 from latentdemo.models.parts import WIDTHS
 from tests.web.node import ASC, ROOT, node, tool
 
-KERNEL = ROOT / "latentdemo" / "web" / "engine" / "kernel.wasm"
+KERNEL = ROOT / "latentdemo" / "web" / "engine" / "kernel" / "kernel.wasm"
 N = 3  # codes and images of each
 CASES = {  # every size; grey and colour; latent dimensions on either side of a multiple of four
     f"{kind}-{size}-{channels}-{dims}": (kind, Shape(size, channels, dims))
@@ -72,7 +72,7 @@ def test_both_kernels_compute_what_torch_computes(way: str, tmp_path: Path):
 def test_the_compiled_kernel_is_its_sources(tmp_path: Path):
     made = tmp_path / "kernel.wasm"
     options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory"]
-    done = tool(ASC, "latentdemo/web/engine/kernel.ts", *options, "-o", str(made))
+    done = tool(ASC, "latentdemo/web/engine/kernel/kernel.ts", *options, "-o", str(made))
     assert done.returncode == 0 and not done.stderr, done.stderr
     assert made.read_bytes() == KERNEL.read_bytes()
     source = KERNEL.with_suffix(".ts").read_text()
@@ -82,5 +82,5 @@ def test_the_compiled_kernel_is_its_sources(tmp_path: Path):
 def test_the_engine_is_small():
     import gzip
 
-    files = [path for path in KERNEL.parent.iterdir() if path.suffix != ".ts"]
+    files = [path for path in KERNEL.parents[1].rglob("*.*") if path.suffix != ".ts"]
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= 10_000

@@ -18,9 +18,9 @@ from latentdemo.tabs.reconstructions import (
     replay,
     sweep,
 )
-from latentdemo.tabs.reconstructions.sides import one_pass
+from latentdemo.tabs.reconstructions.sides import both
 from latentdemo.tabs.sections import build_sections, of
-from latentdemo.widgets import SIDES, Door, Page, Picture
+from latentdemo.widgets import Door, Page, Picture
 
 TITLE = "Reconstructions"
 QUESTION = "How much of an image survives in a latent code of a few numbers?"
@@ -29,10 +29,10 @@ MODULES = (compare, sweep, inside, posterior, generate, between, denoise, foreig
 SECTIONS = tuple(of(module) for module in MODULES)
 
 
-def reconstruct(page: Page, image: str | None, pair: str) -> tuple[Array, Array, dict[str, Any]]:
-    """An image through the autoencoder and the VAE of a pair: MSE, SSIM and percentiles of each, the VAE's code, KL."""
+def reconstruct(page: Page, image: str | None, pair: str) -> tuple[Array | None, Array, dict[str, Any]]:
+    """An image through the models of a pair: MSE, SSIM and percentiles of each, the VAE's code, KL in nats."""
     found = page.resources.pair(pair or page.first_pair)
-    passes = {side: one_pass(page, found.side(side), image) for side, _ in SIDES}
+    passes = both(page, found, image)
     numbers: dict[str, Any] = {"pair": found.label, "code": passes["vae"].mu.tolist()}
     for side, done in passes.items():
         stand = gauge(page.resources.gallery(found.side(side)), done)
@@ -40,7 +40,8 @@ def reconstruct(page: Page, image: str | None, pair: str) -> tuple[Array, Array,
         numbers |= {f"{side} error percentile": stand.error, f"{side} distance percentile": stand.place}
     kl = passes["vae"].kl
     numbers["kl nats"] = 0.0 if kl is None else float(kl.sum())
-    return passes["ae"].x_hat.squeeze(), passes["vae"].x_hat.squeeze(), numbers
+    ae = passes.get("ae")
+    return None if ae is None else ae.x_hat.squeeze(), passes["vae"].x_hat.squeeze(), numbers
 
 
 def build(page: Page) -> None:

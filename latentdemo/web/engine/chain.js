@@ -1,7 +1,5 @@
 /** The steps of a network laid out in memory, and run one after the other. */
 
-import { sizes, up4 } from "./file.js";
-
 /**
  * @typedef {object} Place a map in memory, pixel by pixel; numbers are a map of one pixel
  * @property {number} at its address, bytes
@@ -9,13 +7,27 @@ import { sizes, up4 } from "./file.js";
  * @property {number} channels
  * @property {number} border pixels of zeros around it
  *
- * @typedef {import("./file.js").Step} Step
- * @typedef {import("./kernels.js").Kernel} Kernel
+ * @typedef {{op: "dense" | "down" | "up" | "smooth", n_in: number, n_out: number, side: number, silu: boolean}} Step
+ * @typedef {import("./kernel/kernels.js").Kernel} Kernel
  * @typedef {Parameters<Kernel["layer"]>} Asked
  * @typedef {{filters: number, bias: number}} Weights addresses
+ * @typedef {(kernel: Kernel, step: Step, weights: Weights, from: Place, to: Place) => void} Run
  */
 
-const FLOAT = 4; // bytes
+export const FLOAT = 4; // bytes
+
+/** The next multiple of four: so many floats are read at once. */
+export const up4 = (/** @type {number} */ n) => (n + 3) & ~3;
+
+/** How many rows, and pixels of a row, a filter reads. */
+const REACH = { down: 4, up: 2, smooth: 3 };
+
+/** @param {Step} step */
+export function sizes({ op, n_in, n_out }) {
+  if (op === "dense") return { length: up4(n_in), runs: 1, filters: n_out * up4(n_in) };
+  const length = REACH[op] * n_in;
+  return { length, runs: REACH[op], filters: (op === "up" ? 4 : 1) * n_out * REACH[op] * length };
+}
 
 /** One of the two networks: its steps, and where in memory each one reads and writes. */
 export class Chain {
@@ -48,6 +60,18 @@ export class Chain {
     });
   }
 
+  /** The maps that the steps have made, without their borders. @param {Kernel} kernel */
+  maps({ memory }) {
+    return this.places.slice(1, -1).flatMap(place => {
+      const { side, channels } = place;
+      if (side === 1) return [];
+      const values = new Float32Array(side * side * channels);
+      for (let row = 0; row < side; row++)
+        values.set(new Float32Array(memory, pixel(place, row, 0), side * channels), row * side * channels);
+      return [{ side, channels, values }];
+    });
+  }
+
   /** @param {Kernel} kernel */
   run(kernel) {
     this.steps.forEach((step, i) => {
@@ -66,15 +90,7 @@ export const floats = ({ side, channels, border }) => up4((side + 2 * border) **
 export const pixel = ({ at, side, channels, border }, row, column) =>
   at + FLOAT * channels * ((row + border) * (side + 2 * border) + column + border);
 
-/**
- * Numbers out of numbers; where they make a map, a row of its pixels at a time.
- *
- * @param {Kernel} kernel
- * @param {Step} step
- * @param {Weights} weights
- * @param {Place} from
- * @param {Place} to
- */
+/** Numbers out of numbers; where they make a map, a row of its pixels at a time. @type {Run} */
 function dense(kernel, step, { filters, bias }, from, to) {
   const { length } = sizes(step);
   const n = to.side * to.channels;
@@ -88,11 +104,7 @@ function dense(kernel, step, { filters, bias }, from, to) {
  * A map out of a map. Every filter reads `runs` rows of the map that comes in, its border included. Where the side
  * doubles, four sets of filters make one pixel each of every block of two by two.
  *
- * @param {Kernel} kernel
- * @param {Step} step
- * @param {Weights} weights
- * @param {Place} from
- * @param {Place} to
+ * @type {Run}
  */
 function convolution(kernel, step, { filters, bias }, from, to) {
   const { length, runs } = sizes(step);

@@ -7,21 +7,14 @@
  */
 
 import { decodeThere, encodeThere } from "./server.js";
+import { Thread } from "./thread.js";
 
 /**
- * @typedef {object} Facts of a model
- * @property {string} address of its weights, which says their hash
- * @property {number} side of the pictures, pixels
- * @property {number} channels
- * @property {number} latent_dim
- *
- * @typedef {object} Pictures
- * @property {number} n
- * @property {number} side pixels
- * @property {number} channels
- * @property {Uint8Array} pixels (n · side · side · channels), 0 … 255
+ * @typedef {{address: string, side: number, channels: number, latent_dim: number}} Facts of a model
+ * @typedef {{n: number, side: number, channels: number, pixels: Uint8Array}} Pictures row by row, channels last, 0 … 255
  *
  * @typedef {(share: number) => void} Tell how much of the weights is here, 0 … 1
+ * @typedef {(model: string, tell?: Tell) => Promise<void>} Ask
  *
  * @typedef {{way: "wasm" | "plain" | "server" | "loading", promise: Promise<void>}} Loaded
  */
@@ -47,46 +40,13 @@ export async function facts(model) {
   return found;
 }
 
-/** The worker, and what it was asked. */
-class Thread {
-  constructor() {
-    this.asked = 0;
-    /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
-    this.waiting = new Map();
-    this.worker = new Worker(new URL("look/engine/worker.js", document.baseURI), { type: "module" });
-    this.worker.onmessage = ({ data }) => {
-      const { resolve, reject } = this.waiting.get(data.id) || {};
-      this.waiting.delete(data.id);
-      if (data.error) reject?.(new Error(data.error));
-      else resolve?.(data.answer);
-    };
-    this.worker.onerror = event => {
-      for (const { reject } of this.waiting.values()) reject(new Error(event.message || "the worker has stopped"));
-      this.waiting.clear();
-    };
-  }
-
-  /** @param {object} message @param {Transferable[]} given @returns {Promise<any>} */
-  ask(message, given = []) {
-    return new Promise((resolve, reject) => {
-      this.waiting.set(++this.asked, { resolve, reject });
-      this.worker.postMessage({ id: this.asked, ...message }, given);
-    });
-  }
-}
-
 /** @type {Thread | undefined} */
 let thread;
 
 /** @type {Map<string, Loaded>} */
 const loaded = new Map();
 
-/**
- * Fetches a model's weights, once; says how far it is. Never rejects: where it fails, the server stays the way.
- *
- * @param {string} model
- * @param {Tell} tell
- */
+/** Fetches a model's weights, once. Never rejects: where it fails, the server stays the way. @type {Ask} */
 export function prepare(model, tell = () => {}) {
   const found = loaded.get(model);
   if (found) return found.promise;
@@ -184,5 +144,22 @@ export async function encode(model, pixels, tell) {
     model,
     () => /** @type {Thread} */ (thread).ask({ do: "encode", model, pixels }),
     () => encodeThere(model, pixels),
+  );
+}
+
+/**
+ * Every step of a network, for one image or one code; null where the page does not run it.
+ *
+ * @param {string} model
+ * @param {{pixels: Uint8Array} | {code: Float32Array}} asked
+ * @param {Tell} [tell]
+ * @returns {Promise<import("./network.js").Inside | null>}
+ */
+export async function inside(model, asked, tell) {
+  await prepare(model, tell);
+  return answered(
+    model,
+    () => /** @type {Thread} */ (thread).ask({ do: "inside", model, asked }),
+    async () => null,
   );
 }

@@ -1,20 +1,48 @@
-/** An encoder and a decoder that run in this thread. */
+/** A file of weights (`models/packing.py` writes it) in, an encoder and a decoder that run in this thread out. */
 
-import { Chain, floats, pixel } from "./chain.js";
-import { read, up4, widen } from "./file.js";
+import { Chain, FLOAT, floats, pixel, up4 } from "./chain.js";
 
 /**
- * @typedef {object} Codes
- * @property {Float32Array} mu (n · D)
- * @property {Float32Array | null} logvar (n · D), null of a plain autoencoder
+ * @typedef {import("./chain.js").Step} Step
+ * @typedef {{side: number, channels: number, latent_dim: number, regularised: boolean}} Facts
+ * @typedef {Facts & {encoder: Step[], decoder: Step[]}} Head
+ *
+ * @typedef {{mu: Float32Array, logvar: Float32Array | null}} Codes (n · D); null of a plain autoencoder
+ *
+ * @typedef {{side: number, channels: number, values: Float32Array}} Maps (side · side · channels)
+ *
+ * @typedef {{maps: Maps[]} & Partial<Codes & {pixels: Uint8Array, logits: Float32Array}>} Inside
  */
 
-const FLOAT = 4; // bytes
+/**
+ * Half precision to single, by the bits: (sign, exponent of 5, fraction of 10).
+ *
+ * @param {Uint16Array} halves
+ */
+export function widen(halves) {
+  const out = new Float32Array(halves.length);
+  const bits = new Uint32Array(1);
+  const float = new Float32Array(bits.buffer);
+  halves.forEach((half, i) => {
+    const exponent = (half >> 10) & 31;
+    bits[0] = ((exponent + 112) << 23) | ((half & 1023) << 13);
+    const size = exponent ? float[0] : (half & 1023) * 2 ** -24; // the smallest ones have no leading 1
+    out[i] = half >> 15 ? -size : size;
+  });
+  return out;
+}
+
+/** @param {ArrayBuffer} file @returns {{head: Head, halves: Uint16Array}} */
+export function read(file) {
+  const length = new DataView(file).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 4, length)));
+  return { head, halves: new Uint16Array(file, 4 + length) };
+}
 
 export class Network {
   /**
    * @param {ArrayBuffer} file
-   * @param {(bytes: number) => import("./kernels.js").Kernel} makeKernel
+   * @param {(bytes: number) => import("./kernel/kernels.js").Kernel} makeKernel
    */
   constructor(file, makeKernel) {
     const { head, halves } = read(file);
@@ -65,10 +93,29 @@ export class Network {
   }
 
   /**
+   * What one image, or one code, makes of every step: the maps behind the SiLUs.
+   *
+   * @param {{pixels: Uint8Array} | {code: Float32Array}} asked
+   * @returns {Inside}
+   */
+  inside(asked) {
+    if ("pixels" in asked) return { ...this.encode(asked.pixels), maps: this.encoder.maps(this.kernel) };
+    const pixels = this.decode(asked.code, true);
+    const made = last(this.decoder.places);
+    const size = this.head.side ** 2 * this.head.channels;
+    return {
+      pixels,
+      logits: new Float32Array(this.kernel.memory, made.at, size).slice(),
+      maps: this.decoder.maps(this.kernel),
+    };
+  }
+
+  /**
    * @param {Float32Array} codes (n · D)
+   * @param {boolean} logits whether what comes out of the last step is left as it is
    * @returns {Uint8Array} pixels (n · S · S · C), 0 … 255
    */
-  decode(codes) {
+  decode(codes, logits = false) {
     const { side, channels, latent_dim } = this.head;
     const { memory } = this.kernel;
     const n = codes.length / latent_dim;
@@ -80,8 +127,9 @@ export class Network {
     for (let i = 0; i < n; i++) {
       given.set(codes.subarray(i * latent_dim, (i + 1) * latent_dim));
       this.decoder.run(this.kernel);
-      this.kernel.sigmoid(made.at, floats(made));
-      for (let k = 0; k < size; k++) pixels[i * size + k] = 255 * values[k] + 0.5;
+      if (!logits) this.kernel.sigmoid(made.at, floats(made));
+      for (let k = 0; k < size; k++)
+        pixels[i * size + k] = 255 * (logits ? 1 / (1 + Math.exp(-values[k])) : values[k]) + 0.5;
     }
     return pixels;
   }

@@ -10,21 +10,13 @@ async function asked(address, request) {
   throw new Error(refusal.error || OFFLINE);
 }
 
-/**
- * @param {string} model
- * @param {number[][]} codes (n, D)
- * @returns {Promise<Uint8Array>} pixels (n · side · side · channels), 0 … 255
- */
+/** @param {string} model @param {number[][]} codes (n, D) */
 export async function decodeThere(model, codes) {
   const answer = await asked("pixels/decode", { body: JSON.stringify({ model, codes }) });
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/**
- * @param {string} model
- * @param {Uint8Array} pixels (n · side · side · channels), 0 … 255
- * @returns {Promise<import("./network.js").Codes>}
- */
+/** @param {string} model @param {Uint8Array} pixels */
 export async function encodeThere(model, pixels) {
   const answer = await asked(`pixels/encode/${model}`, { body: /** @type {BodyInit} */ (pixels) });
   const { mu, logvar } = await answer.json();

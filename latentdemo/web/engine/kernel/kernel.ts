@@ -1,7 +1,7 @@
 // All arithmetic of the engine, in AssemblyScript; the page runs kernel.wasm, made of this file by
 //
-//   cd tests/web && node_modules/.bin/asc ../../latentdemo/web/engine/kernel.ts -O3 --noAssert --runtime stub \
-//     --enable simd --importMemory -o ../../latentdemo/web/engine/kernel.wasm
+//   cd tests/web && node_modules/.bin/asc ../../latentdemo/web/engine/kernel/kernel.ts -O3 --noAssert --runtime stub \
+//     --enable simd --importMemory -o ../../latentdemo/web/engine/kernel/kernel.wasm
 //
 // kernels.js does the same where a browser has no WebAssembly SIMD. Addresses and strides are in bytes.
 

@@ -5,13 +5,15 @@
  *
  * @typedef {object} Kernel
  * @property {ArrayBuffer} memory
- * @property {(
- *   input: number, rowStep: number, columnStep: number, runStep: number, runs: number, length: number,
- *   rows: number, columns: number, filters: number, bias: number, n: number,
- *   out: number, outRow: number, outColumn: number,
- * ) => void} layer out(y, x, o) = bias(o) + filter o times `runs` stretches of the input, see kernel.ts
+ * @property {(...fourteen: [...Six, ...Eight]) => void} layer see kernel.ts
  * @property {(at: number, n: number) => void} silu in place; n is a multiple of 4
- * @property {(at: number, n: number) => void} sigmoid in place; n is a multiple of 4
+ * @property {(at: number, n: number) => void} sigmoid
+ *
+ * @typedef {[number, number, number, number, number, number]} Six
+ * @typedef {[...Six, number, number]} Eight
+ *
+ * @typedef {{run: number, runs: number, length: number, filters: number, bias: number, n: number}} Shape in floats
+ * @typedef {(from: number, shift: number, a: number, b: number, shape: Shape) => void} Two
  */
 
 const PAGE = 65536; // bytes of WebAssembly memory that are had at once
@@ -37,21 +39,14 @@ class Plain {
       }
   }
 
-  /**
-   * Two pixels of the result, or one twice.
-   *
-   * @param {number} from where the first one's stretches begin
-   * @param {number} shift to those of the second
-   * @param {number} to
-   * @param {number} beside from the first to the second
-   * @param {{run: number, runs: number, length: number, filters: number, bias: number, n: number}} shape
-   */
-  two(from, shift, to, beside, { run, runs, length, filters, bias, n }) {
+  /** Two pixels of the result, or one twice: `shift` and `beside` lead to the second. @type {Two} */
+  two(from, shift, to, beside, shape) {
     const { floats, totals } = this;
-    const size = runs * length;
+    const { filters, bias, n } = shape;
+    const size = shape.runs * shape.length;
     for (let o = 0; o < n; o++) {
       const whole = o + 4 <= n; // four filters at once, the last ones one by one
-      this.products(from, shift, run, runs, length, filters + o * size, whole ? size : 0);
+      this.products(from, shift, filters + o * size, whole ? size : 0, shape);
       for (let k = 0; k < (whole ? 4 : 1); k++) {
         floats[to + o + k] = totals[k] + floats[bias + o + k];
         floats[to + beside + o + k] = totals[4 + k] + floats[bias + o + k];
@@ -60,18 +55,8 @@ class Plain {
     }
   }
 
-  /**
-   * Four filters on two pixels: each number is read once for many products, as in kernel.ts.
-   *
-   * @param {number} from
-   * @param {number} shift
-   * @param {number} run
-   * @param {number} runs
-   * @param {number} length
-   * @param {number} filter
-   * @param {number} size from a filter to the next
-   */
-  products(from, shift, run, runs, length, filter, size) {
+  /** Four filters, `size` apart, on two pixels: each number is read once for many products. @type {Two} */
+  products(from, shift, filter, size, { run, runs, length }) {
     const f = this.floats;
     let [a0, a1, a2, a3, b0, b1, b2, b3] = [0, 0, 0, 0, 0, 0, 0, 0];
     const [second, third, fourth] = [size, 2 * size, 3 * size];
