@@ -174,4 +174,4 @@ def test_the_first_tab_and_the_first_section_of_each_are_open_at_first(demo: gr.
     assert len(scripts) > 6
     for script in scripts:
         first = json.loads(re.findall(r"(\{[^{}]*\}), \.\.\.values\)$", script)[0])
-        assert first == {"": "kernels", "kernels": "loupe", "features": "layers", "reconstructions": "compare"}
+        assert first == {"": "kernels", "kernels": "loupe", "features": "layers", "reconstructions": "machine"}

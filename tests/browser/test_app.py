@@ -65,12 +65,16 @@ def test_letters_are_large_enough_and_nothing_is_cut_off(used: Page, width: int,
 
 def test_an_upload_goes_through_every_tab(screen: Page, tmp_path: Path, resources: Resources):
     face = faces.render(faces.default_factors(1, smile=1.0, glasses=1.0, skin_tone=0.7), 200)[0]
-    seen = {name: open_tab(screen, name).locator("img").first.get_attribute("src") for name in TABS[1:4]}
+    places = {"CNN features": "Layers", "Reconstructions": "Compare", "Latent map": None}
+    seen = {
+        name: open_tab(screen, name, section).locator("img").first.get_attribute("src")
+        for name, section in places.items()
+    }
     upload(screen, save(tmp_path / "face.png", face))
-    for name in TABS[1:4]:
-        panel = open_tab(screen, name)
+    for name, section in places.items():
+        panel = open_tab(screen, name, section)
         expect(panel.locator("img").first).not_to_have_attribute("src", seen[name] or "")
-    shown = pixels(open_tab(screen, "Reconstructions").locator("#reconstruction img").first)
+    shown = pixels(open_tab(screen, "Reconstructions", "Compare").locator("#reconstruction img").first)
     np.testing.assert_array_equal(shown, resources.prepare("faces-vae", face))
 
 
@@ -104,12 +108,12 @@ def test_a_digit_can_be_drawn(screen: Page):
     drawn = pixels(screen.locator("canvas.pad"))[:, :, 0] > 128
     rows, columns = (np.flatnonzero(drawn.any(axis=axis)) / len(drawn) for axis in (1, 0))
     assert abs(columns.mean() - 0.3) < 0.01 and np.ptp(columns) < 0.1 and np.ptp(rows) > 0.6
-    open_tab(screen, "Reconstructions")
+    open_tab(screen, "Reconstructions", "Compare")
     expect(screen.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")
     open_tab(screen, "Attributes")
     expect(screen.locator("#centroids figcaption").first).to_contain_text("training images")
     assert screen.locator(".toast-body").count() == 0
-    open_tab(screen, "Reconstructions")
+    open_tab(screen, "Reconstructions", "Compare")
     digit = pixels(screen.locator("#reconstruction img").first)[:, :, 0].astype(float)
     columns = digit.sum(axis=0)
     assert abs(columns @ np.arange(28) / columns.sum() - 13.5) < 1 and digit.max() > 200

@@ -93,6 +93,7 @@ def drag(screen: Page) -> tuple[int, list[str]]:
     def listen(request: Request) -> None:
         asked.append(request.url)
 
+    screen.wait_for_timeout(500)  # what was asked before is told late where requests are held back
     screen.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     screen.mouse.down()
     screen.on("request", listen)

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
-from latentdemo.codes import latents
+from latentdemo.codes import latents, passes
+from latentdemo.models import Likelihood
 from latentdemo.store.resources import Resources
 from latentdemo.tabs.reconstructions import between, journeys
 from tests.browser.helpers import choose_models, number, open_tab, painted, pixels
@@ -130,3 +132,66 @@ def test_clicks_and_controls_of_the_other_sections(screen: Page):
     choose_models(screen, "Digits · 5-D")
     expect(panel.locator("#rows b").first).to_contain_text("2-D")
     expect(panel.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")
+
+
+def losses(screen: Page) -> list[list[float]]:
+    """The numbers of both captions under the pictures of the machine."""
+    captions = screen.locator("#machine .rail figure:last-child figcaption").all_inner_texts()
+    return [[float(text.replace("−", "-")) for text in re.findall(r"[−\d.]+", caption)] for caption in captions]
+
+
+@pytest.mark.parametrize("label", ["Faces · 32-D", "Digits · 2-D"])
+def test_the_machine_shows_the_loss_of_the_image(screen: Page, resources: Resources, label: str):
+    choose_models(screen, label)
+    panel = open_tab(screen, "Reconstructions", "Machine")
+    captions = panel.locator("#machine .rail figure:last-child figcaption")
+    expect(captions.nth(1)).to_contain_text("nats")
+    expect(captions.nth(0)).to_contain_text("nats")
+    pair, picture = resources.pair(label), next(iter(resources.samples().values())).picture
+    for side, found in zip(("ae", "vae"), losses(screen), strict=True):
+        name = pair.side(side)
+        card = resources.card(name)
+        done = passes.through(resources.model(name), resources.prepare(name, picture))
+        oracle = passes.loss(resources.model(name), Likelihood.of(card.dataset), card.training["beta"], done)
+        wanted = [oracle.reconstruction] if side == "ae" else [oracle.reconstruction, 1, oracle.kl, oracle.total]
+        assert found == pytest.approx(wanted, rel=2e-3)
+        shown = pixels(panel.locator(f"#machine section.{side} .rail figure:last-child canvas"))
+        small = np.asarray(Image.fromarray(shown).resize(done.x_hat.shape[:2], Image.Resampling.BOX)).astype(int)
+        assert np.abs(small - done.x_hat).mean() < 6
+
+
+def test_the_code_moves_while_the_image_is_drawn_on(screen: Page):
+    choose_models(screen, "Digits · 2-D")
+    panel = open_tab(screen, "Reconstructions", "Machine")
+    expect(panel.locator("#machine section.vae figcaption").last).to_contain_text("nats")
+    asked: list[Request] = []
+    image, code = panel.locator("#machine figure.input canvas"), panel.locator("#machine section.vae canvas.handle")
+    expect(panel.locator("#machine figure.input figcaption")).to_have_text("image x, 28 × 28")
+    screen.wait_for_timeout(500)  # the models have changed, and the picture with them
+    panel.get_by_role("button", name="Blank image").click()
+    screen.wait_for_timeout(500)
+    screen.on("request", lambda request: asked.append(request))
+    assert pixels(image).max() == 0
+    before, blank = pixels(code), losses(screen)
+    box = image.bounding_box()
+    assert box is not None
+    screen.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.25)
+    screen.mouse.down()
+    for k in range(1, 11):
+        screen.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * (0.25 + 0.05 * k))
+    moving = pixels(code)
+    screen.mouse.up()
+    screen.wait_for_timeout(300)
+    assert (moving != before).any() and losses(screen) != blank  # already before the pen was lifted
+    drawn = losses(screen)
+    target = code.bounding_box()
+    assert target is not None
+    screen.mouse.click(target["x"] + 8, target["y"] + 8)
+    screen.wait_for_timeout(300)
+    dragged = losses(screen)
+    assert dragged[0] == drawn[0] and dragged[1][0] > drawn[1][0] and dragged[1][2] == drawn[1][2]  # the KL stays
+    panel.get_by_role("button", name="z = μ").click()
+    screen.wait_for_timeout(300)
+    assert losses(screen) == drawn and not asked
+    panel.locator("summary", has_text="Loss").click()
+    expect(panel.locator("#machine details[open]")).to_contain_text("no KL term")

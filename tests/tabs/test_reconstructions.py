@@ -36,6 +36,7 @@ from latentdemo.tabs.reconstructions import (
     generate,
     inside,
     journeys,
+    machine,
     posterior,
     replay,
     sides,
@@ -104,6 +105,41 @@ class TestLoneVae:
     def test_the_sweep_and_what_the_kl_term_prevents_show_it_alone(self, lone: Page):
         assert "2-D, β = 1" in posterior.prevents(lone, PLANE)
         assert "β = 1" in sweep.show(lone, None, PLANE, 0)[1]
+
+
+class TestMachine:
+    @pytest.mark.parametrize("label", [FACES, PLANE])
+    def test_the_page_is_told_what_it_runs(self, page: Page, label: str):
+        told, pair = machine.show(page, None, label), page.resources.pair(label)
+        seen = page.resources.prepare(pair.vae, page.default)
+        assert base64.b64decode(told["seen"]) == seen.tobytes()
+        assert [(side["css"], side["model"], side["beta"]) for side in told["sides"]] == [
+            ("ae", pair.ae, None), ("vae", pair.vae, 1.0),
+        ]  # fmt: skip
+        for side in told["sides"]:
+            gallery = page.resources.gallery(side["model"])
+            np.testing.assert_array_equal(side["order"], gallery.order)
+            np.testing.assert_array_equal(np.float32(side["unit"]), gallery.unit)
+            if label == FACES:
+                assert side["codes"] is side["labels"] is None
+            else:
+                codes = np.frombuffer(base64.b64decode(side["codes"]), "<f4").reshape(-1, 2)
+                np.testing.assert_array_equal(codes, gallery.codes[: machine.N_BEHIND])
+                assert side["labels"] == gallery.labels[: machine.N_BEHIND].tolist()
+
+    def test_faces_are_weighed_as_in_training(self, page: Page):
+        faces, digits = (machine.show(page, None, label)["likelihood"] for label in (FACES, PLANE))
+        weight = np.frombuffer(base64.b64decode(faces["weight"]), "<f4").reshape(64, 64)
+        np.testing.assert_allclose(weight, data.DATASETS["faces"].pixel_weight(), rtol=1e-6)  # type: ignore[misc]
+        assert (faces["name"], faces["variance"], digits["name"], digits["weight"]) == (
+            "gaussian",
+            0.08,
+            "bernoulli",
+            None,
+        )
+
+    def test_a_lone_vae_has_one_row(self, lone: Page):
+        assert [side["css"] for side in machine.show(lone, None, PLANE)["sides"]] == ["vae"]
 
 
 class TestCompare:

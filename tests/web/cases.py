@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from numpy import ndarray as Array
 
 from latentdemo.codes import projection
+from latentdemo.models import Likelihood
+from latentdemo.models.losses import kl_per_dimension
 from latentdemo.pixels.kernels import KERNELS
 
 FILE = Path(__file__).with_name("cases.json")
@@ -114,6 +116,24 @@ def blends() -> dict[str, Any]:
     return {"codes": codes.tolist(), "places": places.tolist(), "asked": asked.tolist(), "found": listed(found)}  # type: ignore[arg-type]
 
 
+def losses() -> dict[str, Any]:
+    """Reconstruction terms and divergences as `models.losses` has them, of 2 × 2 pixels in two channels."""
+    rng = np.random.default_rng(4)
+    logits, weight = rng.normal(0, 3, (2, 2, 2)).round(3), rng.uniform(0, 2, (2, 2)).round(3)
+    seen = rng.integers(0, 256, (2, 2, 2))
+    mu, logvar = rng.normal(size=5).round(3), rng.normal(size=5).round(3)
+    given = torch.from_numpy(logits).permute(2, 0, 1)[None], torch.from_numpy(seen / 255).permute(2, 0, 1)[None]
+    found = {
+        "bernoulli": Likelihood("bernoulli").nll(*given),
+        "gaussian": Likelihood("gaussian", 0.08).nll(*given),
+        "weighted": Likelihood("gaussian", 0.08, torch.from_numpy(weight)).nll(*given),
+    }
+    kl = kl_per_dimension(torch.from_numpy(mu)[None], torch.from_numpy(logvar)[None])[0]
+    return {"logits": logits.ravel().tolist(), "seen": seen.ravel().tolist(), "weight": weight.ravel().tolist(),
+            "mu": mu.tolist(), "logvar": logvar.tolist(), "kl": listed(kl),
+            **{name: round(float(value), 6) for name, value in found.items()}}  # fmt: skip
+
+
 def make() -> dict[str, Any]:
     """All cases; `shared` is what the page is told by Python, too."""
     from latentdemo.dashboard import shared
@@ -127,6 +147,7 @@ def make() -> dict[str, Any]:
         "typed": TYPED,
         "written": WRITTEN,
         "blends": blends(),
+        "losses": losses(),
     }
 
 

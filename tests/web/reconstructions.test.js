@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import "./page.js";
+import { cases, near } from "./page.js";
 
 const { place, toWeights } = await import("../../latentdemo/web/reconstructions/barycentric.js");
 const { cellOf, codeAt, floats, limitOf, toPlane } = await import("../../latentdemo/web/reconstructions/plane.js");
 const { filmSteps } = await import("../../latentdemo/web/reconstructions/between.js");
+
+const { fromPlane, withBar } = await import("../../latentdemo/web/reconstructions/machine/code.js");
+const { divergences, normal, reconstruction } = await import("../../latentdemo/web/reconstructions/machine/loss.js");
+const { sizeOf, strongest } = await import("../../latentdemo/web/reconstructions/machine/stack.js");
 
 /** @type {[number, number][]} */
 const CORNERS = [
@@ -66,4 +70,48 @@ test("codes lie moment by moment, image by image; pictures row by row", () => {
   assert.deepEqual(codeAt(codes, 3, 1, 0), [6, 7]);
   assert.deepEqual(cellOf(9, 8, 28), [28, 28]);
   assert.deepEqual(cellOf(7, 8, 28), [196, 0]);
+});
+
+test("the loss in the page is that of models/losses.py", () => {
+  const { logits, seen, weight, mu, logvar, kl, bernoulli, gaussian, weighted } = cases.losses;
+  const [values, bytes] = [Float32Array.from(logits), Uint8Array.from(seen)];
+  const terms = [
+    [{ name: "bernoulli", variance: 1, weight: null }, bernoulli],
+    [{ name: "gaussian", variance: 0.08, weight: null }, gaussian],
+    [{ name: "gaussian", variance: 0.08, weight: Float32Array.from(weight) }, weighted],
+  ];
+  for (const [likelihood, oracle] of terms) {
+    const found = reconstruction(likelihood, values, bytes);
+    assert.ok(Math.abs(found - oracle) < 1e-4 * Math.abs(oracle), `${likelihood.name}: ${found} is not ${oracle}`);
+  }
+  assert.ok(near(1e-5)(divergences(Float32Array.from(mu), Float32Array.from(logvar)), kl));
+});
+
+test("throws of ε have mean 0 and variance 1", () => {
+  let state = 1;
+  const random = () => {
+    state = (state * 48271) % 2147483647; // Lehmer's generator, so that the test is the same each time
+    return state / 2147483647;
+  };
+  const drawn = normal(20000, random);
+  const mean = drawn.reduce((total, value) => total + value, 0) / drawn.length;
+  const variance = drawn.reduce((total, value) => total + (value - mean) ** 2, 0) / drawn.length;
+  assert.ok(Math.abs(mean) < 0.02 && Math.abs(variance - 1) < 0.03);
+  assert.ok(Math.abs(drawn.filter(value => Math.abs(value) < 1).length / drawn.length - 0.6827) < 0.01);
+});
+
+test("a code is set where it is pointed at", () => {
+  const limit = 3;
+  const [x, y] = toPlane([1.2, -0.7], limit, 200);
+  assert.ok(near(1e-9)(fromPlane([x / 200, y / 200], limit), [1.2, -0.7]));
+  const axes = { order: [2, 0, 1], origin: [0, 1, 0], unit: [1, 2, 0.5] };
+  assert.deepEqual(withBar([0, 0, 0], [0.1, 0], axes), [0, 0, 1.5]); // the first bar is dimension 2: +3 σ
+  assert.deepEqual(withBar([0, 0, 0], [0.99, 1], axes), [0, -5, 0]); // the last is dimension 1: 1 − 3 · 2
+  assert.deepEqual(withBar([7, 0, 0], [1.4, 0.5], axes), [7, 1, 0]); // beyond the border: the last
+});
+
+test("of a layer the maps that speak most are shown, large ones larger", () => {
+  const values = Float32Array.from([1, -9, 0, 4, 5, 1, -8, 0, 4, 5]); // two pixels, five channels
+  assert.deepEqual(strongest({ side: 1, channels: 5, values }), [0, 1, 3, 4]);
+  assert.ok(sizeOf(32, 32) > sizeOf(16, 32) && sizeOf(16, 32) > sizeOf(4, 32) && sizeOf(2, 32) === sizeOf(2, 64));
 });

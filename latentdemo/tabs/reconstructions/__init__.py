@@ -14,6 +14,7 @@ from latentdemo.tabs.reconstructions import (
     foreign,
     generate,
     inside,
+    machine,
     posterior,
     replay,
     sweep,
@@ -25,7 +26,7 @@ from latentdemo.widgets import Door, Page, Picture
 TITLE = "Reconstructions"
 QUESTION = "How much of an image survives in a latent code of a few numbers?"
 NEEDS = "pair"
-MODULES = (compare, sweep, inside, posterior, generate, between, denoise, foreign, replay)
+MODULES = (machine, compare, sweep, inside, posterior, generate, between, denoise, foreign, replay)
 SECTIONS = tuple(of(module) for module in MODULES)
 
 

@@ -82,11 +82,13 @@ export function imageData({ side, channels, pixels }) {
 let sheet;
 
 /**
+ * The first of some pictures on a canvas.
+ *
  * @param {HTMLCanvasElement} canvas
  * @param {import("../engine/engine.js").Pictures} pictures
+ * @param {number} side of the canvas, pixels
  */
-function paint(canvas, pictures) {
-  const side = sideFor(pictures.side);
+export function paint(canvas, pictures, side = sideFor(pictures.side)) {
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
   sheet ??= new OffscreenCanvas(1, 1);
   Object.assign(sheet, { width: pictures.side, height: pictures.side });
