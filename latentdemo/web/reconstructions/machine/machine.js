@@ -64,7 +64,8 @@ class Machine {
 
   changed() {
     const opened = [...this.role.parts.querySelectorAll("details")].map(part => part.open);
-    this.role.parts.replaceChildren(...parts(this.sides, opened));
+    const ready = this.sides.filter(one => one.state.mu.length); // the other one may still be on its way
+    this.role.parts.replaceChildren(...parts(ready, opened));
   }
 
   /** Shows an image, and has both models look at it. @param {Uint8Array} seen */
