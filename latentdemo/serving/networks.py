@@ -54,7 +54,10 @@ def weights(resources: Resources, request: Request) -> Response:
     name = file.rsplit(".", 2)[0]
     if name not in resources.decoders() or facts(resources, name)["address"] != f"weights/{file}":
         return refusal(f"No weights {file[:60]!r}; load the page again.", 404)
-    packed, size = resources.once(_packed, name)
+    try:
+        packed, size = resources.once(_packed, name)
+    except ValueError as error:  # a network of one's own, of layers that the engine does not know: the server decodes
+        return refusal(f"{name} cannot run in the page: {error}.")
     headers = {**FOR_GOOD, "x-size": str(size), "Vary": "Accept-Encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(gzip.decompress(packed), media_type=BYTES, headers=headers)

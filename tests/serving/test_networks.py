@@ -2,17 +2,21 @@
 
 import gzip
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from torch import nn
 
 from latentdemo.codes import latents
 from latentdemo.models import MODELS
 from latentdemo.models.packing import pack
 from latentdemo.serving import networks, routes
 from latentdemo.serving.gate import Gate
+from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 
 
@@ -45,6 +49,17 @@ def test_weights_are_sent_packed_and_kept_for_good(client: TestClient, resources
     with client.stream("GET", f"/{address}", headers={"Accept-Encoding": "gzip"}) as answer:
         sent = b"".join(answer.iter_raw())
     assert gzip.decompress(sent) == truth and len(sent) < len(truth) <= 3.5e6
+
+
+def test_a_network_that_the_engine_does_not_know_is_left_to_the_server(tmp_path: Path):
+    for path in checkpoints.FOLDER.glob("mnist-vae-2.*"):
+        shutil.copy(path, tmp_path)
+    resources = Resources(tmp_path)
+    resources.model("mnist-vae-2").decoder.append(nn.Tanh())
+    client = TestClient(Starlette(routes=routes.pixel_routes(resources)))
+    answer = client.get(f"/{client.get('/weights').json()['mnist-vae-2']['address']}")
+    assert answer.status_code == 422 and "the engine has no step for Tanh()" in answer.json()["error"]
+    assert client.post("/pixels/decode", json={"model": "mnist-vae-2", "codes": [[0, 0]]}).status_code == 200
 
 
 @pytest.mark.parametrize(
