@@ -83,6 +83,7 @@ class TestLoneVae:
             generate.show(lone, PLANE, 0).count("<section") == generate.planes(lone, PLANE, True).count("<section") == 1
         )
         assert pictures(foreign.show(lone, None)) == 2
+        assert "Both sides" not in generate.show(lone, PLANE, 0)
 
     @pytest.mark.parametrize("side", ["ae", "vae"])
     def test_asked_for_the_autoencoder_it_says_what_it_shows(self, lone: Page, side: str):

@@ -31,8 +31,9 @@ def show(page: Page, label: str, seed: int) -> str:
     for side in pair.sides:
         blocks = "".join(block(page, pair.side(side), side, source, seed) for source in SOURCES)
         halves.append(f'<section class="{side}"><h3>{TITLES[side]}</h3>{blocks}</section>')
-    note = (
-        "Both sides get the same noise. Fréchet distance: lower is better. Precision: the share of samples that look "
+    note = "Both sides get the same noise. " if len(halves) > 1 else ""
+    note += (
+        "Fréchet distance: lower is better. Precision: the share of samples that look "
         "real. Recall: the share of real images that could have been drawn. All three were measured once, on thousands "
         "of samples against test images, in the features of our own network for this data set. So the distance is no "
         "FID: compare it within one data set alone. Precision and recall count neighbours, and scattered samples have "
