@@ -15,7 +15,7 @@ import { toPlane } from "../plane.js";
  * @typedef {{codes: Float32Array, labels: number[] | null, limit: number}} Behind
  */
 
-const SPAN = 3; // standard deviations to either side, of bars
+export const SPAN = 3; // standard deviations to either side, of bars
 const MARGIN = 0.96; // as in plane.js
 const POINT = 7; // pixels
 
@@ -25,9 +25,14 @@ export const fromPlane = ([right, down], limit) => [
   ((1 - 2 * down) * limit) / MARGIN,
 ];
 
+/** The dimension whose bar stands at a place. @param {[number, number]} place as shares @param {Axes} axes */
+export const barAt = ([right], { order }) =>
+  order[Math.max(0, Math.min(order.length - 1, Math.floor(right * order.length)))];
+
 /** A code with one bar set, at a place given as shares. @type {(z: number[], place: [number, number], axes: Axes) => number[]} */
-export function withBar(z, [right, down], { order, origin, unit }) {
-  const at = order[Math.max(0, Math.min(order.length - 1, Math.floor(right * order.length)))];
+export function withBar(z, [right, down], axes) {
+  const { origin, unit } = axes;
+  const at = barAt([right, down], axes);
   const changed = [...z];
   changed[at] = origin[at] + unit[at] * SPAN * Math.max(-1, Math.min(1, 1 - 2 * down));
   return changed;
@@ -77,6 +82,8 @@ export function drawBars(canvas, { mu, sigma, z }, { order, origin, unit }, css)
     context.globalAlpha = 0.75;
     context.fillRect(left, top, Math.max(1, wide - 2), Math.max(1, bottom - top));
     context.globalAlpha = 1;
+    if (Math.abs(z[i] - origin[i]) > SPAN * unit[i])
+      context.fillRect(left - 1, z[i] > origin[i] ? 0 : height - 4, wide, 4); // goes on
     if (!sigma) return;
     const middle = left + (wide - 2) / 2;
     context.fillRect(

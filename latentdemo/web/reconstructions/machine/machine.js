@@ -53,6 +53,7 @@ class Machine {
     this.role.sides.replaceChildren(
       make("div", { class: "machine-body" }, view, make("div", {}, ...this.sides.map(one => one.row()))),
     );
+    this.role.status.textContent = "Running the models …";
     this.put(this.original);
   }
 
@@ -64,6 +65,7 @@ class Machine {
 
   changed() {
     const opened = [...this.role.parts.querySelectorAll("details")].map(part => part.open);
+    this.role.status.textContent = "";
     const ready = this.sides.filter(one => one.state.mu.length); // the other one may still be on its way
     this.role.parts.replaceChildren(...parts(ready, opened));
   }

@@ -5,27 +5,31 @@ import { number } from "../../core/numerals.js";
 
 /** @typedef {import("./side.js").Side} Side */
 
-/** "z3 = 0.71" and the like for the dimension that carries most. @param {Side} side */
-function numbers({ told, state, loss, divergences }) {
-  const i = told.order[0];
-  const sigma = state.sigma ? `, σ = ${number(state.sigma[i])}` : "";
-  const code = `μ = ${number(state.mu[i])}${sigma}, z = ${number(state.z[i])} (dimension ${i})`;
-  const kl =
-    told.beta === null ? "no KL term" : `KL ${number(loss.kl)} nats, of dimension ${i} ${number(divergences[i] ?? 0)}`;
-  return { encoder: `μ = ${number(state.mu[i])}${sigma} (dimension ${i})`, code, loss: kl };
+/** Of the dimension that was dragged last, at first of the one that carries most. @param {Side} side */
+function numbers({ told, state, loss, divergences, dimension: i }) {
+  const [z, mu] = [`z${i} = ${number(state.z[i])}`, `μ${i} = ${number(state.mu[i])}`];
+  if (!state.sigma) return { encoder: `z${i} = ${number(state.mu[i])}`, code: z, loss: "no KL term" };
+  const sigma = `σ${i} = ${number(state.sigma[i])}`;
+  const epsilon = `ε${i} = ${number((state.z[i] - state.mu[i]) / state.sigma[i])}`;
+  const kl = `KL ${number(loss.kl)} nats, of dimension ${i} ${number(divergences[i] ?? 0)}; β = ${number(told.beta ?? 0)}`;
+  return {
+    encoder: `${mu}, ${sigma}`,
+    code: `${z} = ${mu.split(" ")[2]} + ${sigma.split(" ")[2]} · ε, ${epsilon}`,
+    loss: kl,
+  };
 }
 
 const PARTS = [
   {
     title: "Encoder",
-    formula: "μ, log σ² = f(x); an autoencoder has the code z = f(x) alone",
-    torch: "mu, logvar = model.encoder(x).chunk(2, dim=1)",
+    formula: "VAE: μ, log σ² = f(x). Autoencoder: z = f(x).",
+    torch: "# VAE\nmu, logvar = model.encoder(x).chunk(2, dim=1)",
     key: "encoder",
   },
   {
     title: "Code",
-    formula: "z = μ + σ · ε with ε from N(0, I); without a throw ε = 0",
-    torch: "z = mu + (0.5 * logvar).exp() * torch.randn_like(mu)",
+    formula: "VAE: z = μ + σ · ε, ε from N(0, I); before a throw ε = 0.",
+    torch: "# VAE\nz = mu + (0.5 * logvar).exp() * torch.randn_like(mu)",
     key: "code",
   },
   {
@@ -36,8 +40,10 @@ const PARTS = [
   },
   {
     title: "Loss",
-    formula: "−log p(x | z) + β · KL(N(μ, σ²) ‖ N(0, I)), KL = ½ Σ (μ² + σ² − 1 − log σ²)",
-    torch: "loss = nll(x_hat, x) + beta * 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum()",
+    formula:
+      "−log p(x | z), for the VAE + β · KL(N(μ, σ²) ‖ N(0, I)), KL = ½ Σ (μ² + σ² − 1 − log σ²). The KL is that of the " +
+      "image: a z that is dragged or thrown changes the first term alone.",
+    torch: "kl = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum()\nloss = nll(x_hat, x) + beta * kl",
     key: "loss",
   },
 ];

@@ -4,7 +4,7 @@ import { make } from "../../core/dom.js";
 import { number } from "../../core/numerals.js";
 import { decode, encode, facts, inside } from "../../engine/engine.js";
 import { paint } from "../../latent/decode.js";
-import { drawBars, drawPlane, fromPlane, onDrag, withBar } from "./code.js";
+import { barAt, drawBars, drawPlane, fromPlane, onDrag, SPAN, withBar } from "./code.js";
 import { divergences, normal, reconstruction, sum } from "./loss.js";
 import { drawStack, strongest, TALL, WIDE } from "./stack.js";
 
@@ -45,6 +45,7 @@ export class Side {
     this.divergences = [];
     /** @type {number[][]} */
     this.chosen = [];
+    this.dimension = told.order[0]; // whose numbers are written out
     this.busy = false;
     this.again = false;
     onDrag(this.code, place => this.drag(place));
@@ -62,7 +63,7 @@ export class Side {
         "div",
         { class: "rail" },
         figure(this.encoder, "encoder"),
-        figure(this.code, this.told.behind ? "code z" : `code z, ${this.told.order.length}-D`),
+        figure(this.code, this.told.behind ? "code z" : `code z, ${this.told.order.length}-D, ±${SPAN} σ`),
         figure(this.decoder, "decoder"),
         figure(this.picture, this.caption),
       ),
@@ -72,6 +73,7 @@ export class Side {
   /** @param {[number, number]} place as shares of the canvas */
   drag(place) {
     const { behind } = this.told;
+    if (!behind) this.dimension = barAt(place, this.told);
     this.go(behind ? fromPlane(place, behind.limit) : withBar(this.state.z, place, this.told));
   }
 
