@@ -83,8 +83,9 @@ def sliders(page: Page, gallery: Gallery, steps: Array) -> list[Any]:
 
 
 def max_dims(page: Page) -> int:
-    """Sliders needed for the largest code there is."""
-    return max(page.resources.card(pair.vae).shape.latent_dim for pair in page.resources.pairs.values())
+    """Sliders of the page: those in view, or as many as the largest code has dimensions."""
+    sizes = [page.resources.card(pair.vae).shape.latent_dim for pair in page.resources.pairs.values()]
+    return max(N_IN_VIEW, *sizes)
 
 
 def canvas(page: Page, name: str, steps: Array) -> dict[str, Any]:
