@@ -16,21 +16,23 @@ from latentdemo.store.resources import Resources
 from latentdemo.tabs import TABS
 from latentdemo.tabs.asked import picked, told
 from latentdemo.tabs.handlers import listener
-from latentdemo.widgets import Door, Page, accept, live_panel, shown
+from latentdemo.widgets import TOAST_SECONDS, Door, Page, accept, live_panel, shown, taken
 
 DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 
 
-def forget(page: Page) -> float:
-    """The door was emptied: all tabs go back to the default picture; a number that is new each time."""
-    return accept(page, None)[1]
+def forget(page: Page) -> tuple[float, None]:
+    """The door was emptied: all tabs go back to the default picture, and say so; a number that is new each time."""
+    first = next(iter(page.resources.samples()))
+    gr.Info(f"Your image was removed; the tabs show the first sample again ({first}).", duration=TOAST_SECONDS)
+    return time.time(), None
 
 
-def take_sample(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
+def take_sample(page: Page, event: gr.EventData, label: str) -> tuple[Any, ...]:
     """The sample picture that was clicked; the models change to those of the data set that it asks for."""
     samples = list(page.resources.samples().values())
     chosen = samples[picked(event) % len(samples)]
-    return shown(chosen.picture), time.time(), models_for(page, chosen.dataset, label)
+    return *taken(page, chosen.picture), models_for(page, chosen.dataset, label)
 
 
 def models_for(page: Page, dataset: str | None, label: str) -> Any:
@@ -39,10 +41,10 @@ def models_for(page: Page, dataset: str | None, label: str) -> Any:
     return fitting[0] if fitting and label not in fitting else gr.skip()
 
 
-def take_drawing(page: Page, event: gr.EventData, label: str) -> tuple[Any, float, Any]:
+def take_drawing(page: Page, event: gr.EventData, label: str) -> tuple[Any, ...]:
     """What was drawn on the pad; the models change to those of such drawings unless they are."""
     picture = images.drawing(str(told(event).get("png", "")))
-    return shown(picture), time.time(), models_for(page, DRAWN, label)
+    return *taken(page, picture), models_for(page, DRAWN, label)
 
 
 def page_look() -> dict[str, Any]:
@@ -133,7 +135,7 @@ def build_door(resources: Resources) -> Page:
         interactive=True,
         elem_id="door",
     )
-    arrived = gr.State(0.0)
+    arrived, stands = gr.State(0.0), gr.State(None)
     gallery = gr.Gallery(
         [shown(sample.picture) for sample in samples.values()],
         label="Samples: " + ", ".join(samples),
@@ -150,9 +152,9 @@ def build_door(resources: Resources) -> Page:
     labels = list(resources.pairs)
     first = labels[0] if labels else None
     pair = gr.Dropdown(labels, value=first, label="Models", info="D: latent dimensions", elem_id="pair")
-    page = Page(resources, door, arrived, pair, default)
-    door.upload(inputs=door, outputs=[door, arrived], **listener(page, accept))
-    door.clear(outputs=arrived, **listener(page, forget))
-    gallery.select(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_sample))
-    pad.input(inputs=pair, outputs=[door, arrived, pair], **listener(page, take_drawing))
+    page = Page(resources, door, arrived, stands, pair, default)
+    door.upload(inputs=[door, stands], outputs=page.came, **listener(page, accept))
+    door.clear(outputs=[arrived, stands], **listener(page, forget))
+    gallery.select(inputs=pair, outputs=[*page.came, pair], **listener(page, take_sample))
+    pad.input(inputs=pair, outputs=[*page.came, pair], **listener(page, take_drawing))
     return page

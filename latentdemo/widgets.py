@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import numpy as np
 from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from numpy import ndarray as Array
@@ -81,6 +80,7 @@ class Page:
         resources: models and galleries, read-only.
         door: the visitor's picture.
         arrived: a state that changes whenever another picture has come through the door.
+        stands: a state that holds where the picture at the door lies; None before any came.
         pair: which autoencoder and VAE the visitor looks at.
         default: the picture before anything came.
         panels: by key ("perturb", or "features/guess" for a tab inside a tab) a text that changes when the panel is in
@@ -92,6 +92,7 @@ class Page:
     resources: Resources
     door: Door
     arrived: gr.State
+    stands: gr.State
     pair: gr.Dropdown
     default: Array
     panels: dict[str, gr.Textbox] = field(default_factory=dict)
@@ -120,6 +121,11 @@ class Page:
             event(fn=None, js=call("page/panels", "stale", group, initial, first), outputs=tokens)
         for key, tab in self.tabs.items():
             tab.select(fn=None, js=call("page/panels", "opened", key, initial, first), outputs=tokens)
+
+    @property
+    def came(self) -> list[Any]:
+        """What `accept` and `taken` return goes there."""
+        return [self.door, self.arrived, self.stands]
 
     @property
     def first_pair(self) -> str:
@@ -160,17 +166,29 @@ def forget_pictures() -> None:
         kept.cache_clear()
 
 
-def accept(page: Page, path: str | None) -> tuple[Array, float]:
+def accept(page: Page, path: str | None, before: str | None = None) -> tuple[Array, float, str | None]:
     """What came through the door, opened, shrunk and upright; of a bad file a toast says what is wrong.
 
+    Args:
+        page: whose door it is.
+        path: of the upload.
+        before: of the picture that stood there; a bad file leaves it where it was.
+
     Returns:
-        the picture to show, and a number that is new each time.
+        the picture to show, a number that is new each time, and where the picture now lies, for the next time.
     """
     try:
-        return shown(page.picture(path)), time.time()
+        picture = page.picture(path)
     except ValueError as error:
         gr.Warning(html.escape(str(error)), duration=TOAST_SECONDS)
-        return shown(page.default), time.time()
+        path = before if before and Path(before).exists() else None
+        picture = page.picture(path)
+    return shown(picture), time.time(), path
+
+
+def taken(page: Page, picture: Array) -> tuple[Array, float, str]:
+    """What `accept` returns, of a picture that came otherwise than as a file."""
+    return shown(picture), time.time(), str(kept_once(shown(picture), Path(page.door.GRADIO_CACHE)))
 
 
 def shown(image: Array) -> Array:
@@ -189,9 +207,9 @@ def call(path: str, function: str, *arguments: Any) -> str:
     return f"async (...values) => (await {module(path)}).{function}({given}...values)"
 
 
-def live_panel(room: str, name: str, value: dict[str, Any] | None = None) -> gr.HTML:
+def live_panel(room: str, name: str, value: dict[str, Any] | None = None, elem_id: str = "") -> gr.HTML:
     """A panel that works in the page: the markup of `web/ROOM/NAME.html`, brought to life by `open` of its script."""
-    return _live(f"{room}/{name}", value, WEB.joinpath(room, f"{name}.html").read_text(), name)
+    return _live(f"{room}/{name}", value, WEB.joinpath(room, f"{name}.html").read_text(), elem_id or name)
 
 
 def live_value(path: str, value: dict[str, Any] | None = None) -> gr.HTML:
@@ -209,28 +227,6 @@ def pickable(html: str = "", elem_id: str | None = None) -> gr.HTML:
     """HTML of Python's, whose tiles (`tile_grid` with "pick") can be clicked: `.select` tells which."""
     script = f"{module('page/pickable')}.then(tiles => tiles.open({{element, trigger}}))"
     return gr.HTML(html, js_on_load=script, elem_id=elem_id)
-
-
-def latent_canvas(value: dict[str, Any], elem_id: str, label: str) -> gr.HTML:
-    """A canvas that shows decode(origin + Σ steps · directions) and follows sliders without asking Gradio.
-
-    Args:
-        value: {"model", "origin": (D,), "directions": (n, D), "steps": (n,)} as lists.
-        elem_id: what `steer(elem_id, steps)` of `web/latent/canvas.js` is told.
-        label: for screen readers.
-    """
-    markup = f'<canvas class="latent" width="512" height="512" role="img" aria-label="{html.escape(label)}"></canvas>'
-    return _live("latent/canvas", value, markup + '<p class="note" role="status"></p>', elem_id)
-
-
-def steering(model: str, origin: Array, directions: Array, steps: list[float]) -> dict[str, Any]:
-    """The value of a `latent_canvas`."""
-    return {
-        "model": model,
-        "origin": np.round(origin, 5).tolist(),
-        "directions": np.round(directions, 5).tolist(),
-        "steps": [float(value) for value in steps],
-    }
 
 
 def side_radio(label: str) -> gr.Radio:

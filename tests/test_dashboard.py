@@ -109,14 +109,26 @@ def test_photographs_are_not_mirrored(page: Page):
 
 def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pytest.MonkeyPatch):
     picture = np.random.default_rng(0).integers(0, 256, (100, 90, 3), np.uint8)
-    shown, first = widgets.accept(page, str(upload("good.png", png(picture))))
+    shown, first, kept = widgets.accept(page, str(upload("good.png", png(picture))))
     np.testing.assert_array_equal(shown, picture)
     said: list[str] = []
     monkeypatch.setattr(gr, "Warning", lambda text, duration: said.append(text))
-    shown, second = widgets.accept(page, str(upload("bad.png", b"<svg></svg>")))
-    np.testing.assert_array_equal(shown, page.default)
+    shown, second, still = widgets.accept(page, str(upload("bad.png", b"<svg></svg>")), kept)
+    np.testing.assert_array_equal(shown, picture)  # what stood there stays
     assert said == ["SVG is a drawing made of curves, not of pixels; export it as PNG first."] and second != first
-    np.testing.assert_array_equal(widgets.accept(page, None)[0], page.default)
+    assert still == kept
+    for nothing in (None, "/gone/since.png"):
+        shown, _, kept = widgets.accept(page, str(upload("bad.png", b"<svg></svg>")), nothing)
+        assert kept is None
+        np.testing.assert_array_equal(shown, page.default)
+
+
+def test_a_sample_stays_when_a_bad_upload_follows(page: Page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(gr, "Warning", lambda *_, **__: None)
+    event: Any = SimpleNamespace(_data={"index": 1})
+    shown, _, lies, _ = dashboard.take_sample(page, event, "Faces · 32-D")
+    again, *_ = widgets.accept(page, str(upload("bad.png", b"nothing")), lies)
+    np.testing.assert_array_equal(again, shown)
 
 
 def test_samples_come_through_the_door(page: Page):
@@ -128,7 +140,7 @@ def test_samples_come_through_the_door(page: Page):
     )
     for index, chosen, wanted in cases:
         event: Any = SimpleNamespace(_data={"index": index})
-        shown, _, pair = dashboard.take_sample(page, event, chosen)
+        shown, _, _, pair = dashboard.take_sample(page, event, chosen)
         np.testing.assert_array_equal(shown, list(page.resources.samples().values())[index].picture.squeeze())
         assert pair == (gr.skip() if wanted is None else wanted)
 
@@ -138,8 +150,8 @@ def test_drawings_become_digits(page: Page):
     sheet[40:240, 130:150] = 255
     address = "data:image/png;base64," + base64.b64encode(png(sheet)).decode()
     event: Any = SimpleNamespace(_data={"png": address})
-    shown, _, pair = dashboard.take_drawing(page, event, "Faces · 32-D")
-    assert dashboard.take_drawing(page, event, "Digits · 2-D")[2] == gr.skip()
+    shown, _, _, pair = dashboard.take_drawing(page, event, "Faces · 32-D")
+    assert dashboard.take_drawing(page, event, "Digits · 2-D")[3] == gr.skip()
     assert shown.shape == (28, 28) and shown.max() == 255 and pair.startswith("Digits")
     for bad in ("", "data:image/png;base64,@@", "data:text/html,x", address[:200]):
         with pytest.raises(ValueError, match="draw again"):

@@ -26,7 +26,7 @@ INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "serving": (("answers", "gate", "memory", "uploads"), ("networks",), ("routes",)),
     "tabs": (
         ("asked",),
-        ("handlers", "sections"),
+        ("handlers", "sections", "steering"),
         ("attributes", "features", "kernels", "latent_map", "perturb", "reconstructions"),
     ),
 }

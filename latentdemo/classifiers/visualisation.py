@@ -1,6 +1,6 @@
 """A traced network in, images that excite its channels out: noise that is changed, step by step, to do so more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from numpy import ndarray as Array
@@ -58,13 +58,16 @@ def ascend(traced: Traced, node: str, channels: list[int], side: int, seed: int 
         yield step, _images(coefficients.detach(), scale, side)  # no mode is held over a yield: threads may change
 
 
-def sheets(model: nn.Module, side: int = STORED_SIDE, steps: int | None = None) -> dict[str, Array]:
+def sheets(
+    model: nn.Module, side: int = STORED_SIDE, steps: int | None = None, tell: Callable[[str], None] = lambda far: None
+) -> dict[str, Array]:
     """An image for every channel of every layer that is no pooling, for storing.
 
     Args:
         model: a convolutional classifier of (B, C, H, W) images in [0, 1], in eval mode.
         side: of the images, pixels.
         steps: of the ascent; STEPS if None.
+        tell: is told how far it is, in words, before each batch of channels.
 
     Returns:
         "seeks NODE" -> `pack` of (side, side, C) uint8 images, in the order of the channels.
@@ -76,6 +79,7 @@ def sheets(model: nn.Module, side: int = STORED_SIDE, steps: int | None = None) 
             n = traced.extractor((layer.before,))(blank)[layer.before].shape[1]
             pictures: list[Array] = []
             for i in range(0, n, AT_ONCE):
+                tell(f"{layer.before}: {i} of {n}")
                 channels = list(range(i, min(n, i + AT_ONCE)))
                 *_, (_, images) = ascend(traced, layer.before, channels, side, steps=steps or STEPS)
                 pictures += list(as_images(images))

@@ -1,6 +1,7 @@
 """A finished model and its data in; the metrics and arrays of its checkpoint out. Tests compute them again."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ STEPS = (  # what a finished training still has to do, as its progress bar names
     "samples",
     "files",
 )
-Tell = Callable[[str], None]  # is told which of STEPS begins
+Tell = Callable[[str, str], None]  # is told which of STEPS goes on, and how far it is, in words or ""
 
 
 def gallery_index(n: int) -> Array:
@@ -81,7 +82,7 @@ def accuracy(model: Classifier, test: ImageSet) -> float:
 
 
 def arrays_of(
-    card: Card, model: Any, train: ImageSet, test: ImageSet, tell: Tell = lambda step: None
+    card: Card, model: Any, train: ImageSet, test: ImageSet, tell: Tell = lambda step, far: None
 ) -> dict[str, Array]:
     """The arrays of NAME.npz: `gallery_arrays` of an autoencoder, of a denoising one nothing.
 
@@ -96,8 +97,7 @@ def arrays_of(
         index = gallery_index(len(test.images))
         return {"index": index, "features": feature_vectors(model, test.images[index]).astype(np.float16)}
     if kind.stores == CHANNEL_IMAGES:
-        tell("images for its channels")
-        return visualisation.sheets(model)
+        return visualisation.sheets(model, tell=partial(tell, "images for its channels"))
     if kind.stores == SHIFT_CURVES:
         return {"shift_accuracy": shifts.accuracy_curve(model, test.images, test.labels),
                 "shift_ink": shifts.ink_curve(test.images), "n_test": np.array(len(test.images))}  # fmt: skip
@@ -105,7 +105,7 @@ def arrays_of(
 
 
 def gallery_arrays(
-    model: EncoderDecoder, train: ImageSet, test: ImageSet, seed: int, tell: Tell = lambda step: None
+    model: EncoderDecoder, train: ImageSet, test: ImageSet, seed: int, tell: Tell = lambda step, far: None
 ) -> dict[str, Array]:
     """What the app asks of an autoencoder's codes.
 
@@ -115,14 +115,14 @@ def gallery_arrays(
         counts; densities fitted to training codes; the 0th to 100th percentile of the test images' MSE
         (error_percentiles) and of a gallery code's distance to its nearest other one (distance_percentiles).
     """
-    tell("codes")
+    tell("codes", "")
     index = gallery_index(len(test.images))
     shown, few = latents.encode(model, test.images[index]), train.some(N_STATISTICS)
     known = latents.encode(model, few.images)
     found = attributes.centroids(known.mu, few.labels, few.names)
-    tell("map of the codes (UMAP)")
+    tell("map of the codes (UMAP)", "")
     coordinates = projection.fit_map(shown.mu, seed)
-    tell("densities of the codes")
+    tell("densities of the codes", "")
     sigma = {} if shown.logvar is None else {"sigma": np.exp(0.5 * shown.logvar[:N_SIGMA])}
     return {
         "index": index,

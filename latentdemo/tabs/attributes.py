@@ -7,10 +7,11 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
-from latentdemo.drawing.numerals import number
+from latentdemo.drawing.numerals import number, short
 from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.widgets import Door, Page, Picture, call, latent_canvas, steering
+from latentdemo.tabs.steering import steered, steering
+from latentdemo.widgets import Door, Page, Picture, call
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"
@@ -19,7 +20,7 @@ NEEDS = "pair"
 SPAN, STEPS = 3.0, np.linspace(-3, 3, 7)  # times the attribute vector
 MINE, PRIOR, GALLERY = "my image", "drawn from N(0, I)", "from the gallery"
 FIRST_STRENGTH = 1.0
-CANVAS = "attribute-canvas"
+CANVAS, LABEL = "attribute-canvas", "Picture with the attribute added"
 
 
 def start_code(page: Page, path: str | None, name: str, source: str, which: float) -> Array:
@@ -39,21 +40,27 @@ def start_code(page: Page, path: str | None, name: str, source: str, which: floa
     return gallery.codes[number % len(gallery.codes)]
 
 
+def start_note(page: Page, label: str, source: str, which: float) -> str:
+    """Which image of the gallery, or which draw, the attribute is added to: numbers wrap, and an empty one is 0."""
+    number, n = int(which or 0), len(page.resources.gallery(page.resources.pair(label).vae).codes)
+    return {MINE: "", PRIOR: f"Draw {abs(number)}.", GALLERY: f"Image {number % n} of 0 … {n - 1}."}[source]
+
+
 def show(
     page: Page, path: str | None, label: str, attribute: str, source: str, which: float, strength: float
 ) -> tuple[dict[str, Any], str, str]:
     """Canvas, strip of strengths, and the two centroids; of an attribute that this pair lacks, the first it has."""
-    name = page.resources.pair(label).vae
+    name, said = page.resources.pair(label).vae, start_note(page, label, source, which)
     if not attribute_names(page, label):
-        return without(page, name, start_code(page, path, name, source, which))
+        return without(page, name, start_code(page, path, name, source, which), said)
     attribute = still(attribute, attribute_names(page, label))
     gallery = page.resources.gallery(name)
     z, v = start_code(page, path, name, source, which), gallery.centroids.vector(attribute)
-    value = steering(name, z, v[None], [clipped(strength)])
+    value = steering(page, name, z, v[None], [clipped(strength)], LABEL, SPAN, said)
     return value, strip_html(page, name, z, v), centroids_html(page, name, attribute)
 
 
-def without(page: Page, name: str, z: Array) -> tuple[dict[str, Any], str, str]:
+def without(page: Page, name: str, z: Array, said: str) -> tuple[dict[str, Any], str, str]:
     """What is left where all images are of one class: the image alone, and the mean of all codes."""
     gallery = page.resources.gallery(name)
     mean = latents.decode(page.resources.model(name), gallery.codes.mean(axis=0)[None])[0]
@@ -62,7 +69,7 @@ def without(page: Page, name: str, z: Array) -> tuple[dict[str, Any], str, str]:
         "attribute is what some images have and others lack; train on images of two classes or more to get one."
     )
     tiles = tile_grid([Tile(mean, f"mean latent code of {len(gallery.codes)} test images, decoded")], 2)
-    return steering(name, z, np.zeros((1, len(z))), [0.0]), told, tiles
+    return steering(page, name, z, np.zeros((1, len(z))), [0.0], LABEL, SPAN, said), told, tiles
 
 
 def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
@@ -71,12 +78,12 @@ def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
     pictures = latents.decode(page.resources.model(name), codes)
     far = [latents.nearest(gallery.codes, code, 1)[1][0] for code in codes]
     tiles = [
-        Tile(picture, f"{number(step)} · v, {distance:.1f} away")
+        Tile(picture, f"{number(step)} · v, {short(distance)} away")
         for picture, step, distance in zip(pictures, STEPS, far, strict=True)
     ]
     note = (
         "Away: distance from the latent code to the nearest code of a gallery image. Gallery images lie "
-        f"{gallery.distance_percentiles[50]:.1f} from their nearest neighbour (median). Far beyond that "
+        f"{short(gallery.distance_percentiles[50])} from their nearest neighbour (median). Far beyond that "
         "the decoder guesses."
     )
     return tile_grid(tiles, len(STEPS), "strips") + sentence(note)
@@ -155,7 +162,7 @@ def build(page: Page) -> None:
                 following = gr.Button("Another", min_width=90)
             centroids = gr.HTML(centroids_now, elem_id="centroids")
         with gr.Column(scale=1, min_width=320):
-            picture = latent_canvas(value, CANVAS, "Picture with the attribute added")
+            picture = steered(value, CANVAS)
     strip = gr.HTML(strip_now)
     controls = [chosen, source, which, strength]
     outputs = [picture, strip, centroids]

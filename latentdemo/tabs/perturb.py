@@ -1,7 +1,5 @@
 """Tab 5: one slider per latent dimension, all others held fixed."""
 
-import html
-import json
 from typing import Any
 
 import gradio as gr
@@ -14,7 +12,8 @@ from latentdemo.drawing.charts import dimension_figure
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.handlers import endpoint, listener
-from latentdemo.widgets import Page, Picture, call, latent_canvas, side_radio, steering
+from latentdemo.tabs.steering import steered, steering
+from latentdemo.widgets import Page, Picture, call, side_radio
 
 TITLE = "Perturb"
 QUESTION = "What does one latent dimension change when all others stay fixed?"
@@ -88,10 +87,10 @@ def max_dims(page: Page) -> int:
     return max(N_IN_VIEW, *sizes)
 
 
-def canvas(page: Page, name: str, steps: Array) -> dict[str, Any]:
+def canvas(page: Page, name: str, steps: Array, note: str = "") -> dict[str, Any]:
     """The canvas's value for a model and slider values."""
-    gallery = page.resources.gallery(name)
-    return steering(name, gallery.origin, axes(gallery), steps.tolist())
+    gallery, label = page.resources.gallery(name), "Decoded picture of the sliders' code"
+    return steering(page, name, gallery.origin, axes(gallery), steps.tolist(), label, SPAN, note)
 
 
 def strips(page: Page, name: str) -> str:
@@ -112,23 +111,12 @@ def strips(page: Page, name: str) -> str:
     return sentence(note) + tile_grid(tiles, len(STEPS), "strips")
 
 
-def numbers(page: Page, label: str, side: str, *steps: float) -> tuple[str, str]:
-    """After a slider was let go: the length of the code, and the code in numbers."""
+def to_steps(page: Page, label: str, side: str, steps: Array, note: str = "") -> tuple[Any, ...]:
+    """Canvas and sliders for slider values of this model, clipped to what sliders can show."""
     pair = page.resources.pair(label)
-    gallery = page.resources.gallery(pair.side(side))
-    code = code_of(gallery, list(steps[: len(gallery.order)]))
-    usual = float(np.median(np.linalg.norm(gallery.codes, axis=1)))
-    listed = html.escape(json.dumps([round(float(value), 2) for value in code]))
-    length = f"Length of the latent code ‖z‖: {np.linalg.norm(code):.2f}."
-    note = sentence(f"{length} Half of the gallery's codes are longer than {usual:.2f}. {pair.instead(side)}".rstrip())
-    return note, f"<code>{listed}</code>"
-
-
-def to_steps(page: Page, label: str, side: str, steps: Array) -> tuple[Any, ...]:
-    """Canvas, length, code and sliders for slider values of this model, clipped to what sliders can show."""
-    name, values = model_name(page, label, side), clipped(steps)
+    name, values = pair.side(side), clipped(steps)
     bars = sliders(page, page.resources.gallery(name), values)
-    return canvas(page, name, values), *numbers(page, label, side, *values), *bars
+    return canvas(page, name, values, f"{note} {pair.instead(side)}".strip()), *bars
 
 
 def reset(page: Page, label: str, side: str) -> tuple[Any, ...]:
@@ -146,10 +134,9 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     """Sliders from the code of the visitor's picture."""
     name = model_name(page, label, side)
     steps = steps_of(page.resources.gallery(name), page.resources.encode(name, page.picture(path)))
-    drawn, note, *rest = to_steps(page, label, side, steps)
-    if beyond := int((np.abs(steps) > SPAN).sum()):
-        note += sentence(f"{beyond} of its {len(steps)} dimensions lie beyond ±{SPAN:g} σ and were set to ±{SPAN:g} σ.")
-    return drawn, note, *rest
+    beyond = int((np.abs(steps) > SPAN).sum())
+    note = f"{beyond} of its {len(steps)} dimensions lie beyond ±{SPAN:g} σ and were set to ±{SPAN:g} σ."
+    return to_steps(page, label, side, steps, note if beyond else "")
 
 
 def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
@@ -195,11 +182,7 @@ def build(page: Page) -> None:
                 for i in range(N_IN_VIEW):
                     bars.append(_slider(gallery, i, start))
         with gr.Column(scale=1, min_width=320, elem_classes="sticky"):
-            picture = latent_canvas(canvas(page, name, start), CANVAS, "Decoded picture of the sliders' code")
-            length, listed = numbers(page, page.first_pair, FIRST_SIDE, *start)
-            note = gr.HTML(length)
-            with gr.Accordion("The latent code", open=False):
-                code = gr.HTML(listed, elem_id="perturb-code")
+            picture = steered(canvas(page, name, start), CANVAS)
     with gr.Accordion("All other latent dimensions", open=False) as more, gr.Row(elem_classes="sliders"):
         for i in range(N_IN_VIEW, max(max_dims(page), n)):
             bars.append(_slider(gallery, i, start))
@@ -208,10 +191,9 @@ def build(page: Page) -> None:
             bar_figure = gr.Plot(spectrum(page, name), show_label=False)
         with gr.Column(scale=1, min_width=320):
             rows = gr.HTML(strips(page, name))
-    outputs = [picture, note, code, *bars]
+    outputs = [picture, *bars]
     model = [page.pair, side]
     gr.on([bar.input for bar in bars], None, bars, None, js=call("latent/canvas", "steer", CANVAS))
-    gr.on([bar.release for bar in bars], inputs=[*model, *bars], outputs=[note, code], **listener(page, numbers))
     gr.on(
         [page.pair.change, side.input],
         inputs=[page.door, *model],

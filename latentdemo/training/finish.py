@@ -35,8 +35,8 @@ def write_checkpoint(
     model = checkpoints.restore(card, checkpoints.half_precision(state))
     with tqdm(total=len(STEPS), bar_format="{desc} {bar} {n}/{total}, {elapsed}") as bar:
 
-        def tell(step: str) -> None:
-            bar.set_description_str(f"{card.name}  {step}")
+        def tell(step: str, far: str = "") -> None:
+            bar.set_description_str(f"{card.name}  {step}{far and f', {far}'}")
             bar.update(STEPS.index(step) + 1 - bar.n)
 
         tell("test images")

@@ -138,12 +138,20 @@ def test_a_drag_repaints_the_face_and_the_release_tells_the_code(screen: Page, r
     assert after >= before + 5
     screen.mouse.up()
     assert np.abs(pixels(canvas).astype(int) - first).mean() > 1
-    panel.get_by_role("button", name="The latent code").click()
-    code = panel.locator("#perturb-code code")
-    step = float(slider.input_value())
-    expect(code).to_contain_text(f" {step:g},")
-    values = [float(text) for text in re.findall(r"-?[\d.]+", code.inner_text())]
-    assert len(values) == 32 and values[int(resources.gallery("faces-vae").order[0])] == pytest.approx(step, abs=0.011)
+    panel.locator("#perturb-canvas summary").click()
+    code, told = panel.locator("#perturb-canvas code"), panel.locator("#perturb-canvas [data-role=numbers]")
+    step, gallery = float(slider.input_value()), resources.gallery("faces-vae")
+    expect(code).to_contain_text(f" {step:.2f},")
+    values = np.array([float(text) for text in re.findall(r"-?[\d.]+", code.inner_text())])
+    assert len(values) == 32 and values[int(gallery.order[0])] == pytest.approx(step, abs=0.011)
+    expect(told).to_contain_text("away")
+    length, _, far, _ = (float(text) for text in re.findall(r"[\d.]*\d", told.inner_text()))
+    assert length == pytest.approx(np.linalg.norm(values), rel=0.01)
+    assert far == pytest.approx(np.linalg.norm(gallery.codes - values, axis=1).min(), rel=0.01)
+    typed = panel.locator("input[type=number]").first
+    typed.fill("9")  # beyond the slider
+    expect(told).to_contain_text("What lies beyond ±3 is taken as ±3.")
+    expect(code).to_contain_text(" 3.00,")
 
 
 def test_the_canvas_shows_what_the_model_decodes(screen: Page, resources: Resources):

@@ -14,6 +14,7 @@ from PIL import Image
 
 from latentdemo.codes import latents
 from latentdemo.data import faces
+from latentdemo.drawing.numerals import short
 from latentdemo.tabs import attributes, latent_map, perturb
 from latentdemo.tabs.asked import taking
 from latentdemo.widgets import Page
@@ -99,7 +100,7 @@ class TestPerturb:
         )
 
     def test_from_my_image_sets_the_sliders_to_its_code(self, page: Page):
-        canvas, _, _, *bars = perturb.from_image(page, None, FACES, "vae")
+        canvas, *bars = perturb.from_image(page, None, FACES, "vae")
         code = page.resources.encode("faces-vae", page.default)
         steps = perturb.steps_of(page.resources.gallery("faces-vae"), code)
         np.testing.assert_allclose([bar.value for bar in bars], np.clip(steps, -3, 3), atol=0.006)
@@ -109,11 +110,13 @@ class TestPerturb:
     def test_what_lies_beyond_the_sliders_is_counted_on_both_sides(self, page: Page, monkeypatch: pytest.MonkeyPatch):
         steps = np.array([-4.0, 5.0, 3.1, 0.0, -2.0] + [0.0] * 27)
         monkeypatch.setattr(perturb, "steps_of", lambda *_: steps)
-        canvas, note, *_ = perturb.from_image(page, None, FACES, "vae")
-        assert canvas["steps"][:5] == [-3, 3, 3, 0, -2] and "3 of its 32 dimensions lie beyond ±3 σ" in note
+        canvas, *_ = perturb.from_image(page, None, FACES, "vae")
+        assert canvas["steps"][:5] == [-3, 3, 3, 0, -2] and (
+            canvas["note"] == "3 of its 32 dimensions lie beyond ±3 σ and were set to ±3 σ."
+        )
 
     def test_smaller_codes_hide_the_other_sliders(self, page: Page):
-        _, _, _, *bars = perturb.reset(page, DIGITS, "vae")
+        _, *bars = perturb.reset(page, DIGITS, "vae")
         assert [bar.visible for bar in bars] == [True] * 16 + [False] * 16
         assert all(bar.value == 0 for bar in bars)
 
@@ -129,17 +132,23 @@ class TestPerturb:
         assert first == 5 and perturb.draw(page, DIGITS, "vae", 4)[1] == one[0]
         assert perturb.draw(page, DIGITS, "vae", 5)[1] != one[0]
 
-    def test_the_length_is_told_beside_the_median_of_the_gallerys(self, page: Page):
+    def test_what_is_usual_is_told_to_the_canvas(self, page: Page):
         gallery = page.resources.gallery("mnist-vae-16")
-        steps = np.linspace(-1, 1, 16)
-        html, code = perturb.numbers(page, DIGITS, "vae", *steps)
+        value = perturb.canvas(page, "mnist-vae-16", np.zeros(16))
         lengths = np.linalg.norm(gallery.codes, axis=1)
-        own, usual = (float(text) for text in re.findall(r"(?:‖z‖:|than) ([\d.]+)\.", html))
-        assert own == pytest.approx(np.linalg.norm(perturb.code_of(gallery, steps.tolist())), abs=0.006)
-        assert usual == pytest.approx(np.median(lengths), abs=0.006) != pytest.approx(lengths.mean(), abs=0.006)
-        assert (lengths > usual).mean() == pytest.approx(0.5, abs=0.01)
-        listed = [float(text) for text in re.findall(r"-?[\d.]+", code)]
-        np.testing.assert_allclose(listed, perturb.code_of(gallery, steps.tolist()), atol=0.0051)
+        assert (lengths > value["usual"]["length"]).mean() == pytest.approx(0.5, abs=0.01)
+        away = [np.sort(np.linalg.norm(gallery.codes - code, axis=1))[1] for code in gallery.codes[:400]]
+        assert value["usual"]["distance"] == pytest.approx(np.median(away), rel=0.1)
+        assert value["span"] == perturb.SPAN
+
+    def test_a_small_vae_alone_has_sliders(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        small = page.resources.pair("Digits · 2-D")._replace(ae=None)
+        monkeypatch.setattr(page.resources, "pairs", {small.label: small})
+        monkeypatch.setattr(type(page.resources), "pair", lambda *_: small)
+        assert perturb.max_dims(page) == perturb.N_IN_VIEW
+        canvas, *bars = perturb.from_image(page, None, small.label, "ae")
+        assert [bar.visible for bar in bars] == [True] * 2 + [False] * 6
+        assert "what you see is the VAE" in canvas["note"]
 
     def test_endpoint(self, page: Page):
         picture, found = perturb.perturb(page, "mnist-vae-16", [0.0] * 16)
@@ -175,7 +184,7 @@ class TestAttributes:
         v = gallery.centroids.vector("smile")
         html = attributes.strip_html(page, "faces-vae", gallery.codes[3], v)
         far = np.linalg.norm(gallery.codes - (gallery.codes[3] + 3 * v), axis=1).min()
-        assert "0 · v, 0.0 away" in html and f"3 · v, {far:.1f} away" in html
+        assert "0 · v, 0 away" in html and f"3 · v, {short(float(far))} away" in html
 
     def test_the_strip_goes_from_without_to_with(self, page: Page):
         gallery, model = page.resources.gallery("mnist-vae-16"), page.resources.model("mnist-vae-16")

@@ -91,7 +91,7 @@ class TestLoneVae:
             compare.show_rows(lone, PLANE, side, 0),
             inside.show(lone, None, PLANE, side),
             between.show(lone, None, PLANE, side, 0, between.FIRST)[0],
-            perturb.numbers(lone, PLANE, side, 0.0, 0.0)[0],
+            perturb.from_image(lone, None, PLANE, side)[0]["note"],
         ]
         assert [("what you see is the VAE, mnist-vae-2" in html) for html in shown] == [side == "ae"] * 4
         assert 'class="ae"' not in "".join(shown[:2])
@@ -232,7 +232,7 @@ class TestCompare:
         assert f"mean MSE {short(float(mean))}" in faces
 
     def test_a_test_image_comes_through_the_door(self, page: Page):
-        seed, picture, arrived = compare.take_test(page, FACES, 1)
+        seed, picture, arrived, _ = compare.take_test(page, FACES, 1)
         truth = page.resources.gallery_image("faces-vae", int(np.random.default_rng(1).choice(3000, 1)[0]))
         assert seed == 2 and (picture == truth).all() and arrived > 0
 
@@ -332,7 +332,7 @@ class TestPosterior:
         bars = [float(value) for value in re.findall(r'<rect x="[^>]* height="([\d.]+)"', html)]
         order, sigma = page.resources.gallery("faces-vae").order, np.exp(0.5 * done.logvar)  # type: ignore[operator]
         assert bars[-1] / bars[-5] == pytest.approx(sigma[order[-1]] / sigma[order[-5]], rel=0.02)
-        assert f"{spread:.5f}" in html and f"below 0.5 in {known} of 32" in html
+        assert f"{short(float(spread))}." in html and f"below 0.5 in {known} of 32" in html
 
     def test_a_collapsed_vae_is_told_from_others(self, page: Page, monkeypatch: pytest.MonkeyPatch):
         real = type(page.resources).gallery

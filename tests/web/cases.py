@@ -21,7 +21,7 @@ TYPED = {  # what people type into a cell -> what is meant; None: no number
     "5": 5.0, "-2": -2.0, "−2": -2.0, "+3": 3.0, " 3 ": 3.0, "1/4": 0.25, "−1/9": -1 / 9, "1 / 8": 0.125,
     "1.5/2": 0.75, ".5": 0.5, "2.": 2.0, "1e-1": 0.1, "1E2": 100.0, "1000": 1000.0, "-1000": -1000.0,
     "": None, " ": None, "x": None, "1/": None, "/2": None, "1/2/3": None, "1/0": None, "0x10": None, "1_000": None,
-    "1000.5": None, "2000": None, "-1e9": None, "nan": None, "Infinity": None, "1e999": None, "--1": None, "1,5": None,
+    "1000.5": None, "2000": None, "-1e9": None, "nan": None, "Infinity": None, "1e999": None, "--1": None, "1;5": None,
     "٣": None,
 }  # fmt: skip
 WRITTEN = [  # number -> text, by hand

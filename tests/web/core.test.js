@@ -21,6 +21,12 @@ test("what people type is read as Python reads it", () => {
     else assert.equal(parse(text), value, text);
 });
 
+test("one comma is a decimal point where a single number is typed", () => {
+  assert.equal(parse("0,5"), 0.5);
+  assert.equal(parse("−1,25"), -1.25);
+  for (const text of ["1,5,2", "1.000,5", ","]) assert.ok(Number.isNaN(parse(text)), text);
+});
+
 test("nothing is lost of a number that is edited", () => {
   for (const value of [0.1, -1 / 3, 123456.75, 1e-7]) assert.ok(Math.abs(Number(write(value)) - value) < 1e-12 * 1e6);
   assert.equal(write(0.30000000000000004), "0.3");

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { cases, near } from "./page.js";
 
 const { clicked, NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/view.js");
-const { codeAt } = await import("../../latentdemo/web/latent/canvas.js");
+const { codeAt, numbers } = await import("../../latentdemo/web/latent/canvas.js");
+const { nearest } = await import("../../latentdemo/web/latent/gallery.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
 const { codeOf, nearestPlaces } = await import("../../latentdemo/web/latent/blend.js");
 const { unpack, visible } = await import("../../latentdemo/web/latent/points.js");
@@ -81,10 +82,26 @@ test("a code is its origin and steps along directions", () => {
       [1, 0, 0],
       [0, 2, -1],
     ],
+    span: null,
   };
   assert.deepEqual(codeAt(steering, [0.5, -1]), [1.5, 0, 4]);
   assert.deepEqual(codeAt(steering, ["2", undefined]), [3, 2, 3]);
   assert.deepEqual(steering.origin, [1, 2, 3]);
+  assert.deepEqual(codeAt({ ...steering, span: 3 }, [9, -50]), [4, -4, 6]); // as the sliders show them
+});
+
+test("the numbers beside a picture are those of its code", () => {
+  const codes = Float32Array.from([0, 0, 3, 4, 6, 8]);
+  assert.deepEqual(nearest(codes, [3.3, 4.4]), { index: 1, distance: nearest(codes, [3.3, 4.4]).distance });
+  assert.ok(Math.abs(nearest(codes, [3.3, 4.4]).distance - 0.5) < 1e-6);
+  const told = { usual: { length: 5.5555, distance: 0.0123456 }, note: "Draw 3.", span: 3 };
+  assert.equal(
+    numbers(told, [3.3, 4.4], [1, -3], codes),
+    "Draw 3. Length of the latent code ‖z‖: 5.5 (half of the gallery's: above 5.56). " +
+      "Nearest code of a gallery image: 0.5 away (median among themselves: 0.0123).",
+  );
+  assert.match(numbers(told, [0, 0], [9], null), /beyond ±3 is taken as ±3\. Length of the latent code ‖z‖: 0 /);
+  assert.doesNotMatch(numbers({ ...told, span: null }, [0, 0], [9], null), /beyond|Nearest/);
 });
 
 test("small pictures are enlarged in whole steps", () => {

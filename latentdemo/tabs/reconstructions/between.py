@@ -16,7 +16,8 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import journeys
 from latentdemo.tabs.reconstructions.journeys import LANES, N_STEPS
 from latentdemo.tabs.reconstructions.sides import OPENING, again, instead, test_images
-from latentdemo.widgets import Page, latent_canvas, live_panel, live_value, pickable, remember, side_radio
+from latentdemo.tabs.steering import steered, steering
+from latentdemo.widgets import Page, live_panel, live_value, pickable, remember, side_radio
 
 TITLE = "Between"
 N_TARGETS = 8
@@ -107,13 +108,8 @@ def _mixture(page: Page, name: str, three: list[Array]) -> tuple[dict[str, Any],
     """The triangle's corners, and the canvas that decodes a · z₁ + b · z₂ + c · z₃."""
     codes = latents.encode(page.resources.model(name), np.stack(three)).mu
     corners = {"corners": [data_uri(picture) for picture in three], "weights": EQUAL}
-    value = {
-        "model": name,
-        "origin": [0.0] * codes.shape[1],
-        "directions": np.round(codes, 5).tolist(),
-        "steps": EQUAL,
-    }
-    return corners, value
+    origin = np.zeros(codes.shape[1], np.float32)
+    return corners, steering(page, name, origin, codes, EQUAL, "The mixture of codes, decoded")
 
 
 def save_gif(page: Page, path: str | None, label: str, side: str, seed: int, marks: tuple[int, int]) -> dict[str, str]:
@@ -141,7 +137,7 @@ def build(page: Page, due: gr.Textbox) -> None:
         with gr.Column(scale=1, min_width=320):
             triangle = live_panel("reconstructions", "triangle")
         with gr.Column(scale=1, min_width=320):
-            canvas = latent_canvas({"model": ""}, MIX, "The mixture of codes, decoded")
+            canvas = steered({"model": ""}, MIX)
             gr.HTML(
                 sentence(
                     "Latent codes mixed with the weights of the point in the triangle, then decoded. Drag the point."

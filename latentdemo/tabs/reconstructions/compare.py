@@ -1,6 +1,5 @@
 """The visitor's image through both models: what comes back, what is missing, and whether they know the like of it."""
 
-import time
 from typing import Any
 
 import gradio as gr
@@ -21,7 +20,7 @@ from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import sides
 from latentdemo.tabs.reconstructions.sides import OPENING, both
-from latentdemo.widgets import SHORT, TITLES, Page, shown, side_radio
+from latentdemo.widgets import SHORT, TITLES, Page, side_radio, taken
 
 TITLE = "Compare"
 N_ROW = 10
@@ -137,11 +136,11 @@ def show_rows(page: Page, label: str, side: str, seed: int) -> str:
     return sides.instead(pair, side) + sentence(text) + "".join(rows)
 
 
-def take_test(page: Page, label: str, seed: int) -> tuple[int, Any, float]:
-    """Another picture of the gallery as the visitor's: the next seed, the picture, a number that is new each time."""
+def take_test(page: Page, label: str, seed: int) -> tuple[Any, ...]:
+    """Another picture of the gallery as the visitor's: the next seed, and what `taken` returns."""
     pair = page.resources.pair(label)
     index = int(sides.drawn_lots(page, pair.vae, 1, seed)[0])
-    return seed + 1, shown(page.resources.gallery_image(pair.vae, index)), time.time()
+    return seed + 1, *taken(page, page.resources.gallery_image(pair.vae, index))
 
 
 def build(page: Page, due: gr.Textbox) -> None:
@@ -156,4 +155,4 @@ def build(page: Page, due: gr.Textbox) -> None:
     due.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
     gr.on([due.change, side.input, draw.change], inputs=[page.pair, side, draw], outputs=rows,
           **listener(page, show_rows))  # fmt: skip
-    take.click(inputs=[page.pair, seed], outputs=[seed, page.door, page.arrived], **listener(page, take_test))
+    take.click(inputs=[page.pair, seed], outputs=[seed, *page.came], **listener(page, take_test))

@@ -39,6 +39,11 @@ def show(page: Page, label: str, seed: int) -> str:
         "FID: compare it within one data set alone. Precision and recall count neighbours, and scattered samples have "
         "far neighbours: read all three together."
     )
+    if not any(measured(page, pair.side(side)) for side in pair.sides):
+        note = (
+            "How real samples look is measured in the features of a classifier of the same images; there is none for "
+            f"{page.resources.dataset(pair.vae).title}, so judge by eye."
+        )
     return sentence(note) + f'<div class="halves">{"".join(halves)}</div>'
 
 
@@ -50,11 +55,16 @@ def block(page: Page, name: str, side: str, source: str, seed: int) -> str:
     return f"<p><b>{SOURCES[source]}</b>: {quality(page, name, source)}</p>{grid}"
 
 
+def measured(page: Page, name: str) -> bool:
+    """Whether a model's samples were judged."""
+    return any(key.endswith("frechet") for key in page.resources.card(name).metrics)
+
+
 def quality(page: Page, name: str, source: str) -> str:
     """The stored measurements of one source's samples."""
     found = page.resources.card(name).metrics
     if f"{source} frechet" not in found:
-        return "not measured, for want of a network that judges it"
+        return "not measured"
     distance, precision, recall = (found[f"{source} {key}"] for key in ("frechet", "precision", "recall"))
     return f"Fréchet distance {short(distance)}, precision {precision:.2f}, recall {recall:.2f}"
 

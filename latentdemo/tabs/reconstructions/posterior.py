@@ -50,7 +50,7 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
     known = int((sigma < 0.5).sum())
     text = (
         f"Twelve draws z = μ + σ · ε, each with a new ε from N(0, I). Mean squared difference to decode(μ): "
-        f"{spread:.5f}. "
+        f"{short(spread)}. "
         f"σ is below 0.5 in {known} of {len(sigma)} latent dimensions: these the image decides."
     )
     return (
@@ -72,9 +72,8 @@ def prevents(page: Page, label: str) -> str:
     head = "".join(
         f"<th>{cell}</th>" for cell in ("model", "median σ", "standard deviation of μ", "nearest other code, in σ")
     )
-    text = (
-        "The less the KL term counts, the smaller σ becomes, and the further the codes can drift apart. Compare the "
-        "scales, the circle and the table."
+    text = "The less the KL term counts, the smaller σ becomes, and the further the codes can drift apart." + (
+        " Compare the scales, the circle and the table." if planes and len(rows) > 1 else ""
     )
     note = (
         "Medians over test images and active dimensions (variance of μ above 0.01). The standard deviation of μ is "

@@ -125,7 +125,8 @@ def _quality(page: Page, model: Trained) -> str:
     if model.beta is None:
         return text + ". No KL term: nothing says where the codes lie, or how far apart."
     active = int(found["active_units"])
-    collapsed = "" if active == model.latent_dim else "; the others have collapsed to the prior: they carry nothing"
+    dead = "all have" if active == 0 else "the others have"
+    collapsed = "" if active == model.latent_dim else f"; {dead} collapsed to the prior: they carry nothing"
     return (
         f"{text}, KL {found['kl_nats']:.1f} nats, {active} of {model.latent_dim} dimensions active (variance of μ "
         f"above {ACTIVE_VARIANCE:g}; Burda et al. 2016){collapsed}."

@@ -32,13 +32,14 @@ export const rounded = (value, digits) => number(Number(value.toPrecision(digits
 export const write = value => String(Number(value.toPrecision(12)));
 
 /**
- * A number as people type it, 1/9 and −1 too; NaN if it is none, or beyond the limit.
+ * A number as people type it, 1/9, −1 and 0,5 too; NaN if it is none, or beyond the limit.
  *
  * @param {string} text
  */
 export function parse(text) {
   const parts = text
     .replaceAll("−", "-")
+    .replace(/^([^.,]*),([^.,]*)$/, "$1.$2")
     .split("/")
     .map(part => part.trim());
   if (parts.length > 2 || !parts.every(part => TYPED.test(part))) return NaN;

@@ -1,28 +1,41 @@
 /** Canvases that show decode(origin + Σ steps · directions), and follow sliders without asking Gradio. */
 
+import { roles } from "../core/dom.js";
+import { number, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { decode } from "./decode.js";
+import { codesOf, lengthOf, nearest } from "./gallery.js";
+
+const DIGITS = 3;
 
 /**
  * @typedef {object} Steering told by Python
  * @property {string} model "" until the panel is opened
+ * @property {string} label for screen readers
  * @property {number[]} origin (D)
  * @property {number[][]} directions (n, D)
  * @property {number[]} steps (n)
+ * @property {number | null} span steps beyond ± span count as ± span; null: none is
+ * @property {{length: number, distance: number}} usual median length of the gallery's codes, and median distance of
+ *   each to its nearest other one
+ * @property {string} note said before the numbers
  */
 
-/** @type {Map<string, Steering & {canvas: HTMLCanvasElement}>} by the component's id */
+/** @typedef {Steering & {canvas: HTMLCanvasElement, role: Record<string, any>}} Steered */
+
+/** @type {Map<string, Steered>} by the component's id */
 const steered = new Map();
 
 /**
- * @param {Pick<Steering, "origin" | "directions">} steering
+ * @param {Pick<Steering, "origin" | "directions" | "span">} steering
  * @param {unknown[]} steps numbers; what is none counts as 0
  * @returns {number[]}
  */
-export function codeAt({ origin, directions }, steps) {
+export function codeAt({ origin, directions, span }, steps) {
   const code = origin.slice();
+  const most = span ?? Infinity;
   directions.forEach((direction, i) => {
-    const step = Number(steps[i]) || 0;
+    const step = Math.max(-most, Math.min(most, Number(steps[i]) || 0));
     if (!step) return;
     direction.forEach((value, j) => {
       code[j] += step * value;
@@ -31,13 +44,38 @@ export function codeAt({ origin, directions }, steps) {
   return code;
 }
 
+/**
+ * What is said of a code.
+ *
+ * @param {Pick<Steering, "usual" | "note" | "span">} told
+ * @param {number[]} code
+ * @param {unknown[]} steps
+ * @param {Float32Array | null} codes of the gallery; null while they are on their way
+ */
+export function numbers({ usual, note, span }, code, steps, codes) {
+  const short = (/** @type {number} */ value) => rounded(value, DIGITS);
+  const parts = note ? [note] : [];
+  if (span !== null && steps.some(step => Math.abs(Number(step)) > span))
+    parts.push(`What lies beyond ±${number(span)} is taken as ±${number(span)}.`);
+  parts.push(
+    `Length of the latent code ‖z‖: ${short(lengthOf(code))} (half of the gallery's: above ${short(usual.length)}).`,
+  );
+  if (codes)
+    parts.push(
+      `Nearest code of a gallery image: ${short(nearest(codes, code).distance)} away (median among themselves: ` +
+        `${short(usual.distance)}).`,
+    );
+  return parts.join(" ");
+}
+
 /** @param {import("../core/panel.js").Panel} panel */
 export function open(panel) {
-  const canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas.latent"));
+  const canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas"));
   const id = /** @type {string} */ (panel.id);
   follow(panel, told => {
     if (!told.model) return;
-    steered.set(id, { ...told, canvas });
+    canvas.setAttribute("aria-label", told.label);
+    steered.set(id, { ...told, canvas, role: roles(panel.element) });
     steer(id, ...told.steps);
   });
 }
@@ -50,5 +88,21 @@ export function open(panel) {
  */
 export function steer(id, ...steps) {
   const target = steered.get(id);
-  if (target) decode(target.canvas, target.model, codeAt(target, steps));
+  if (!target) return;
+  const code = codeAt(target, steps);
+  decode(target.canvas, target.model, code);
+  tell(target, code, steps);
+}
+
+/** @type {WeakMap<Element, number[]>} the newest code of each place for numbers */
+const newest = new WeakMap();
+
+/** @param {Steered} target @param {number[]} code @param {unknown[]} steps */
+async function tell(target, code, steps) {
+  const { role, model } = target;
+  newest.set(role.numbers, code);
+  role.code.textContent = `[${code.map(value => value.toFixed(2)).join(", ")}]`;
+  role.numbers.textContent = numbers(target, code, steps, null);
+  const codes = await codesOf(model);
+  if (newest.get(role.numbers) === code) role.numbers.textContent = numbers(target, code, steps, codes);
 }

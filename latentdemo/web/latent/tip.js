@@ -3,22 +3,9 @@
 import { shared } from "../core/shared.js";
 import { codeOf } from "./blend.js";
 import { decode } from "./decode.js";
+import { codesOf } from "./gallery.js";
 
 const ROOM = 150; // pixels
-
-/** @type {Map<string, Promise<Float32Array | null>>} codes of the gallery, by model */
-const galleries = new Map();
-
-/** Codes (n · D) of a model's gallery; null without them. @param {string} model */
-function codesOf(model) {
-  const found = galleries.get(model);
-  if (found) return found;
-  const asked = fetch(`pixels/codes/${encodeURIComponent(model)}`)
-    .then(async answer => (answer.ok ? new Float32Array(await answer.arrayBuffer()) : null))
-    .catch(() => null);
-  galleries.set(model, asked);
-  return asked;
-}
 
 export class Tip {
   /** @param {Element} element the panel's markup */

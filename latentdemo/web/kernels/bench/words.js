@@ -70,7 +70,7 @@ export function words(input, output, kernel, asked, { signed, isGrid, camera, tu
     "output-note": `Output ${size(output[0])}, [${number(low)}, ${number(high)}]`,
     formula:
       "Width of the output: ⌊(n + 2·padding − dilation·(k − 1) − 1) / stride⌋ + 1 = " +
-      `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${output[0].width} pixels.`,
+      `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${output[0].width}, in pixels.`,
     range: isGrid ? "" : scaleNote(output, signed, asked),
     kind: kindNote(kernel, turned),
   };

@@ -107,7 +107,7 @@ class Loupe {
     const n = picture.height * picture.width * depth;
     const values = picture.planes.map(one => format(scale, one.values[row * picture.width + column]));
     const name = channel < 0 ? "Grey" : role.channel.value.replace(/^./, (/** @type {string} */ c) => c.toUpperCase());
-    const shrunk = `Your image, ${original[1]} × ${original[0]}, is shrunk to ${picture.width} × ${picture.height} here. `;
+    const shrunk = `Your image is kept here at ${original[1]} × ${original[0]}, and shown at ${picture.width} × ${picture.height}. `;
     role.place.textContent = `Row ${row}, column ${column}: ${depth === 3 ? "(red, green, blue) = " : ""}(${values.join(", ")})`;
     role.shape.textContent =
       `Shape (${picture.height}, ${picture.width}, ${depth}) = height, width, channels; dtype ${scale.dtype}; ` +

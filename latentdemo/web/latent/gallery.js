@@ -1,0 +1,35 @@
+/** Codes of real images, as the server keeps them, and how near a code lies to them. */
+
+/** @type {Map<string, Promise<Float32Array | null>>} by model */
+const galleries = new Map();
+
+/** Codes (n · D) of a model's gallery, fetched once; null without them. @param {string} model */
+export function codesOf(model) {
+  const found = galleries.get(model);
+  if (found) return found;
+  const asked = fetch(`pixels/codes/${encodeURIComponent(model)}`)
+    .then(async answer => (answer.ok ? new Float32Array(await answer.arrayBuffer()) : null))
+    .catch(() => null);
+  galleries.set(model, asked);
+  return asked;
+}
+
+/** Euclidean length. @param {ArrayLike<number>} code */
+export const lengthOf = code => Math.hypot(...Array.from(code));
+
+/**
+ * Index of the gallery's code nearest to a code, and its Euclidean distance.
+ *
+ * @param {Float32Array} codes (n · D)
+ * @param {ArrayLike<number>} code (D)
+ */
+export function nearest(codes, code) {
+  const dims = code.length;
+  let [index, least] = [-1, Infinity];
+  for (let i = 0; i < codes.length / dims; i++) {
+    let total = 0;
+    for (let d = 0; d < dims && total < least; d++) total += (codes[i * dims + d] - code[d]) ** 2;
+    if (total < least) [index, least] = [i, total];
+  }
+  return { index, distance: Math.sqrt(least) };
+}
