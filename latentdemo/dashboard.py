@@ -115,7 +115,8 @@ def build_tab(tab: ModuleType, page: Page) -> None:
         if page.resources.offers(tab.NEEDS):
             tab.build(page)
         else:
-            gr.HTML(problem("This tab's models are missing; rebuild them with: python train.py --all"))
+            command = "--all" if tab.NEEDS == "pair" else f"--shipped {tab.NEEDS}"
+            gr.HTML(problem(f"This tab's models are missing; rebuild them with: python train.py {command}"))
 
 
 def build_door(resources: Resources) -> Page:

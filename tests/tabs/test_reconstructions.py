@@ -82,7 +82,7 @@ class TestLoneVae:
         assert (
             generate.show(lone, PLANE, 0).count("<section") == generate.planes(lone, PLANE, True).count("<section") == 1
         )
-        assert pictures(foreign.show(lone, None)) == 2
+        assert pictures(foreign.show(lone, None, PLANE)) == 2
         assert "Both sides" not in generate.show(lone, PLANE, 0)
 
     @pytest.mark.parametrize("side", ["ae", "vae"])
@@ -506,21 +506,34 @@ class TestDenoise:
         html = denoise.show(page, None, FACES, "noise", 0.3, 0)[0]
         assert "python train.py ae --dataset faces --latent-dim 32 --corruption any" in html
 
+    def test_a_strength_that_cannot_be_is_taken_as_the_nearest(self, page: Page):
+        slider = denoise.Strength(0, 0.9, 0.5)
+        assert slider.preprocess(9) == 9 and slider.get_block_name() == gr.Slider().get_block_name()
+        most = denoise.show(page, None, FACES, "noise", 1e9, 0)[2].value
+        assert most == denoise.CORRUPTIONS["noise"].most
+        assert denoise.show(page, None, FACES, "noise", -1, 0)[2].value == 0
+
 
 class TestForeign:
     def test_every_world_sees_the_image(self, page: Page):
-        html = foreign.show(page, None)
+        html = foreign.show(page, None, FACES)
         assert pictures(html) == 6 and f"Through {FACES}" in html and f"Through {DIGITS}" in html
         done = sides.one_pass(page, "mnist-ae-16", None)
         assert f"Autoencoder: MSE {short(done.mse)}" in html and html.count("hardly met the like") >= 1
 
+    def test_the_chosen_models_stand_for_their_images(self, page: Page):
+        html = foreign.show(page, None, PLANE)
+        done = sides.one_pass(page, "mnist-vae-2", None)
+        assert f"Through {PLANE}" in html and f"Variational autoencoder: MSE {short(done.mse)}" in html
+        assert f"Faces through {PLANE}" in foreign.exchange(page, PLANE, 0)
+
     def test_each_model_answers_in_its_own_tongue(self, page: Page):
-        html = foreign.exchange(page, 0)
-        assert pictures(html) == 2 * 3 * 8 and html != foreign.exchange(page, 1)
+        html = foreign.exchange(page, FACES, 0)
+        assert pictures(html) == 2 * 3 * 8 and html != foreign.exchange(page, FACES, 1)
         index = np.random.default_rng(foreign.SEED).choice(3000, 8, replace=False)
         digit = page.resources.gallery_image("mnist-vae-16", int(index[2]))
         assert data_uri(page.resources.prepare("faces-vae", digit)) == sources(html)[2]
-        assert "Digits through the models of Faces" in html and "Faces through the models of Digits" in html
+        assert f"Digits through {FACES}" in html and f"Faces through {DIGITS}" in html
         shares = [int(value) for value in re.findall(r"<figcaption>(\d+) %", html)]
         assert len(shares) == 32 and np.median(shares) == 100  # nothing of it is familiar
 

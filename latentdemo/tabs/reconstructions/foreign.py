@@ -28,10 +28,10 @@ N_SHOWN = 8
 SEED = 4
 
 
-def show(page: Page, path: str | None) -> str:
-    """The visitor's image through the largest pair of every data set, with a gauge each."""
+def show(page: Page, path: str | None, label: str) -> str:
+    """The visitor's image through the chosen pair and the largest one of every other data set, with a gauge each."""
     parts = []
-    for pair in worlds(page):
+    for pair in worlds(page, label):
         done = both(page, pair, path)
         tiles = [Tile(done["vae"].seen, "what they see")]
         tiles += [Tile(one.x_hat, f"{TITLES[side]}: MSE {short(one.mse)}", side) for side, one in done.items()]
@@ -40,12 +40,13 @@ def show(page: Page, path: str | None) -> str:
     return f'<div class="halves">{"".join(parts)}</div>'
 
 
-def worlds(page: Page) -> list[Pair]:
-    """The pair with the largest code of each data set; where none is whole, a VAE alone."""
+def worlds(page: Page, label: str) -> list[Pair]:
+    """A pair for each data set: the chosen one, else the one with the largest code; where none is whole, a VAE alone."""
     found: dict[str, Pair] = {}
     for pair in sorted(page.resources.pairs.values(), key=lambda pair: pair.ae is None):
         found.setdefault(pair.source, pair)
-    return list(found.values())
+    chosen = page.resources.pair(label)
+    return list((found | {chosen.source: chosen}).values())
 
 
 def _title(pair: Pair) -> str:
@@ -53,9 +54,9 @@ def _title(pair: Pair) -> str:
 
 
 @remember(4)
-def exchange(page: Page, seed: int) -> str:
+def exchange(page: Page, label: str, seed: int) -> str:
     """Test images of each world through the models of the other ones."""
-    pairs = worlds(page)
+    pairs = worlds(page, label)
     parts = [_through(page, eyes, world, seed) for eyes in pairs for world in pairs if eyes is not world]
     note = (
         "Trained on one data set, used on another: whatever comes in, the decoder answers with what it has learned to "
@@ -74,7 +75,7 @@ def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
         done = [passes.through(model, picture) for picture in seen]
         tiles = [Tile(one.x_hat, f"{gauge(gallery, one).error:.0f} %", side) for one in done]
         rows.append(lane(TITLES[side], tiles))
-    head = f"<h3>{_title(world)} through the models of {_title(eyes)}</h3>"
+    head = f"<h3>{_title(world)} through {html.escape(eyes.label)}</h3>"
     return head + sentence(f"Shown: {test_images(page, world.vae)}.") + "".join(rows)
 
 
@@ -83,5 +84,5 @@ def build(page: Page, due: gr.Textbox) -> None:
     mine = gr.HTML(OPENING, elem_id="foreign")
     seed = again(page, "Others")
     others = gr.HTML(elem_id="exchange")
-    due.change(inputs=page.door, outputs=mine, **listener(page, show))
-    gr.on([due.change, seed.change], inputs=seed, outputs=others, **listener(page, exchange))
+    due.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
+    gr.on([due.change, seed.change], inputs=[page.pair, seed], outputs=others, **listener(page, exchange))

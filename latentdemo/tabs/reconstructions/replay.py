@@ -11,6 +11,10 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import SIDES, Page, live_panel
 
 TITLE = "Replay"
+MISSING = (
+    "No training was recorded. Train an autoencoder and a VAE of two dimensions on your own images with --latent-dim 2 "
+    "--moments 12, or the digits' with: python train.py --shipped mnist-ae-2, then python train.py --shipped mnist-vae-2"
+)
 
 
 def recorded(page: Page, label: str) -> Pair | None:
@@ -26,7 +30,7 @@ def show(page: Page, label: str) -> dict[str, Any]:
     """Which models to replay; the page fetches their moments by itself."""
     pair = recorded(page, label)
     if pair is None:
-        return {"problem": "No training was recorded; make one with: python train.py --shipped mnist-vae-2"}
+        return {"problem": MISSING}
     chosen = page.resources.pair(label)
     title = page.resources.dataset(pair.vae).title
     other = f", for no training on {page.resources.dataset(chosen.vae).title} was recorded"
