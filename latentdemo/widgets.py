@@ -72,6 +72,18 @@ class Door(Picture):
         return str(path)
 
 
+class FreeSlider(gr.Slider):
+    """A slider that hands on what was typed, for its handler to clip; Gradio answers each digit beyond with a toast."""
+
+    def preprocess(self, payload: Any) -> Any:
+        """As it came."""
+        return payload
+
+    def get_block_name(self) -> str:
+        """The page draws it as an ordinary slider."""
+        return "slider"
+
+
 @dataclass(frozen=True, eq=False)  # a page equals itself alone, so that results can be remembered by page
 class Page:
     """What every tab is given.

@@ -58,7 +58,8 @@ def test_drags_ask_gradio_for_nothing(demo: gr.Blocks):
 def test_without_checkpoints_the_page_still_opens(tmp_path: Path):
     demo = dashboard.build_dashboard(Resources(tmp_path))
     texts = [str(block.value) for block in demo.blocks.values() if isinstance(block, gr.HTML)]
-    assert sum("train.py --all" in text for text in texts) == 5
+    assert sum("train.py --all" in text for text in texts) == 4
+    assert sum("train.py --shipped cifar10-cnn" in text for text in texts) == 1
     stages = [block.value for block in demo.blocks.values() if isinstance(block, gr.HTML)]
     assert any(isinstance(value, dict) and str(value.get("src")).startswith("data:image") for value in stages)
 
@@ -69,7 +70,7 @@ def test_another_classifier_does_not_stand_in_for_a_missing_one(tmp_path: Path):
     assert resources.offers("cnn") and not resources.offers("cifar10-cnn")
     demo = dashboard.build_dashboard(resources)
     texts = [str(block.value) for block in demo.blocks.values() if isinstance(block, gr.HTML)]
-    assert sum("train.py --all" in text for text in texts) == 5
+    assert sum("train.py --shipped cifar10-cnn" in text for text in texts) == 1
 
 
 def test_problems_are_named_on_the_page(tmp_path: Path):

@@ -157,7 +157,9 @@ def test_every_setting_changes_size_and_arithmetic(bench: Locator, default: np.n
     note = bench.locator("[data-role=output-note]").inner_text()
     assert note == f"Output 171 × 171, [{number(values.min())}, {number(values.max())}]"
     assert values.shape == (171, 171)
-    expect(bench.locator("[data-role=formula]")).to_contain_text("⌊(512 + 2·2 − 2·(3 − 1) − 1) / 3⌋ + 1 = 171 pixels")
+    expect(bench.locator("[data-role=formula]")).to_contain_text(
+        "⌊(512 + 2·2 − 2·(3 − 1) − 1) / 3⌋ + 1 = 171, in pixels"
+    )
     canvas = bench.locator("[data-role=output]")
     canvas.hover(position={"x": 1, "y": 1})
     assert "hatched: padding" in bench.locator("[data-role=place]").inner_text()
@@ -414,9 +416,10 @@ def check_transposed(panel: Locator, example: Example) -> None:
     counts = overlaps(len(image), len(kernel), example.stride)
     np.testing.assert_array_equal(cells(panel.locator("[data-role=overlap] table")), written(counts))
     copies = panel.locator("[data-role=copies] table")
-    assert copies.count() == image.size
+    many = image.size * oracle.size > 900  # they would fill several screens
+    assert copies.count() == (0 if many else image.size)
     shown = sum(np.where(cells(table) == "", "0", cells(table)).astype(float) for table in copies.all())
-    np.testing.assert_array_equal(shown, oracle)
+    assert many or np.array_equal(shown, oracle)
     note = panel.locator("[data-role=note]")
     uneven = "kernel 3" in example.name
     expect(note).to_contain_text("gives a checkerboard" if uneven else "Away from the border")

@@ -14,7 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from latentdemo import dashboard, data
+from latentdemo import dashboard, data, widgets
 from latentdemo.classifiers import tracing
 from latentdemo.codes import latents, passes
 from latentdemo.codes.densities import SOURCES
@@ -507,7 +507,7 @@ class TestDenoise:
         assert "python train.py ae --dataset faces --latent-dim 32 --corruption any" in html
 
     def test_a_strength_that_cannot_be_is_taken_as_the_nearest(self, page: Page):
-        slider = denoise.Strength(0, 0.9, 0.5)
+        slider = widgets.FreeSlider(0, 0.9, 0.5)
         assert slider.preprocess(9) == 9 and slider.get_block_name() == gr.Slider().get_block_name()
         most = denoise.show(page, None, FACES, "noise", 1e9, 0)[2].value
         assert most == denoise.CORRUPTIONS["noise"].most
@@ -519,12 +519,12 @@ class TestForeign:
         html = foreign.show(page, None, FACES)
         assert pictures(html) == 6 and f"Through {FACES}" in html and f"Through {DIGITS}" in html
         done = sides.one_pass(page, "mnist-ae-16", None)
-        assert f"Autoencoder: MSE {short(done.mse)}" in html and html.count("hardly met the like") >= 1
+        assert f"autoencoder: MSE {short(done.mse)}" in html and html.count("hardly met the like") >= 1
 
     def test_the_chosen_models_stand_for_their_images(self, page: Page):
         html = foreign.show(page, None, PLANE)
         done = sides.one_pass(page, "mnist-vae-2", None)
-        assert f"Through {PLANE}" in html and f"Variational autoencoder: MSE {short(done.mse)}" in html
+        assert f"Through {PLANE}" in html and f"VAE: MSE {short(done.mse)}" in html
         assert f"Faces through {PLANE}" in foreign.exchange(page, PLANE, 0)
 
     def test_each_model_answers_in_its_own_tongue(self, page: Page):

@@ -172,10 +172,10 @@ def kernel_html(network: Network, layer: tracing.Layer, channel: int) -> str:
         names = ("red", "green", "blue")
         items = [Tile(kernel_picture(kernel), "all three")]
         items += [Tile(signed_colours(part, limit), name) for part, name in zip(kernel, names, strict=True)]
-        return sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + tile_grid(items, 8, "kernels")
+        return sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + tile_grid(items, 4, "kernels")
     if kernel.shape[0] == 1:
         return sentence(f"Its kernel, {size}, full at ±{number(limit)}:") + tile_grid(
-            [Tile(signed_colours(kernel[0], limit), "of the grey image")], 8, "kernels"
+            [Tile(signed_colours(kernel[0], limit), "of the grey image")], 3, "kernels"
         )
     strongest = np.argsort(-np.square(kernel).sum(axis=(1, 2)), kind="stable")[:N_SLICES]
     items = [Tile(signed_colours(kernel[i], limit), f"{i}") for i in strongest]

@@ -16,7 +16,7 @@ from latentdemo.pixels.tensors import as_images, as_tensor
 from latentdemo.store import lineup
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again, drawn_lots, gallery_pictures, lane, test_images
-from latentdemo.widgets import Page
+from latentdemo.widgets import FreeSlider, Page
 
 TITLE = "Denoise"
 N_TESTS = 6
@@ -144,24 +144,14 @@ def _measured(page: Page, both: Repairers, kind: str) -> str:
     )
 
 
-class Strength(gr.Slider):
-    """A slider that hands on what was typed, for `show` to clip; Gradio answers each digit beyond with a toast."""
-
-    def preprocess(self, payload: Any) -> Any:
-        """As it came."""
-        return payload
-
-    def get_block_name(self) -> str:
-        """The page draws it as an ordinary slider."""
-        return "slider"
-
-
 def build(page: Page, due: gr.Textbox) -> None:
     """The damage above, pictures below."""
     with gr.Row():
         kind = gr.Radio([(entry.title, key) for key, entry in CORRUPTIONS.items()], value=FIRST, label="Damage")
         entry = CORRUPTIONS[FIRST]
-        strength = Strength(0, entry.most, entry.usual, step=0.01, label=f"Strength ({entry.unit})", buttons=[])
+        strength = FreeSlider(
+            0, entry.most, entry.usual, step=0.01, label=f"Strength ({entry.unit})", buttons=[], min_width=320
+        )
         seed = again(page, "Damage it again")
     panel = gr.HTML(OPENING, elem_id="denoise")
     inputs, outputs = [page.door, page.pair, kind, strength, seed], [panel, kind, strength]

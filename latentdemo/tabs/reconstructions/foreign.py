@@ -21,7 +21,7 @@ from latentdemo.tabs.reconstructions.sides import (
     lane,
     test_images,
 )
-from latentdemo.widgets import TITLES, Page, remember
+from latentdemo.widgets import SHORT, TITLES, Page, remember
 
 TITLE = "Foreign"
 N_SHOWN = 8
@@ -34,7 +34,7 @@ def show(page: Page, path: str | None, label: str) -> str:
     for pair in worlds(page, label):
         done = both(page, pair, path)
         tiles = [Tile(done["vae"].seen, "what they see")]
-        tiles += [Tile(one.x_hat, f"{TITLES[side]}: MSE {short(one.mse)}", side) for side, one in done.items()]
+        tiles += [Tile(one.x_hat, f"{SHORT[side]}: MSE {short(one.mse)}", side) for side, one in done.items()]
         head = f"<h3>Through {html.escape(pair.label)}</h3>"
         parts.append(f"<section>{head}{tile_grid(tiles, 3, 'world')}{gauges(page, pair, done)}</section>")
     return f'<div class="halves">{"".join(parts)}</div>'

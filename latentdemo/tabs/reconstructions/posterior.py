@@ -39,10 +39,9 @@ def show(page: Page, path: str | None, label: str, seed: int) -> str:
     drawn = latents.decode(page.resources.model(pair.vae), codes)
     spread = float(np.mean([passes.pixel_errors(vae.x_hat, copy)[0] for copy in drawn]))
     differ = drawn.std(axis=0).mean(axis=2) / 255
-    where = Tile(
-        unsigned_colours(differ), f"where they differ: σ of a pixel, 0 (dark) … {short(differ.max())} (bright)"
-    )
+    where = Tile(unsigned_colours(differ))
     draws = tile_grid([*(Tile(picture, "", "vae") for picture in drawn), where], COLUMNS, "draws")
+    draws += sentence(f"Last: where they differ, σ of a pixel, 0 (dark) … {short(differ.max())} (bright).")
     beside = ""
     if "ae" in done:
         point = tile_grid([Tile(done["ae"].x_hat, "one code, one reconstruction", "ae")], 1, "draws")

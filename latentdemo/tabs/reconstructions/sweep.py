@@ -146,9 +146,9 @@ def build(page: Page, due: gr.Textbox) -> None:
     """The grid left, the chosen model right."""
     choice = gr.State(FIRST)
     with gr.Row():
-        with gr.Column(scale=1, min_width=320):
+        with gr.Column(scale=1, min_width=460):
             cells = pickable(OPENING, "sweep")
-        with gr.Column(scale=1, min_width=320):
+        with gr.Column(scale=1, min_width=460):
             chosen = gr.HTML(elem_id="sweep-chosen")
     inputs = [page.door, page.pair]
     due.change(inputs=[*inputs, choice], outputs=[cells, chosen], **listener(page, show))

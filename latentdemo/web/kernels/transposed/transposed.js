@@ -17,7 +17,7 @@ import { note, overlaps, sheet } from "./overlaps.js";
  * @typedef {ReturnType<typeof copies>[number]} Copy
  */
 
-const MOST_COPIES = 16; // drawn
+const MOST_DRAWN = 900; // cells of all copies together; beyond that they fill several screens
 const MOST = 4; // stride, and what is cut off
 const MOST_CELLS = 8; // a side of the input
 const BAD = `A cell does not hold a number within ±${number(shared.most.value)}, or what was pasted does not fit.`;
@@ -147,9 +147,9 @@ class Transposed {
     this.element.querySelectorAll("[data-role=input] td").forEach((cell, i) => {
       cell.classList.toggle("under", all[i] === copy);
     });
-    this.tell(copy, all, input.width, padding);
     const whole = { height: output.height + 2 * padding, width: output.width + 2 * padding };
-    const shown = all.length > MOST_COPIES ? [] : all;
+    const shown = all.length * whole.height * whole.width > MOST_DRAWN ? [] : all;
+    this.tell(copy, all, shown.length > 0, input.width, padding);
     const sheets = shown.map(one => sheet(one, k, whole, range(output).limit));
     sheets[all.indexOf(copy)]?.classList.add("current");
     const plus = () => make("span", { class: "operator" }, "+");
@@ -160,16 +160,17 @@ class Transposed {
   /**
    * @param {Copy} copy
    * @param {Copy[]} all
+   * @param {boolean} drawn whether they are
    * @param {number} width
    * @param {number} padding
    */
-  tell(copy, all, width, padding) {
+  tell(copy, all, drawn, width, padding) {
     const i = all.indexOf(copy);
     const factor = number(copy.factor);
     const cut = padding ? ` (before ${padding} are cut off on every side). ` : ". ";
     this.role.copy.textContent =
       `Input pixel row ${Math.floor(i / width)}, column ${i % width} is ${factor}: ${factor} × kernel is laid at row ` +
-      `${copy.top}, column ${copy.left}${cut}${all.length > MOST_COPIES ? "" : "The copies before they are added:"}`;
+      `${copy.top}, column ${copy.left}${cut}${drawn ? "The copies before they are added:" : ""}`;
   }
 }
 
