@@ -38,7 +38,8 @@ def check_data(config: TrainConfig, train: ImageSet, test: ImageSet, world: int)
     if len(train.images) < least or len(test.images) < FEWEST_TEST:
         raise ValueError(
             f"{config.dataset} has {len(train.images)} training and {len(test.images)} test images; wanted are at "
-            f"least {least} (a batch has {config.batch_size}) and {FEWEST_TEST}"
+            f"least {least} (a batch has {config.batch_size}) and {FEWEST_TEST}: add images, put "
+            "more of them into a folder test/, or lower --batch-size"
         )
     if config.batch_size % world:
         raise ValueError(f"batch_size is {config.batch_size}; it must be a multiple of the {world} processes")

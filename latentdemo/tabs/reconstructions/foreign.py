@@ -41,7 +41,7 @@ def show(page: Page, path: str | None, label: str) -> str:
 
 
 def worlds(page: Page, label: str) -> list[Pair]:
-    """A pair for each data set: the chosen one, else the one with the largest code; where none is whole, a VAE alone."""
+    """A pair for each data set: the chosen one, else the one with the largest code; if none is whole, a VAE alone."""
     found: dict[str, Pair] = {}
     for pair in sorted(page.resources.pairs.values(), key=lambda pair: pair.ae is None):
         found.setdefault(pair.source, pair)

@@ -13,7 +13,7 @@ from latentdemo.widgets import SIDES, Page, live_panel
 TITLE = "Replay"
 MISSING = (
     "No training was recorded. Train an autoencoder and a VAE of two dimensions on your own images with --latent-dim 2 "
-    "--moments 12, or the digits' with: python train.py --shipped mnist-ae-2, then python train.py --shipped mnist-vae-2"
+    "--moments 12, or the digits' with: python train.py --shipped mnist-ae-2, and --shipped mnist-vae-2"
 )
 
 

@@ -110,6 +110,7 @@ export class Bench {
   takeSource() {
     const { role, stage } = this;
     role["example-label"].hidden = !this.isGrid;
+    for (const name of ["colour", "unit", "shown"]) role[name].disabled = this.isGrid; // a grid is its numbers
     this.element.querySelector(".panel")?.classList.toggle("grid", this.isGrid);
     this.at = [0, 0];
     if (role.source.value === WEBCAM) this.camera.start(this.element);
