@@ -16,7 +16,7 @@ from latentdemo.store.resources import Resources
 from latentdemo.tabs import TABS
 from latentdemo.tabs.asked import picked, told
 from latentdemo.tabs.handlers import listener
-from latentdemo.widgets import TOAST_SECONDS, Door, Page, accept, live_panel, shown, taken
+from latentdemo.widgets import PLOTLY, TOAST_SECONDS, Door, Page, accept, live_panel, shown, taken
 
 DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 
@@ -24,7 +24,7 @@ DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what th
 def forget(page: Page) -> tuple[float, None]:
     """The door was emptied: all tabs go back to the default picture, and say so; a number that is new each time."""
     first = next(iter(page.resources.samples()))
-    gr.Info(f"Your image was removed; the tabs show the first sample again ({first}).", duration=TOAST_SECONDS)
+    gr.Info(f"The image was removed; the tabs show the first sample again ({first}).", duration=TOAST_SECONDS)
     return time.time(), None
 
 
@@ -82,6 +82,7 @@ def shared() -> dict[str, Any]:
         "classes": palette.CLASSES,
         "you": palette.VARIABLES["you"][0],
         "luma": images.LUMA.tolist(),
+        "plotly": PLOTLY,
         "hard": tiles.HARD,
         "outside": list(convolution.PADDINGS),
         "most": {

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from latentdemo.store.files import kept_once
 from latentdemo.store.resources import Resources
 
 WEB = Path(__file__).parent / "web"
+PLOTLY = f"charts/plotly-{version('plotly')}.min.js"  # kept for good: another version has another address
 TOAST_SECONDS = 10  # long enough to be read; one that stays covers the controls below it
 SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))
 TITLES = dict(SIDES)
@@ -243,4 +245,4 @@ def pickable(html: str = "", elem_id: str | None = None) -> gr.HTML:
 
 def side_radio(label: str) -> gr.Radio:
     """The choice between autoencoder and VAE: "ae" or "vae"."""
-    return gr.Radio([(title, key) for key, title in SIDES], value="vae", label=label)
+    return gr.Radio([(title, key) for key, title in SIDES], value="vae", label=label, min_width=400)

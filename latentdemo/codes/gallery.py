@@ -1,6 +1,5 @@
 """A checkpoint's arrays in; what is known of an autoencoder's codes, ready to be asked, out."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from numpy import ndarray as Array
 from latentdemo.codes import densities, latents
 from latentdemo.codes.attributes import Centroids, from_arrays
 from latentdemo.codes.densities import Density
-from latentdemo.drawing.pictures import data_uri, sheet
+from latentdemo.drawing.pictures import base64_of, data_uri, sheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +96,7 @@ def recorded_moments(arrays: Mapping[str, Array]) -> dict[str, Any]:
     return {
         "epochs": arrays["moment_epochs"].round(4).tolist(),
         "labels": arrays["labels"][: codes.shape[1]].tolist(),
-        "codes": base64.b64encode(codes.astype("<f4").tobytes()).decode(),
+        "codes": base64_of(codes),
         "samples": data_uri(rows, lossless=True),
         "losses": losses,
     }

@@ -169,11 +169,3 @@ def loss(model: LayeredAutoencoder, likelihood: Likelihood, beta: float, done: P
     if done.kl is None:
         return Loss(reconstruction, 0.0, 0.0)
     return Loss(reconstruction, float(done.kl.sum()), beta)
-
-
-def redraw(done: Pass, n: int, seed: int) -> Array:
-    """n codes mu + sigma · epsilon of one image, (n, D); of a plain autoencoder its one code, n times."""
-    if done.sigma is None:
-        return np.repeat(done.mu[None], n, axis=0)
-    epsilon = np.random.default_rng(seed).standard_normal((n, len(done.mu))).astype(np.float32)
-    return done.mu + done.sigma * epsilon

@@ -1,157 +1,138 @@
-"""Numbers into small SVG charts that stand in the page: bars, intervals, clouds of codes; no torch, no gradio."""
+"""Numbers into Plotly figures, and those into HTML that the page's copy of Plotly draws; no torch, no gradio."""
 
 import html
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.drawing.numerals import short
-from latentdemo.drawing.palette import CLASSES, EITHER, FONT, SIDES
+from latentdemo.drawing.palette import CLASSES
 
-HEIGHT, LEFT, BOTTOM, TOP = 300, 84, 44, 14  # of a chart, and the room for its labels
-BARS_WIDTH, INTERVALS_WIDTH = 640, 1100
-NAME_WIDTH = 48  # pixels that a name under a bar takes
-CLOUD_SIDE = 560
-POINT = 1.5  # pixels: least half axis of an ellipse
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+N_NAMES = 9  # under the columns of a chart: more would not be read from the back row
+N_CORNERS = 24  # of an ellipse
 PRIOR_LIMIT = 3.0  # standard deviations that an interval chart shows at least
+POINT = 0.003  # of the plane's side: least half axis of an ellipse
 
 
-class Axes(NamedTuple):
-    """Where values and columns lie on a chart.
+def figure(traces: list[dict[str, Any]], **layout: Any) -> "Figure":
+    """A figure without Plotly's own template; the page adds type, grid and margins, in light or dark colours.
 
-    Attributes:
-        width: of the chart, pixels.
-        low, high: ends of the vertical axis.
-        n: columns.
+    Colours may be written var(--name), one of `palette.VARIABLES`.
     """
+    from plotly.graph_objects import Figure
 
-    width: int
-    low: float
-    high: float
-    n: int
-
-    @property
-    def step(self) -> float:
-        """Width of a column, pixels."""
-        return (self.width - LEFT) / self.n
-
-    def x(self, column: float) -> float:
-        """Pixel column of a column's left end, or of a place within it."""
-        return LEFT + column * self.step
-
-    def y(self, value: float) -> float:
-        """Pixel row of a value."""
-        return TOP + (self.high - value) / (self.high - self.low) * (HEIGHT - BOTTOM - TOP)
-
-    def bar(self, column: int, low: float, high: float) -> str:
-        """A bar over eight tenths of a column, at least two pixels high."""
-        tall = max(2.0, self.y(low) - self.y(high))
-        left, top, wide = self.x(column + 0.1), self.y(high), 0.8 * self.step
-        return f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}"/>'
-
-    def scale(self) -> str:
-        """Three lines across with their values."""
-        return "".join(
-            f'<line class="axis" x1="{LEFT}" x2="{self.width}" y1="{self.y(value):.1f}" y2="{self.y(value):.1f}"/>'
-            f'<text x="{LEFT - 8}" y="{self.y(value) + 7:.1f}" text-anchor="end">{short(value)}</text>'
-            for value in (self.low, (self.low + self.high) / 2, self.high)
-        )
-
-    def names(self, names: list[str]) -> str:
-        """Names under the columns, as many as there is room for."""
-        every = max(1, int(np.ceil(NAME_WIDTH / self.step)))
-        return "".join(
-            f'<text x="{self.x(i + 0.5):.1f}" y="{HEIGHT - 14}" text-anchor="middle">{html.escape(name)}</text>'
-            for i, name in enumerate(names)
-            if i % every == 0
-        )
+    return Figure({"data": traces, "layout": {"template": "none", **layout}})
 
 
-def bar_chart(values: Array, names: list[str], title: str, css: str = "") -> str:
-    """One bar for each of n numbers >= 0; `title` says what they are and their unit."""
-    axes = Axes(BARS_WIDTH, 0.0, float(values.max()) or 1.0, len(values))
-    bars = "".join(axes.bar(i, 0.0, float(value)) for i, value in enumerate(values))
-    return _chart(axes.width, HEIGHT, axes.scale() + bars + axes.names(names), title, css)
+def bars(values: Array, names: list[str], unit: str, colour: str) -> "Figure":
+    """One bar for each of n numbers; `unit` stands beside the axis."""
+    trace = {"type": "bar", "x": names, "y": rounded(values), "marker": {"color": colour},
+             "hovertemplate": f"%{{x}}<br>%{{y:.4g}} {unit}<extra></extra>"}  # fmt: skip
+    return figure([trace], xaxis=_columns(names), yaxis={"title": {"text": unit}, "rangemode": "tozero"})
 
 
-def interval_chart(mu: Array, sigma: Array, names: list[str], title: str, css: str = "") -> str:
+def intervals(mu: Array, sigma: Array, names: list[str], colour: str) -> "Figure":
     """mu ± sigma of each dimension, (D,) each, as a bar with its middle marked, over the prior's −1 … 1.
 
     The axis is in units of the code and reaches to ±3 at least.
     """
     limit = max(PRIOR_LIMIT, float((np.abs(mu) + sigma).max()))
-    axes = Axes(INTERVALS_WIDTH, -limit, limit, len(mu))
-    top, tall = axes.y(1), axes.y(-1) - axes.y(1)
-    prior = f'<rect class="prior" x="{LEFT}" y="{top:.1f}" width="{axes.width - LEFT}" height="{tall:.1f}"/>'
-    bars = "".join(
-        axes.bar(i, float(middle - spread), float(middle + spread))
-        + f'<line class="middle" x1="{axes.x(i + 0.1):.1f}" x2="{axes.x(i + 0.9):.1f}" '
-        f'y1="{axes.y(float(middle)):.1f}" y2="{axes.y(float(middle)):.1f}"/>'
-        for i, (middle, spread) in enumerate(zip(mu, sigma, strict=True))
-    )
-    return _chart(axes.width, HEIGHT, prior + axes.scale() + bars + axes.names(names), title, css)
+    told = np.stack([mu, sigma], axis=1)
+    bar = {"type": "bar", "name": "μ ± σ", "x": names, "base": rounded(mu - sigma), "y": rounded(2 * sigma),
+           "marker": {"color": colour}, "customdata": rounded(told),
+           "hovertemplate": "%{x}<br>μ = %{customdata[0]:.4g}<br>σ = %{customdata[1]:.4g}<extra></extra>"}  # fmt: skip
+    middle = {"type": "scatter", "name": "μ", "x": names, "y": rounded(mu), "mode": "markers", "hoverinfo": "skip",
+              "marker": {"symbol": "line-ew-open", "size": 14, "line": {"width": 3}}}  # fmt: skip
+    prior = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": -1, "y1": 1, "line": {"width": 0},
+             "fillcolor": "var(--line)", "opacity": 0.2, "layer": "below"}  # fmt: skip
+    axis = {"title": {"text": "code z"}, "range": [-limit, limit]}
+    return figure([bar, middle], xaxis=_columns(names), yaxis=axis, shapes=[prior], showlegend=False)
 
 
-def cloud(codes: Array, sigma: Array, labels: Array | None, title: str) -> str:
+def cloud(codes: Array, sigma: Array, labels: Array | None) -> "Figure":
     """Codes in the plane, each an ellipse of its sigma; a dashed circle marks the prior's sigma = 1.
 
     A class's number stands at the median of its codes: colours alone would not do.
 
     Args:
         codes: (n, 2) means.
-        sigma: (n, 2) half axes, in the codes' own unit; drawn at least 1.5 pixels long.
+        sigma: (n, 2) half axes, in the codes' own unit; drawn at least 0.3 % of the plane's side long.
         labels: (n,) classes, by which ellipses are coloured; None: all alike.
-        title: for the caption and for screen readers.
     """
-    limit = max(1.05, 1.05 * float(np.abs(codes).max()))  # the circle fits in
-    half, scale = CLOUD_SIDE / 2, CLOUD_SIDE / 2 / limit
-    marks = "".join(
-        f'<ellipse cx="{half + x * scale:.1f}" cy="{half - y * scale:.1f}" rx="{max(POINT, a * scale):.1f}" '
-        f'ry="{max(POINT, b * scale):.1f}" fill="{colour}"/>'
-        for (x, y), (a, b), colour in zip(codes, sigma, _colours(labels, len(codes)), strict=True)
+    limit = max(1.05, 1.05 * float((np.abs(codes) + sigma).max()))  # the circle fits in
+    half = np.maximum(sigma, 2 * limit * POINT)
+    groups = (
+        {"": np.arange(len(codes))} if labels is None else {str(k): np.flatnonzero(labels == k) for k in set(labels)}
     )
-    names = "".join(
-        f'<text class="name" x="{half + x * scale:.1f}" y="{half - y * scale + 8:.1f}" '
-        f'text-anchor="middle">{label}</text>'
-        for label in ([] if labels is None else np.unique(labels))
-        for x, y in [np.median(codes[labels == label], axis=0)]
+    traces = []
+    for name, index in sorted(groups.items(), key=lambda item: item[0]):
+        colour = CLASSES[int(name or 1) % len(CLASSES)]
+        traces.append(_ellipses(codes[index], half[index], name, colour))
+        told = np.concatenate([codes[index], sigma[index]], axis=1)
+        traces.append(_centres(codes[index], told, name, colour))
+    circle = {"type": "circle", "x0": -1, "x1": 1, "y0": -1, "y1": 1, "line": {"color": "var(--you)", "dash": "dash"}}
+    marks = [] if labels is None else _medians(codes, labels)
+    reach = [-limit, limit]
+    return figure(
+        traces,
+        shapes=[circle],
+        annotations=marks,
+        xaxis={"range": reach, "constrain": "domain", "title": {"text": "first number"}},
+        yaxis={"range": reach, "scaleanchor": "x", "constrain": "domain", "title": {"text": "second number"}},
+        showlegend=labels is not None,
+        height=560,
     )
-    circle = f'<circle cx="{half}" cy="{half}" r="{scale:.1f}"/>'
-    ends = f'<text x="6" y="{CLOUD_SIDE - 10}">±{short(limit)}</text>'
-    return _chart(CLOUD_SIDE, CLOUD_SIDE, marks + circle + names + ends, title, "cloud")
 
 
-def dots(places: Array, labels: Array | None) -> str:
-    """Points over a picture: (n, 2) shares of its width and, upwards, height, coloured by class (n,) if there are."""
-    marks = "".join(
-        f'<circle cx="{100 * x:.2f}" cy="{100 - 100 * y:.2f}" r="0.6" fill="{colour}"/>'
-        for (x, y), colour in zip(places, _colours(labels, len(places)), strict=True)
+def _ellipses(codes: Array, half: Array, name: str, colour: str) -> dict[str, Any]:
+    """One closed shape for each code, in one trace: shapes are parted by gaps."""
+    turn = np.linspace(0, 2 * np.pi, N_CORNERS + 1)
+    corners = codes[:, None] + half[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    gap = np.full((len(codes), 1, 2), np.nan)
+    x, y = np.concatenate([corners, gap], axis=1).reshape(-1, 2).T
+    return {"type": "scatter", "name": name, "legendgroup": name, "x": rounded(x), "y": rounded(y), "mode": "lines",
+            "fill": "toself", "opacity": 0.6, "line": {"width": 0}, "fillcolor": colour,
+            "hoverinfo": "skip", "showlegend": bool(name)}  # fmt: skip
+
+
+def _centres(codes: Array, told: Array, name: str, colour: str) -> dict[str, Any]:
+    """What is pointed at: the middles, with μ and σ."""
+    words = f"class {name}<br>" if name else ""
+    return {"type": "scatter", "name": name, "legendgroup": name, "x": rounded(codes[:, 0]), "y": rounded(codes[:, 1]),
+            "mode": "markers", "marker": {"size": 3, "color": colour}, "customdata": rounded(told), "showlegend": False,
+            "hovertemplate": f"{words}μ = (%{{customdata[0]:.3g}}, %{{customdata[1]:.3g}})<br>"
+                             "σ = (%{customdata[2]:.3g}, %{customdata[3]:.3g})<extra></extra>"}  # fmt: skip
+
+
+def _medians(codes: Array, labels: Array) -> list[dict[str, Any]]:
+    places = [(str(label), np.median(codes[labels == label], axis=0)) for label in np.unique(labels)]
+    return [
+        {"text": f"<b>{text}</b>", "x": float(x), "y": float(y), "showarrow": False, "bgcolor": "rgba(255,255,255,0.7)",
+         "font": {"color": "#111"}}
+        for text, (x, y) in places
+    ]  # fmt: skip
+
+
+def _columns(names: list[str]) -> dict[str, Any]:
+    """An axis of names in their order, as many written as can be read."""
+    every = max(1, -(-len(names) // N_NAMES))
+    return {"type": "category", "tickvals": names[::every], "tickangle": 0}
+
+
+def rounded(values: Array) -> list[Any]:
+    """Four significant digits: what a chart can show, and a tenth of the bytes; gaps where a number is none."""
+    text = np.vectorize(lambda value: None if np.isnan(value) else float(f"{value:.4g}"), otypes=[object])
+    return text(np.asarray(values, float)).tolist()
+
+
+def chart(drawn: "Figure", title: str, css: str = "") -> str:
+    """A figure that `web/charts/plot.js` draws once it comes into view; `title` says what it shows."""
+    label = html.escape(title, quote=True)
+    told = html.escape(drawn.to_json() or "", quote=True)
+    return (
+        f'<figure class="chart {css}"><div class="plot" role="img" aria-label="{label}" data-figure="{told}"></div>'
+        f"<figcaption>{html.escape(title)}</figcaption></figure>"
     )
-    return f'<svg class="over" viewBox="0 0 100 100" aria-hidden="true">{marks}</svg>'
-
-
-def _colours(labels: Array | None, n: int) -> list[str]:
-    return [CLASSES[1]] * n if labels is None else [CLASSES[int(label) % len(CLASSES)] for label in labels]
-
-
-def _chart(width: int, height: int, body: str, title: str, css: str) -> str:
-    box = f'viewBox="0 0 {width} {height}" role="img" aria-label="{html.escape(title, quote=True)}"'
-    return f'<figure class="chart {css}"><svg {box}>{body}</svg><figcaption>{html.escape(title)}</figcaption></figure>'
-
-
-def dimension_figure(values: Array, order: Array, unit: str) -> Any:
-    """Bars of one number per latent dimension: values (D,), drawn in the order of `order` (D,) -> go.Figure."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure(go.Bar(x=[f"z{dimension}" for dimension in order], y=values[order], marker_color=SIDES["vae"]))
-    figure.update_layout(
-        title="What each dimension carries",
-        yaxis_title=unit,
-        font={"size": 20, "family": FONT, "color": EITHER},
-        height=380,
-        margin={"l": 80, "r": 10, "t": 60, "b": 70},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
-    return figure

@@ -78,6 +78,12 @@ def data_uri(image: Array, lossless: bool = False) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
+def base64_of(array: Array) -> str:
+    """Numbers as a page's script reads them: real ones as little-endian float32, whole ones as they are."""
+    flat = array.astype("<f4") if np.issubdtype(array.dtype, np.floating) else array
+    return base64.b64encode(np.ascontiguousarray(flat).tobytes()).decode()
+
+
 def sheet(pictures: list[Array], columns: int) -> Array:
     """Pictures of one size (H, W, C) uint8 in rows of `columns`; the last row is filled with black."""
     blank = [np.zeros_like(pictures[0])] * (-len(pictures) % columns)

@@ -4,9 +4,10 @@ import html
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.drawing.pictures import data_uri
+from latentdemo.drawing.pictures import base64_of, data_uri
 
 HARD = 32  # pixels a side: pictures up to that keep their pixels when they are enlarged
 
@@ -51,6 +52,32 @@ def tile_grid(
         for key, item in zip(keys if keys is not None else range(len(items)), items, strict=True)
     )
     return f'<div class="tiles {css}" style="--columns:{columns}">{cells}</div>'
+
+
+class Coded(NamedTuple):
+    """A picture that the page decodes, with what belongs under it.
+
+    Attributes:
+        code: (D,).
+        caption: plain text; escaped when shown.
+    """
+
+    code: Array
+    caption: str = ""
+
+
+def code_grid(model: str, items: list[Coded], columns: int, css: str = "") -> str:
+    """A grid like `tile_grid`, whose pictures `web/latent/sheet.js` decodes by a model once they come into view."""
+    cells = "".join(
+        f'<figure><canvas class="decoded" width="1" height="1" role="img" aria-label="{html.escape(item.caption)}">'
+        f"</canvas><figcaption>{html.escape(item.caption)}</figcaption></figure>"
+        for item in items
+    )
+    codes = base64_of(np.stack([item.code for item in items]).astype(np.float32))
+    return (
+        f'<div class="tiles {css}" style="--columns:{columns}" data-model="{html.escape(model)}" '
+        f'data-codes="{codes}">{cells}</div>'
+    )
 
 
 def share_bars(items: list[tuple[str, float]]) -> str:

@@ -21,12 +21,11 @@ from latentdemo.models import MODELS, Shape
 from latentdemo.models.packing import LAYOUT, pack
 from latentdemo.models.protocols import Decoder
 from latentdemo.pixels.tensors import as_images
-from latentdemo.serving.answers import body, refusal
+from latentdemo.serving.answers import body, packed, refusal
 from latentdemo.store.resources import Resources
 
 MAX_BODY = 400_000  # bytes: 49 codes of 256 numbers, written out, or eight images of 128 × 128 in colour
 MOST = 64  # codes or images that are asked for at once
-FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}  # the address holds a hash of what it gives
 NEVER = {"Cache-Control": "no-store"}
 BYTES = "application/octet-stream"
 
@@ -55,13 +54,10 @@ def weights(resources: Resources, request: Request) -> Response:
     if name not in resources.decoders() or facts(resources, name)["address"] != f"weights/{file}":
         return refusal(f"No weights {file[:60]!r}; load the page again.", 404)
     try:
-        packed, size = resources.once(_packed, name)
+        data, size = resources.once(_packed, name)
     except ValueError as error:  # a network of one's own, of layers that the engine does not know: the server decodes
         return refusal(f"{name} cannot run in the page: {error}.")
-    headers = {**FOR_GOOD, "x-size": str(size), "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(gzip.decompress(packed), media_type=BYTES, headers=headers)
-    return Response(packed, media_type=BYTES, headers={**headers, "Content-Encoding": "gzip"})
+    return packed(request, data, BYTES, {"x-size": str(size)})
 
 
 def codes(resources: Resources, request: Request) -> Response:

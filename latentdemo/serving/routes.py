@@ -1,6 +1,9 @@
 """Small routes of the page: pictures, moments, looks; each checks its own input and answers 422 with a sentence."""
 
-from functools import partial
+import gzip
+from functools import cache, partial
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -10,10 +13,10 @@ from starlette.staticfiles import StaticFiles
 
 from latentdemo.codes.gallery import recorded_moments
 from latentdemo.drawing.pictures import encoded
-from latentdemo.serving.answers import refusal
+from latentdemo.serving.answers import packed, refusal
 from latentdemo.serving.networks import network_routes
 from latentdemo.store.resources import Resources
-from latentdemo.widgets import WEB
+from latentdemo.widgets import PLOTLY, WEB
 
 
 def pixel_routes(resources: Resources) -> list[BaseRoute]:
@@ -36,9 +39,23 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         Route("/pixels/gallery/{model}/{index}", gallery),
         Route("/pixels/moments/{model}", partial(moments, resources)),
         Route("/health", health),
+        Route(f"/{PLOTLY}", plotly),
         Mount("/look", Look(directory=WEB)),
         *network_routes(resources),
     ]
+
+
+@cache
+def _plotly() -> bytes:
+    """The script of the installed plotly package, packed; found without importing the package."""
+    found = find_spec("plotly")
+    assert found is not None and found.origin is not None  # a requirement
+    return gzip.compress(Path(found.origin).with_name("package_data").joinpath("plotly.min.js").read_bytes(), 6)
+
+
+def plotly(request: Request) -> Response:
+    """GET /charts/plotly-VERSION.min.js -> the charts' script."""
+    return packed(request, _plotly(), "text/javascript; charset=utf-8")
 
 
 def moments(resources: Resources, request: Request) -> Response:

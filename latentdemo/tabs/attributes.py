@@ -8,7 +8,7 @@ from numpy import ndarray as Array
 
 from latentdemo.codes import latents
 from latentdemo.drawing.numerals import number, short
-from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
+from latentdemo.drawing.tiles import Coded, code_grid, problem, sentence
 from latentdemo.tabs.handlers import endpoint, listener, still
 from latentdemo.tabs.steering import steered, steering
 from latentdemo.widgets import Door, Page, Picture, call
@@ -42,8 +42,10 @@ def start_code(page: Page, path: str | None, name: str, source: str, which: floa
 
 def start_note(page: Page, label: str, source: str, which: float) -> str:
     """Which image of the gallery, or which draw, the attribute is added to: numbers wrap, and an empty one is 0."""
-    number, n = int(which or 0), len(page.resources.gallery(page.resources.pair(label).vae).codes)
-    return {MINE: "", PRIOR: f"Draw {abs(number)}.", GALLERY: f"Image {number % n} of 0 … {n - 1}."}[source]
+    asked, n = int(which or 0), len(page.resources.gallery(page.resources.pair(label).vae).codes)
+    found = {MINE: asked, PRIOR: abs(asked), GALLERY: asked % n}[source]
+    words = {MINE: "", PRIOR: f"Draw {found}.", GALLERY: f"Image {found} of 0 … {n - 1:,}."}[source]
+    return words if found == asked else f"{words} What was typed, {number(asked)}, counts as {found}."
 
 
 def show(
@@ -63,30 +65,29 @@ def show(
 def without(page: Page, name: str, z: Array, said: str) -> tuple[dict[str, Any], str, str]:
     """What is left where all images are of one class: the image alone, and the mean of all codes."""
     gallery = page.resources.gallery(name)
-    mean = latents.decode(page.resources.model(name), gallery.codes.mean(axis=0)[None])[0]
     told = problem(
         f"All images of {page.resources.dataset(name).title} are of one class ({', '.join(gallery.names)}). An "
         "attribute is what some images have and others lack; train on images of two classes or more to get one."
     )
-    tiles = tile_grid([Tile(mean, f"mean latent code of {len(gallery.codes)} test images, decoded")], 2)
+    mean = Coded(gallery.codes.mean(axis=0), f"mean latent code of {len(gallery.codes)} test images, decoded")
+    tiles = code_grid(name, [mean], 2)
     return steering(page, name, z, np.zeros((1, len(z))), [0.0], LABEL, SPAN, said), told, tiles
 
 
 def strip_html(page: Page, name: str, z: Array, v: Array) -> str:
     """z + step · v for steps from −3 to 3, each with its distance to the nearest code of a real image."""
     gallery, codes = page.resources.gallery(name), z + STEPS[:, None] * v
-    pictures = latents.decode(page.resources.model(name), codes)
     far = [latents.nearest(gallery.codes, code, 1)[1][0] for code in codes]
     tiles = [
-        Tile(picture, f"{number(step)} · v, {short(distance)} away")
-        for picture, step, distance in zip(pictures, STEPS, far, strict=True)
+        Coded(code, f"{number(step)} · v, {short(distance)} away")
+        for code, step, distance in zip(codes, STEPS, far, strict=True)
     ]
     note = (
         "Away: distance from the latent code to the nearest code of a gallery image. Gallery images lie "
         f"{short(gallery.distance_percentiles[50])} from their nearest neighbour (median). Far beyond that "
         "the decoder guesses."
     )
-    return tile_grid(tiles, len(STEPS), "strips") + sentence(note)
+    return code_grid(name, tiles, len(STEPS), "strips") + sentence(note)
 
 
 def arrive(page: Page, path: str | None, label: str, attribute: str, source: str, *rest: float) -> tuple[Any, ...]:
@@ -106,15 +107,14 @@ def centroids_html(page: Page, name: str, attribute: str) -> str:
     found = page.resources.gallery(name).centroids
     row = found.row(attribute)
     both = np.stack([found.present[row], found.absent[row]])
-    pictures = latents.decode(page.resources.model(name), both)
     n_with, n_without = found.counts[row]
     length = float(np.linalg.norm(found.vector(attribute)))
     tiles = [
-        Tile(pictures[0], f"with: mean latent code of {n_with} training images"),
-        Tile(pictures[1], f"without: mean latent code of {n_without}"),
+        Coded(both[0], f"with: mean latent code of {n_with} training images"),
+        Coded(both[1], f"without: mean latent code of {n_without}"),
     ]
     note = f"Attribute vector v = centroid(with) − centroid(without), length ‖v‖ = {number(length)}."
-    return tile_grid(tiles, 2) + sentence(note)
+    return code_grid(name, tiles, 2) + sentence(note)
 
 
 def show_world(page: Page, path: str | None, label: str, source: str, which: float, strength: float) -> tuple[Any, ...]:
@@ -133,7 +133,8 @@ def another(
 ) -> tuple[Any, ...]:
     """The next draw or gallery image; from the visitor's image on to a draw."""
     source = PRIOR if source == MINE else source
-    return source, int(which) + 1, *show(page, path, label, attribute, source, which + 1, strength)
+    following = int(which or 0) + 1
+    return source, following, *show(page, path, label, attribute, source, following, strength)
 
 
 def attribute(page: Page, image: str | None, name: str, strength: float, pair: str) -> tuple[Array, dict[str, Any]]:

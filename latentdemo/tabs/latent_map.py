@@ -1,6 +1,5 @@
 """Tab 4: every point is an image, every place can be decoded."""
 
-import base64
 import html
 from typing import Any
 
@@ -12,6 +11,7 @@ from latentdemo.codes import latents, projection
 from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.passes import pixel_errors
 from latentdemo.drawing.numerals import number
+from latentdemo.drawing.pictures import base64_of
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs import asked
 from latentdemo.tabs.handlers import endpoint, listener, still
@@ -28,15 +28,15 @@ GLYPH_LENGTH = 2  # characters that fit on a point
 
 
 def map_value(page: Page, path: str | None, label: str, colour_by: str) -> dict[str, Any]:
-    """What `web/latent/map.js` needs to draw the map: places, colours, and where the visitor's image lies."""
+    """What `web/latent/map/map.js` needs to draw the map: places, colours, and where the visitor's image lies."""
     name = page.resources.pair(label).vae
     gallery = page.resources.gallery(name)
     code = page.resources.encode(name, page.picture(path))
     you = projection.place(gallery.codes, gallery.coordinates, code)
     return {
         "model": name,
-        "x": _base64(gallery.coordinates[:, 0].astype("<f4")),
-        "y": _base64(gallery.coordinates[:, 1].astype("<f4")),
+        "x": base64_of(gallery.coordinates[:, 0]),
+        "y": base64_of(gallery.coordinates[:, 1]),
         "you": you.tolist(),
         **_colours(gallery, colour_by),
     }
@@ -45,10 +45,10 @@ def map_value(page: Page, path: str | None, label: str, colour_by: str) -> dict[
 def _colours(gallery: Gallery, colour_by: str) -> dict[str, Any]:
     """Classes as colours and letters, a factor as a share of its range on viridis."""
     if gallery.labels.ndim == 1:
-        return {"colour": _base64(gallery.labels.astype("u1")), "glyphs": glyphs(gallery.names)}
+        return {"colour": base64_of(gallery.labels.astype("u1")), "glyphs": glyphs(gallery.names)}
     values = gallery.labels[:, factor_index(gallery, colour_by)]
     share = (values - values.min()) / max(float(np.ptp(values)), 1e-9)
-    return {"colour": _base64((share * 255).round().astype("u1")), "glyphs": None}
+    return {"colour": base64_of((share * 255).round().astype("u1")), "glyphs": None}
 
 
 def glyphs(names: tuple[str, ...]) -> list[str]:
@@ -73,10 +73,6 @@ def factor_index(gallery: Gallery, name: str) -> int:
     if name not in gallery.names:
         raise ValueError(f"No factor {str(name)[:40]!r}; there are {', '.join(gallery.names)}.")
     return gallery.names.index(name)
-
-
-def _base64(array: Array) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
 def legend(page: Page, label: str, colour_by: str) -> str:
@@ -202,7 +198,7 @@ def build(page: Page) -> None:
                 interactive=True,
                 allow_custom_value=True,
             )
-            points = live_panel("latent", "map", value)
+            points = live_panel("latent/map", "map", value)
             note = gr.HTML(meaning)
         with gr.Column(scale=2, min_width=300):
             chosen = gr.HTML(found, elem_id="map-chosen")

@@ -8,9 +8,9 @@ from numpy import ndarray as Array
 
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery
-from latentdemo.drawing.charts import dimension_figure
+from latentdemo.drawing import charts
 from latentdemo.drawing.numerals import number
-from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.drawing.tiles import Coded, code_grid, sentence
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.steering import steered, steering
 from latentdemo.widgets import Page, Picture, call, side_radio
@@ -98,17 +98,16 @@ def strips(page: Page, name: str) -> str:
     gallery = page.resources.gallery(name)
     directions = axes(gallery)[:N_STRIPS]
     codes = np.concatenate([gallery.origin + STEPS[:, None] * direction for direction in directions])
-    pictures = latents.decode(page.resources.model(name), codes)
     ranks = np.repeat(np.arange(len(directions)), len(STEPS))
     tiles = [
-        Tile(picture, f"z{gallery.order[rank]} = {number(step)} σ")
-        for picture, rank, step in zip(pictures, ranks, np.tile(STEPS, len(directions)), strict=True)
+        Coded(code, f"z{gallery.order[rank]} = {number(step)} σ")
+        for code, rank, step in zip(codes, ranks, np.tile(STEPS, len(directions)), strict=True)
     ]
     note = (
         "One latent dimension a row, in standard deviations (σ): of the prior N(0, 1) for a VAE, of the codes for an "
         "autoencoder. All others stay at the mean: 0 for a VAE, the mean code for an autoencoder."
     )
-    return sentence(note) + tile_grid(tiles, len(STEPS), "strips")
+    return sentence(note) + code_grid(name, tiles, len(STEPS), "strips")
 
 
 def to_steps(page: Page, label: str, side: str, steps: Array, note: str = "") -> tuple[Any, ...]:
@@ -146,12 +145,15 @@ def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     return strips(page, name), spectrum(page, name), more, *from_image(page, path, label, side)
 
 
-def spectrum(page: Page, name: str) -> Any:
+def spectrum(page: Page, name: str) -> str:
     """Bars of what each dimension carries: KL for a VAE, standard deviation for an autoencoder."""
     gallery = page.resources.gallery(name)
+    names = [f"z{dimension}" for dimension in gallery.order]
     if gallery.kl.any():
-        return dimension_figure(gallery.kl, gallery.order, "KL to N(0, 1) (nats)")
-    return dimension_figure(gallery.unit, gallery.order, "Standard deviation σ of the codes")
+        drawn = charts.bars(gallery.kl[gallery.order], names, "nats", "var(--vae)")
+        return charts.chart(drawn, "What each latent dimension carries: its KL to N(0, 1), mean over training images")
+    drawn = charts.bars(gallery.unit[gallery.order], names, "σ", "var(--ae)")
+    return charts.chart(drawn, "Standard deviation σ of each latent dimension")
 
 
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
@@ -188,7 +190,7 @@ def build(page: Page) -> None:
             bars.append(_slider(gallery, i, start))
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
-            bar_figure = gr.Plot(spectrum(page, name), show_label=False)
+            bar_figure = gr.HTML(spectrum(page, name), elem_id="spectrum")
         with gr.Column(scale=1, min_width=320):
             rows = gr.HTML(strips(page, name))
     outputs = [picture, *bars]

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 from plotly.colors import sequential
 
+from latentdemo.drawing import charts as charts_py
 from latentdemo.drawing.palette import SIGNED, VARIABLES, VIRIDIS, css, ramp, signed_colours, unsigned_colours
 
 WEB_CSS = Path(__file__).parents[2] / "latentdemo" / "web" / "page.css"
@@ -54,7 +55,9 @@ def test_the_style_sheet_names_every_colour_for_light_and_for_dark():
     for name, (day, night) in VARIABLES.items():
         assert said[0][f"--{name}"] == day and said[1][f"--{name}"] == night
     assert said[0].pop("--viridis").count("rgb(") == len(VIRIDIS) and len(said[0]) == len(said[1]) == len(VARIABLES)
-    used = set(re.findall(r"var\(--([a-z\d-]+)\)", WEB_CSS.read_text()))
-    set_by_tiles = {"columns", "size", "tall"}
+    charts = [Path(charts_py.__file__), *WEB_CSS.parent.joinpath("charts").glob("*.js")]
+    used = set(re.findall(r"var\(--([a-z\d-]+)\)", "".join(path.read_text() for path in (WEB_CSS, *charts))))
+    set_by_tiles = {"columns", "least", "size", "tall"}
+    used -= {"name"}  # in a comment
     of_gradio = {name for name in used if name.endswith(("-fill", "-text-color"))}
     assert used - set_by_tiles - of_gradio == {*VARIABLES, "viridis"}

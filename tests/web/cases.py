@@ -134,6 +134,30 @@ def losses() -> dict[str, Any]:
             **{name: round(float(value), 6) for name, value in found.items()}}  # fmt: skip
 
 
+def drawn() -> list[dict[str, Any]]:
+    """Codes of a mixture of Gaussians: the component that a share falls to, its mean and its factor times the noise."""
+    rng = np.random.default_rng(8)
+    weights, means = np.array([0.2, 0.5, 0.3]), rng.normal(size=(3, 4))
+    factors = np.tril(rng.normal(size=(3, 4, 4)))
+    found = []
+    for share, k in ((0.1, 0), (0.2, 1), (0.69, 1), (0.71, 2), (0.99, 2)):
+        epsilon = rng.normal(size=4)
+        given = {"weights": weights, "means": means.ravel(), "factors": factors.ravel(), "epsilon": epsilon}
+        found.append({key: value.tolist() for key, value in given.items()}
+                     | {"share": share, "code": (means[k] + factors[k] @ epsilon).tolist()})  # fmt: skip
+    return found
+
+
+def differences() -> dict[str, Any]:
+    """Mean squared difference of pictures to the first one, and the others' standard deviation at each pixel."""
+    n, side, channels = 5, 3, 3
+    pixels = np.random.default_rng(9).integers(0, 256, (n, side, side, channels), np.uint8)
+    first, others = pixels[0] / 255, pixels[1:] / 255
+    return {"n": n, "side": side, "channels": channels, "pixels": pixels.ravel().tolist(),
+            "spread": float(((others - first) ** 2).mean()),
+            "deviation": others.std(axis=0).mean(axis=2).ravel().tolist()}  # fmt: skip
+
+
 def make() -> dict[str, Any]:
     """All cases; `shared` is what the page is told by Python, too."""
     from latentdemo.dashboard import shared
@@ -148,6 +172,8 @@ def make() -> dict[str, Any]:
         "written": WRITTEN,
         "blends": blends(),
         "losses": losses(),
+        "drawn": drawn(),
+        "differences": differences(),
     }
 
 

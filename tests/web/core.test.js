@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { cases } from "./page.js";
 
 const { number, parse, rounded, write } = await import("../../latentdemo/web/core/numerals.js");
-const { scales } = await import("../../latentdemo/web/core/linechart.js");
+const { figureOf } = await import("../../latentdemo/web/charts/lines.js");
+const { coloured } = await import("../../latentdemo/web/charts/plot.js");
 const { follow } = await import("../../latentdemo/web/core/panel.js");
 const { latest } = await import("../../latentdemo/web/core/latest.js");
 const { advance } = await import("../../latentdemo/web/core/player.js");
@@ -57,10 +58,31 @@ test("arrow keys walk down and right, other keys are left alone", () => {
   ]);
 });
 
-test("a chart's places go right, its values up from 0", () => {
-  const { x, y } = scales({ width: 700, height: 300, left: 80, right: 20, bottom: 50, top: 10 }, 7, 2);
-  assert.deepEqual([x(0), x(3), x(6)], [80, 380, 680]);
-  assert.deepEqual([y(0), y(1), y(2)], [250, 130, 10]);
+test("a line chart's figure holds its numbers, and a marker where the slider stands", () => {
+  const chart = {
+    label: "l",
+    title: "step",
+    n: 3,
+    most: 2,
+    lines: [{ css: "lane0", title: "a", values: [0, 1, 2] }],
+    ticks: [{ at: 2, text: "end" }],
+    levels: [{ value: 1.5, text: "usual" }],
+  };
+  const { data, layout } = figureOf(chart, 1);
+  assert.deepEqual([data[0].x, data[0].y, data[0].line.color], [[0, 1, 2], [0, 1, 2], "var(--lane0)"]);
+  const [now, usual] = /** @type {any} */ (layout).shapes;
+  assert.deepEqual([now.x0, now.x1, usual.y0, usual.y1], [1, 1, 1.5, 1.5]);
+  const { xaxis, yaxis, annotations } = /** @type {any} */ (layout);
+  assert.deepEqual([xaxis.tickvals, xaxis.ticktext, yaxis.range], [[2], ["end"], [0, 2]]);
+  assert.equal(annotations[0].text, "usual");
+});
+
+test("colours are those of the page, wherever they stand in a figure", () => {
+  const look = (/** @type {string} */ name) => ({ "--vae": "#12f" })[name] || "?";
+  const numbers = [1, 2];
+  const found = coloured({ marker: { color: "var(--vae)" }, x: ["var(--vae)", "z0"], y: numbers }, look);
+  assert.deepEqual(found, { marker: { color: "#12f" }, x: ["#12f", "z0"], y: [1, 2] });
+  assert.equal(found.y, numbers); // not copied
 });
 
 test("Python's value is taken now and whenever another one comes; a large one leaves the component", () => {

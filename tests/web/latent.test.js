@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cases, near } from "./page.js";
 
-const { clicked, NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/view.js");
+const { clicked, NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/map/view.js");
 const { codeAt, numbers } = await import("../../latentdemo/web/latent/canvas.js");
 const { nearest } = await import("../../latentdemo/web/latent/gallery.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
-const { codeOf, nearestPlaces } = await import("../../latentdemo/web/latent/blend.js");
-const { unpack, visible } = await import("../../latentdemo/web/latent/points.js");
+const { codeOf, nearestPlaces } = await import("../../latentdemo/web/latent/map/blend.js");
+const { unpack, visible } = await import("../../latentdemo/web/latent/map/points.js");
 
 const PLACES = { x: Float32Array.from([0, 10, 10, 0, 5]), y: Float32Array.from([0, 0, 20, 20, 10]) };
 

@@ -3,11 +3,20 @@ import { test } from "node:test";
 import { cases, near } from "./page.js";
 
 const { place, toWeights } = await import("../../latentdemo/web/reconstructions/barycentric.js");
-const { cellOf, codeAt, floats, limitOf, toPlane } = await import("../../latentdemo/web/reconstructions/plane.js");
+const { floats } = await import("../../latentdemo/web/core/base64.js");
+const { cellOf, codeAt, limitOf, toPlane } = await import("../../latentdemo/web/reconstructions/plane.js");
 const { filmSteps } = await import("../../latentdemo/web/reconstructions/between.js");
 
 const { fromPlane, withBar } = await import("../../latentdemo/web/reconstructions/machine/code.js");
-const { divergences, normal, reconstruction } = await import("../../latentdemo/web/reconstructions/machine/loss.js");
+const {
+  component,
+  drawn: drawnCode,
+  normal,
+  reparametrised,
+} = await import("../../latentdemo/web/reconstructions/draws/chance.js");
+const { differences } = await import("../../latentdemo/web/reconstructions/draws/posterior.js");
+const { codeAt: placeOf, middles } = await import("../../latentdemo/web/reconstructions/draws/cells.js");
+const { divergences, reconstruction } = await import("../../latentdemo/web/reconstructions/machine/loss.js");
 const { sizeOf, strongest } = await import("../../latentdemo/web/reconstructions/machine/stack.js");
 
 /** @type {[number, number][]} */
@@ -114,4 +123,43 @@ test("of a layer the maps that speak most are shown, large ones larger", () => {
   const values = Float32Array.from([1, -9, 0, 4, 5, 1, -8, 0, 4, 5]); // two pixels, five channels
   assert.deepEqual(strongest({ side: 1, channels: 5, values }), [0, 1, 3, 4]);
   assert.ok(sizeOf(32, 32) > sizeOf(16, 32) && sizeOf(16, 32) > sizeOf(4, 32) && sizeOf(2, 32) === sizeOf(2, 64));
+});
+
+test("codes are drawn as the server's densities draw them", () => {
+  for (const { weights, means, factors, share, epsilon, code } of cases.drawn) {
+    const found = drawnCode({ weights, means, factors }, component(weights, share), epsilon);
+    found.forEach((value, i) => {
+      assert.ok(Math.abs(value - code[i]) < 1e-5, `${found} is not ${code}`);
+    });
+  }
+  assert.equal(component([0.5, 0.5], 1), 1); // rounding must not fall off the end
+  assert.deepEqual(reparametrised([1, 2], [0.5, 2], [2, -1]), [2, 0]);
+});
+
+test("how far redrawn pictures differ is what numpy says", () => {
+  const { n, side, channels, pixels, spread, deviation } = cases.differences;
+  const found = differences({ n, side, channels, pixels: Uint8Array.from(pixels) });
+  assert.ok(Math.abs(found.spread - spread) < 1e-9);
+  deviation.forEach((/** @type {number} */ value, /** @type {number} */ i) => {
+    assert.ok(Math.abs(found.deviation[i] - value) < 1e-6);
+  });
+});
+
+test("the plane's cells are decoded at their middles, the second number upwards", () => {
+  const told = /** @type {{low: [number, number], high: [number, number], cells: number}} */ ({
+    low: [-3, -1],
+    high: [1, 3],
+    cells: 20,
+  });
+  const codes = middles(told);
+  assert.equal(codes.length, 400);
+  const [x, y] = codes[18 * 20 + 4]; // fifth from the left, second from below
+  assert.ok(Math.abs(x - (-3 + (4 * 4.5) / 20)) < 1e-9 && Math.abs(y - (-1 + (4 * 1.5) / 20)) < 1e-9);
+  assert.deepEqual(
+    [placeOf([0, 0], told), placeOf([1, 1], told)],
+    [
+      [-3, 3],
+      [1, -1],
+    ],
+  );
 });

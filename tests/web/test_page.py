@@ -13,6 +13,7 @@ WEB = ROOT / "latentdemo" / "web"
 SCRIPTS = sorted(WEB.rglob("*.js"))
 LAYERS = {
     "core": 0,
+    "charts": 1,
     "engine": 1,
     "pixels": 1,
     "page": 2,

@@ -1,37 +1,32 @@
 """Images out of nothing: draws from N(0, I) and from densities fitted to the codes, and how real they look."""
 
+from typing import Any
+
 import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.codes import latents
 from latentdemo.codes.densities import SOURCES
-from latentdemo.drawing import charts
 from latentdemo.drawing.numerals import short
-from latentdemo.drawing.pictures import sheet
-from latentdemo.drawing.tiles import Tile, img, sentence, tile_grid
-from latentdemo.pixels import images
+from latentdemo.drawing.pictures import base64_of
 from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
-from latentdemo.tabs.reconstructions.sides import OPENING, again
-from latentdemo.widgets import TITLES, Page, remember
+from latentdemo.widgets import TITLES, Page, live_panel, remember
 
 TITLE = "Generate"
-N_SAMPLES, COLUMNS = 16, 8
 N_CELLS = 20  # of the plane, along each side
-CELL_SCALE = 2
 N_DOTS = 1500
 
 
 @remember(8)
-def show(page: Page, label: str, seed: int) -> str:
-    """Sixteen pictures from each source through both decoders, with the measured numbers under each."""
+def show(page: Page, label: str) -> dict[str, Any]:
+    """What `web/reconstructions/draws/generate.js` draws from.
+
+    Returns:
+        note; sides: css, title, model, dims, and sources: title, quality, and the density's weights, means, factors.
+    """
     pair = page.resources.pair(label)
-    halves = []
-    for side in pair.sides:
-        blocks = "".join(block(page, pair.side(side), side, source, seed) for source in SOURCES)
-        halves.append(f'<section class="{side}"><h3>{TITLES[side]}</h3>{blocks}</section>')
-    note = "Both sides get the same noise. " if len(halves) > 1 else ""
+    note = "Both sides get the same noise. " if len(pair.sides) > 1 else ""
     note += (
         "Fréchet distance: lower is better. Precision: the share of samples that look "
         "real. Recall: the share of real images that could have been drawn. All three were measured once, on thousands "
@@ -44,15 +39,19 @@ def show(page: Page, label: str, seed: int) -> str:
             "How real samples look is measured in the features of a classifier of the same images; there is none for "
             f"{page.resources.dataset(pair.vae).title}, so judge by eye."
         )
-    return sentence(note) + f'<div class="halves">{"".join(halves)}</div>'
+    return {"note": note, "sides": [side_value(page, pair.side(side), side) for side in pair.sides]}
 
 
-def block(page: Page, name: str, side: str, source: str, seed: int) -> str:
-    """Sixteen samples of one model from one source."""
-    codes = page.resources.gallery(name).densities[source].draw(N_SAMPLES, seed)
-    pictures = latents.decode(page.resources.model(name), codes)
-    grid = tile_grid([Tile(picture, "", side) for picture in pictures], COLUMNS, "samples")
-    return f"<p><b>{SOURCES[source]}</b>: {quality(page, name, source)}</p>{grid}"
+def side_value(page: Page, name: str, side: str) -> dict[str, Any]:
+    """One model: the densities its codes are drawn from, with the measured numbers of each."""
+    densities = page.resources.gallery(name).densities
+    sources = [
+        {"title": title, "quality": quality(page, name, source)}
+        | {key: base64_of(value) for key, value in densities[source]._asdict().items()}
+        for source, title in SOURCES.items()
+    ]
+    dims = page.resources.card(name).shape.latent_dim
+    return {"css": side, "title": TITLES[side], "model": name, "dims": dims, "sources": sources}
 
 
 def measured(page: Page, name: str) -> bool:
@@ -70,18 +69,17 @@ def quality(page: Page, name: str, source: str) -> str:
 
 
 @remember(8)
-def planes(page: Page, label: str, dots: bool) -> str:
-    """The plane of two-dimensional codes decoded as a grid on either side, real codes over it."""
+def planes(page: Page, label: str) -> dict[str, Any]:
+    """What `web/reconstructions/draws/cells.js` draws: a note, and `plane` of each model of two dimensions."""
     pair = plane_pair(page, label)
     if pair is None:
-        return sentence("No pair of models here has a 2-D latent space.")
-    halves = "".join(plane(page, pair.side(side), side, TITLES[side], dots) for side in pair.sides)
+        return {"note": "No pair of models here has a 2-D latent space.", "planes": []}
     note = (
-        f"{pair.label}: the latent plane, every cell decoded at its middle. "
-        + (f"Dots: latent codes of {N_DOTS:,} test images, coloured by class. " if dots else "")
-        + "Each side shows a square that holds 99 % of its codes along either axis."
+        f"{pair.label}: the latent plane, every cell decoded at its middle. Dots: latent codes of up to {N_DOTS:,} "
+        "test images, coloured by class. Each side shows a square that holds 99 % of its codes along either axis. Move "
+        "the pointer over it: any place is decoded."
     )
-    return sentence(note) + f'<div class="halves">{halves}</div>'
+    return {"note": note, "planes": [plane(page, pair.side(side), side) for side in pair.sides]}
 
 
 def plane_pair(page: Page, label: str) -> Pair | None:
@@ -92,11 +90,15 @@ def plane_pair(page: Page, label: str) -> Pair | None:
     return next((pair for pair in flat if pair.source == chosen.source), flat[0] if flat else None)
 
 
-def plane(page: Page, name: str, side: str, title: str, dots: bool) -> str:
-    """One model's plane, and which share of its cells holds no real code."""
+def plane(page: Page, name: str, side: str) -> dict[str, Any]:
+    """One model's plane, and which share of its cells holds no real code.
+
+    Returns:
+        css, title, model; low, high corners (2,) of the square; cells along each side; codes (n, 2) and labels (n) of
+        test images, labels None without classes; caption.
+    """
     gallery = page.resources.gallery(name)
     low, high = square(gallery.codes)
-    picture = decoded_plane(page, name, low, high)
     places = (gallery.codes - low) / (high - low)  # shares of the square
     inside = places[((places >= 0) & (places < 1)).all(axis=1)]
     held = len({(x, y) for x, y in (inside * N_CELLS).astype(int)})
@@ -104,13 +106,17 @@ def plane(page: Page, name: str, side: str, title: str, dots: bool) -> str:
         f"x {short(low[0])} … {short(high[0])}, y {short(low[1])} … {short(high[1])}; {1 - held / N_CELLS**2:.0%} of "
         f"the cells hold none of {len(inside):,} real codes"
     )
-    labels = gallery.labels[:N_DOTS] if gallery.labels.ndim == 1 else None
-    over = charts.dots(places[:N_DOTS], labels) if dots else ""
-    shown = img(picture, caption, "hard")
-    return (
-        f'<section class="{side}"><h3>{title}</h3><figure class="plane"><div>{shown}{over}</div>'
-        f"<figcaption>{caption}</figcaption></figure></section>"
-    )
+    return {
+        "css": side,
+        "title": TITLES[side],
+        "model": name,
+        "low": low.tolist(),
+        "high": high.tolist(),
+        "cells": N_CELLS,
+        "codes": base64_of(gallery.codes[:N_DOTS]),
+        "labels": gallery.labels[:N_DOTS].tolist() if gallery.labels.ndim == 1 else None,
+        "caption": caption,
+    }
 
 
 def square(codes: Array) -> tuple[Array, Array]:
@@ -120,22 +126,10 @@ def square(codes: Array) -> tuple[Array, Array]:
     return middle - half, middle + half
 
 
-def decoded_plane(page: Page, name: str, low: Array, high: Array) -> Array:
-    """Decoded middles of 20 × 20 cells, the second number of the code upwards: one picture (H, W, 3) uint8."""
-    shares = (np.arange(N_CELLS) + 0.5) / N_CELLS
-    xs, ys = (low[i] + shares * (high[i] - low[i]) for i in (0, 1))
-    codes = np.stack(np.meshgrid(xs, ys[::-1]), axis=-1).reshape(-1, 2)
-    pictures = latents.decode(page.resources.model(name), codes)
-    large = sheet([images.rgb(picture) for picture in pictures], N_CELLS)
-    return large.repeat(CELL_SCALE, axis=0).repeat(CELL_SCALE, axis=1)
-
-
 def build(page: Page, due: gr.Textbox) -> None:
     """Samples above, the plane below."""
-    seed = again(page, "Sample 16 more from each")
-    sampled = gr.HTML(OPENING, elem_id="samples-of-models")
+    sampled = live_panel("reconstructions/draws", "generate")
     gr.Markdown("### The whole plane")
-    dots = gr.Checkbox(True, label="Codes of test images over it")
-    plane_panel = gr.HTML(elem_id="planes")
-    gr.on([due.change, seed.change], inputs=[page.pair, seed], outputs=sampled, **listener(page, show))
-    gr.on([due.change, dots.input], inputs=[page.pair, dots], outputs=plane_panel, **listener(page, planes))
+    cells = live_panel("reconstructions/draws", "cells")
+    due.change(inputs=page.pair, outputs=sampled, **listener(page, show))
+    due.change(inputs=page.pair, outputs=cells, **listener(page, planes))

@@ -85,12 +85,10 @@ def code_chart(page: Page, name: str, done: Pass) -> str:
     order = page.resources.gallery(name).order
     names = [f"z{i}" for i in order]
     if done.sigma is None:
-        none = np.zeros_like(done.mu)
-        return charts.interval_chart(
-            done.mu[order], none[order], names, f"The latent code z: one point in {len(done.mu)}-D latent space", "ae"
-        )
+        drawn = charts.intervals(done.mu[order], np.zeros_like(done.mu), names, "var(--ae)")
+        return charts.chart(drawn, f"The latent code z: one point in {len(done.mu)}-D latent space")
     title = f"The posterior of this image: {len(done.mu)} means μ, each with ± σ as a bar; grey is the prior's ± 1"
-    return charts.interval_chart(done.mu[order], done.sigma[order], names, title, "vae")
+    return charts.chart(charts.intervals(done.mu[order], done.sigma[order], names, "var(--vae)"), title)
 
 
 def loss_html(page: Page, name: str, done: Pass) -> str:

@@ -1,12 +1,10 @@
 """The whole machine on one screen: image, encoder, code, decoder, picture and loss of both models, live in the page."""
 
-import base64
 from typing import Any
 
 import gradio as gr
-import numpy as np
-from numpy import ndarray as Array
 
+from latentdemo.drawing.pictures import base64_of
 from latentdemo.models import Likelihood
 from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
@@ -26,9 +24,9 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     pair = page.resources.pair(label)
     dataset = page.resources.card(pair.vae).dataset
     likelihood = Likelihood.of(dataset)
-    weight = None if likelihood.weight is None else _base64(likelihood.weight.numpy().astype("<f4"))
+    weight = None if likelihood.weight is None else base64_of(likelihood.weight.numpy())
     return {
-        "seen": _base64(page.resources.prepare(pair.vae, page.picture(path))),
+        "seen": base64_of(page.resources.prepare(pair.vae, page.picture(path))),
         "likelihood": {"name": likelihood.name, "variance": likelihood.variance, "weight": weight},
         "drawn": page.resources.dataset(pair.vae).drawn,
         "sides": [side_value(page, pair, side) for side in pair.sides],
@@ -53,13 +51,9 @@ def side_value(page: Page, pair: Pair, side: str) -> dict[str, Any]:
         "order": gallery.order.tolist(),
         "origin": gallery.origin.tolist(),
         "unit": gallery.unit.tolist(),
-        "codes": None if behind is None else _base64(behind.astype("<f4")),
+        "codes": None if behind is None else base64_of(behind),
         "labels": gallery.labels[:N_BEHIND].tolist() if behind is not None and gallery.labels.ndim == 1 else None,
     }
-
-
-def _base64(array: Array) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
 def build(page: Page, due: gr.Textbox) -> None:

@@ -1,62 +1,43 @@
 """The probabilistic step: the posterior is a distribution, and what the KL term keeps it from becoming."""
 
+from typing import Any
+
 import gradio as gr
 import numpy as np
 
 from latentdemo import data
-from latentdemo.codes import latents, passes
 from latentdemo.drawing import charts
 from latentdemo.drawing.numerals import short
-from latentdemo.drawing.palette import unsigned_colours
-from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.drawing.tiles import sentence
 from latentdemo.measuring.metrics import ACTIVE_VARIANCE
 from latentdemo.store import lineup
 from latentdemo.store.lineup import Trained
 from latentdemo.tabs.handlers import listener
-from latentdemo.tabs.reconstructions.sides import OPENING, again, both
-from latentdemo.widgets import Page, remember
+from latentdemo.tabs.reconstructions.sides import OPENING, both
+from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "Posterior"
-N_DRAWS, COLUMNS = 12, 7  # to a row, with the map of differences at the end
 PLANE = 2  # dimensions that can be drawn as they are
 
 
-def show(page: Page, path: str | None, label: str, seed: int) -> str:
-    """μ and σ of this image, twelve decodings of its posterior, and the one of the autoencoder, if there is one."""
+def show(page: Page, path: str | None, label: str) -> tuple[str, dict[str, Any]]:
+    """μ and σ of this image as a chart, and what `web/reconstructions/draws/posterior.js` draws from.
+
+    Returns:
+        the chart; vae, mu, sigma (D,), and ae with its code z (D,), None where there is no autoencoder.
+    """
     pair = page.resources.pair(label)
     done = both(page, pair, path)
     vae, order = done["vae"], page.resources.gallery(pair.vae).order
     sigma = vae.sigma
     assert sigma is not None  # a VAE's
-    chart = charts.interval_chart(
-        vae.mu[order],
-        sigma[order],
-        [f"z{i}" for i in order],
+    drawn = charts.intervals(vae.mu[order], sigma[order], [f"z{i}" for i in order], "var(--vae)")
+    chart = charts.chart(
+        drawn,
         "Posterior of this image: mean μ ± standard deviation σ of each latent dimension; grey is the prior's ± 1",
-        "vae",
     )
-    codes = passes.redraw(vae, N_DRAWS, seed)
-    drawn = latents.decode(page.resources.model(pair.vae), codes)
-    spread = float(np.mean([passes.pixel_errors(vae.x_hat, copy)[0] for copy in drawn]))
-    differ = drawn.std(axis=0).mean(axis=2) / 255
-    where = Tile(unsigned_colours(differ))
-    draws = tile_grid([*(Tile(picture, "", "vae") for picture in drawn), where], COLUMNS, "draws")
-    draws += sentence(f"Last: where they differ, σ of a pixel, 0 (dark) … {short(differ.max())} (bright).")
-    beside = ""
-    if "ae" in done:
-        point = tile_grid([Tile(done["ae"].x_hat, "one code, one reconstruction", "ae")], 1, "draws")
-        beside = f'<section class="ae"><h3>Autoencoder</h3>{point}</section>'
-    known = int((sigma < 0.5).sum())
-    text = (
-        f"Twelve draws z = μ + σ · ε, each with a new ε from N(0, I). Mean squared difference to decode(μ): "
-        f"{short(spread)}. "
-        f"σ is below 0.5 in {known} of {len(sigma)} latent dimensions: these the image decides."
-    )
-    return (
-        chart
-        + sentence(text)
-        + f'<div class="beside"><section class="vae"><h3>Variational autoencoder</h3>{draws}</section>{beside}</div>'
-    )
+    z = done["ae"].mu.tolist() if "ae" in done else None
+    return chart, {"vae": pair.vae, "mu": vae.mu.tolist(), "sigma": sigma.tolist(), "ae": pair.ae, "z": z}
 
 
 @remember(4)
@@ -107,7 +88,7 @@ def _cloud(page: Page, model: Trained) -> str:
     what = data.dataset_of(page.resources.card(model.name).source).title
     title = f"{what} · 2-D, β = {model.beta:g}: μ ± σ of {n} test images; the circle is the prior's σ = 1"
     labels = gallery.labels[:n] if gallery.labels.ndim == 1 else None
-    return charts.cloud(gallery.codes[:n], gallery.sigma, labels, title)
+    return charts.chart(charts.cloud(gallery.codes[:n], gallery.sigma, labels), title, "cloud")
 
 
 def _statistics(page: Page, model: Trained) -> list[str]:
@@ -134,9 +115,9 @@ def nearest_in_sigma(mu: np.ndarray, sigma: np.ndarray) -> np.ndarray:
 
 def build(page: Page, due: gr.Textbox) -> None:
     """This image above, all images below."""
-    seed = again(page, "Draw ε again")
-    panel = gr.HTML(OPENING, elem_id="posterior")
+    chart = gr.HTML(OPENING, elem_id="posterior")
+    draws = live_panel("reconstructions/draws", "posterior", elem_id="draws")
     gr.Markdown("### What the KL term prevents")
     clouds = gr.HTML(elem_id="prevents")
-    gr.on([due.change, seed.change], inputs=[page.door, page.pair, seed], outputs=panel, **listener(page, show))
+    due.change(inputs=[page.door, page.pair], outputs=[chart, draws], **listener(page, show))
     due.change(inputs=page.pair, outputs=clouds, **listener(page, prevents))

@@ -9,7 +9,7 @@ from latentdemo.codes.densities import PRIOR, standard_normal
 from latentdemo.codes.gallery import Gallery
 from latentdemo.drawing import charts
 from latentdemo.drawing.numerals import decimals, short
-from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.drawing.tiles import Coded, Tile, code_grid, sentence, tile_grid
 from latentdemo.measuring.metrics import ACTIVE_VARIANCE
 from latentdemo.store import lineup
 from latentdemo.store.lineup import Trained
@@ -96,12 +96,12 @@ def _side(model: Trained) -> str:
 
 def describe(page: Page, path: str | None, model: Trained) -> str:
     """Measured quality, what each dimension carries, what the first ones do, and samples."""
-    gallery, network = page.resources.gallery(model.name), page.resources.model(model.name)
+    gallery = page.resources.gallery(model.name)
     shown = gallery.order[:N_DIMENSIONS]
     middle = page.resources.encode(model.name, page.picture(path))
     moved = [middle + np.outer(STEPS, np.eye(model.latent_dim)[i] * gallery.sd[i]) for i in shown]
-    strips = [Tile(picture) for picture in latents.decode(network, np.concatenate(moved))]
-    samples = [Tile(picture) for picture in latents.decode(network, gallery.densities[PRIOR].draw(N_SAMPLES, 0))]
+    strips = [Coded(code) for code in np.concatenate(moved)]
+    samples = [Coded(code) for code in gallery.densities[PRIOR].draw(N_SAMPLES, 0)]
     rows = ", ".join(f"z{i}" for i in shown)
     return (
         f"<h3>{title_of(model)}</h3>"
@@ -111,9 +111,9 @@ def describe(page: Page, path: str | None, model: Trained) -> str:
             f"Your image with one latent dimension moved by −{REACH:g} … {REACH:g} σ (standard deviations of the "
             f"codes), a row each for {rows}:"
         )
-        + tile_grid(strips, len(STEPS), "strips")
+        + code_grid(model.name, strips, len(STEPS), "strips")
         + sentence("Ten draws from the prior N(0, I), decoded:")
-        + tile_grid(samples, N_SAMPLES, "strips")
+        + code_grid(model.name, samples, N_SAMPLES, "strips")
     )
 
 
@@ -136,10 +136,10 @@ def _quality(page: Page, model: Trained) -> str:
 def _chart(gallery: Gallery, model: Trained) -> str:
     names = [f"z{i}" for i in gallery.order]
     if model.beta is None:
-        return charts.bar_chart(gallery.sd[gallery.order], names, "Standard deviation σ of each latent dimension", "ae")
-    return charts.bar_chart(
-        gallery.kl[gallery.order], names, "KL of each latent dimension to the prior N(0, 1), in nats", "vae"
-    )
+        drawn = charts.bars(gallery.sd[gallery.order], names, "σ", "var(--ae)")
+        return charts.chart(drawn, "Standard deviation σ of each latent dimension")
+    drawn = charts.bars(gallery.kl[gallery.order], names, "nats", "var(--vae)")
+    return charts.chart(drawn, "KL of each latent dimension to the prior N(0, 1), in nats")
 
 
 def build(page: Page, due: gr.Textbox) -> None:

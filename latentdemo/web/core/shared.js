@@ -9,6 +9,7 @@
  * @property {string[]} classes
  * @property {string} you colour of the visitor's own image on a map
  * @property {Colour} luma thousandths of red, green and blue in grey
+ * @property {string} plotly address of the charts' script
  * @property {number} hard pictures of at most so many pixels a side keep their pixels when they are enlarged
  * @property {string[]} outside what may stand in the padding
  * @property {{stride: number, padding: number, value: number, kernel: number}} most

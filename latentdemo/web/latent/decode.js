@@ -67,14 +67,16 @@ export function decode(canvas, model, code) {
 export const sideFor = width => (width <= shared.hard ? Math.floor(SIDE / width) * width : SIDE);
 
 /**
- * The first of some pictures as the browser draws it.
+ * One of some pictures as the browser draws it.
  *
  * @param {import("../engine/engine.js").Pictures} pictures
  */
-export function imageData({ side, channels, pixels }) {
+export function imageData({ side, channels, pixels }, which = 0) {
   const image = new ImageData(side, side);
+  const start = which * side * side;
   for (let i = 0; i < side * side; i++)
-    for (let k = 0; k < 4; k++) image.data[4 * i + k] = k === 3 ? 255 : pixels[channels * i + (channels === 3 ? k : 0)];
+    for (let k = 0; k < 4; k++)
+      image.data[4 * i + k] = k === 3 ? 255 : pixels[channels * (start + i) + (channels === 3 ? k : 0)];
   return image;
 }
 
@@ -82,17 +84,21 @@ export function imageData({ side, channels, pixels }) {
 let sheet;
 
 /**
- * The first of some pictures on a canvas.
+ * One of some pictures on a canvas.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {import("../engine/engine.js").Pictures} pictures
  * @param {number} side of the canvas, pixels
  */
-export function paint(canvas, pictures, side = sideFor(pictures.side)) {
+export function paint(canvas, pictures, side = sideFor(pictures.side), which = 0) {
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
   sheet ??= new OffscreenCanvas(1, 1);
   Object.assign(sheet, { width: pictures.side, height: pictures.side });
-  /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(imageData(pictures), 0, 0);
+  /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(
+    imageData(pictures, which),
+    0,
+    0,
+  );
   const context = pen(canvas);
   context.imageSmoothingEnabled = pictures.side > shared.hard; // digits keep their pixels, faces are smoothed
   context.imageSmoothingQuality = "high";

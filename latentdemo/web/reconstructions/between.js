@@ -1,8 +1,8 @@
 /** Four ways from a to b: sheets of frames that came with the panel, so that scrubbing asks nobody. */
 
+import { lineChart } from "../charts/lines.js";
 import { count, make, pen, roles } from "../core/dom.js";
 import { latest } from "../core/latest.js";
-import { lineChart } from "../core/linechart.js";
 import { number, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
@@ -28,7 +28,7 @@ const FILM = 9; // frames
 const FILM_SIDE = 72; // pixels
 const TALL = 320; // pixels, of the frames in view
 const PACE = 90; // milliseconds a step
-const FRAME = { width: 760, height: 330, left: 70, right: 12, bottom: 52, top: 26 };
+const DASHED = 2; // the lane that runs closest to another one
 
 /** Which steps a film of n frames shows. @type {(steps: number, n: number) => number[]} */
 export const filmSteps = (steps, n) => Array.from({ length: n }, (_, k) => Math.round((k * (steps - 1)) / (n - 1)));
@@ -36,20 +36,23 @@ export const filmSteps = (steps, n) => Array.from({ length: n }, (_, k) => Math.
 /** @param {Data} data */
 function chartOf({ lanes, usual, steps }) {
   const typical = usual ?? 0;
-  return lineChart(FRAME, {
+  return lineChart({
     label: "Distance to the nearest real image, against the step, for each lane",
     title: "distance to the nearest real image, step by step",
     n: steps,
     most: 1.08 * Math.max(typical, ...lanes.flatMap(lane => lane.distances)),
-    lines: lanes.map((lane, i) => ({ css: `lane${i}`, values: lane.distances })),
+    lines: lanes.map(({ title, distances }, i) => ({
+      css: `lane${i}`,
+      title,
+      values: distances,
+      dash: i === DASHED ? "dash" : "solid",
+    })),
     ticks: [
       { at: 0, text: "a" },
-      { at: steps - 1, text: "b", anchor: "end" },
+      { at: steps - 1, text: "b" },
     ],
-    levels: [
-      { value: 0, text: "0" },
-      { value: typical, text: rounded(typical, 2), css: "usual" },
-    ],
+    levels: [{ value: typical, text: `among real images: ${rounded(typical, 2)}` }],
+    legend: false, // the films beside it have the same colours
   });
 }
 

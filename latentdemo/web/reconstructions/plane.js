@@ -3,9 +3,6 @@
 const MARGIN = 0.96; // of the half side that codes at the limit lie at
 const WITHIN = 0.998; // share of all numbers that lie inside the limit
 
-/** @param {string} text base64 of little-endian float32 */
-export const floats = text => new Float32Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
-
 /** @param {Float32Array} codes */
 export function limitOf(codes) {
   const sorted = codes.map(Math.abs).sort();

@@ -1,12 +1,13 @@
 /** The recorded training of two models: codes of one gallery, samples and losses at each moment, fetched once. */
 
+import { lineChart } from "../charts/lines.js";
+import { floats } from "../core/base64.js";
 import { count, make, pen, roles } from "../core/dom.js";
-import { lineChart } from "../core/linechart.js";
 import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
 import { shared } from "../core/shared.js";
-import { cellOf, codeAt, floats, limitOf, toPlane } from "./plane.js";
+import { cellOf, codeAt, limitOf, toPlane } from "./plane.js";
 
 /**
  * @typedef {object} Wanted told by Python
@@ -29,7 +30,6 @@ const SIDE = 560; // pixels, of a plane
 const SAMPLES = 16;
 const COLUMNS = 8;
 const PACE = 800; // milliseconds a moment
-const FRAME = { width: 1100, height: 230, left: 90, right: 30, bottom: 56, top: 14 };
 
 /**
  * @param {Wanted} wanted
@@ -59,17 +59,18 @@ async function load(wanted) {
 /** @param {Model[]} models */
 function chartOf(models) {
   const most = Math.max(...models.flatMap(model => model.losses.map(([mse]) => mse)));
-  return lineChart(FRAME, {
+  return lineChart({
     label: "MSE of both models at each moment",
     title: "MSE of the images shown, by epoch",
     n: models[0].epochs.length,
-    most,
-    lines: models.map(({ css, losses }) => ({ css, values: losses.map(([mse]) => mse) })),
+    most: 1.05 * most,
+    lines: models.map(({ css, title, losses }) => ({
+      css,
+      title,
+      values: losses.map(([mse]) => mse),
+      dash: css === "vae" ? "dash" : "solid",
+    })),
     ticks: models[0].epochs.map((epoch, at) => ({ at, text: rounded(epoch, 2) })),
-    levels: [
-      { value: 0, text: "0" },
-      { value: most, text: rounded(most, 2) },
-    ],
   });
 }
 

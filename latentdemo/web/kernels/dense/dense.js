@@ -1,7 +1,7 @@
 /** Why not connect everything: counts for the image on screen, and two networks whose image is moved. */
 
+import { lineChart } from "../../charts/lines.js";
 import { make, roles } from "../../core/dom.js";
-import { lineChart } from "../../core/linechart.js";
 import { number } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
 import { fromRows, map, scale, shift } from "../../pixels/arithmetic.js";
@@ -27,24 +27,22 @@ import { countRows, indexAt, KERNEL, ordinal } from "./counts.js";
  * @property {string} [problem]
  */
 
-const FRAME = { width: 640, height: 250, left: 78, right: 16, bottom: 56, top: 14 };
-/** @type {Record<string, {x: number, value: number, anchor: string}>} beside their curves, on neither */
-const NAMES = { dense: { x: 620, value: 0.6, anchor: "end" }, conv: { x: 84, value: 0.68, anchor: "start" } };
+/** @type {Record<string, {css: string, dash: string}>} */
+const LOOKS = { dense: { css: "lane0", dash: "solid" }, conv: { css: "lane1", dash: "dash" } };
 
 const percent = (/** @type {number} */ share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
 
 /** @param {Told} told */
 function accuracyChart({ networks, reach }) {
   const shifts = [-reach, -reach / 2, 0, reach / 2, reach];
-  return lineChart(FRAME, {
+  return lineChart({
     label: "Share of test images that are right, against their shift to the right",
     title: "shift to the right (pixels)",
     n: 2 * reach + 1,
     most: 1,
-    lines: networks.map(({ css, accuracy }) => ({ css, values: accuracy })),
+    lines: networks.map(({ css, title, accuracy }) => ({ title, values: accuracy, ...LOOKS[css] })),
     ticks: shifts.map(by => ({ at: by + reach, text: number(by) })),
-    levels: [0, 0.5, 1].map(value => ({ value, text: percent(value) })),
-    names: networks.map(({ css, title }) => ({ css, text: title.replace(" network", ""), ...NAMES[css] })),
+    format: ".0%",
   });
 }
 

@@ -36,7 +36,3 @@ export const divergences = (mu, logvar) =>
 
 /** @type {(numbers: number[]) => number} */
 export const sum = numbers => numbers.reduce((total, value) => total + value, 0);
-
-/** Numbers from N(0, 1), by Box and Muller. @param {number} n @param {() => number} random in [0, 1) */
-export const normal = (n, random = Math.random) =>
-  Array.from({ length: n }, () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));

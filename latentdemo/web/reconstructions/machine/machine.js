@@ -1,10 +1,11 @@
 /** The whole machine: one image, and a row for each model; whatever is drawn or dragged runs on to the loss. */
 
+import { bytes, floats } from "../../core/base64.js";
 import { count, make, pen, roles, sharesAt } from "../../core/dom.js";
 import { follow } from "../../core/panel.js";
 import { facts } from "../../engine/engine.js";
 import { imageData } from "../../latent/decode.js";
-import { floats, limitOf } from "../plane.js";
+import { limitOf } from "../plane.js";
 import { parts } from "./parts.js";
 import { Side } from "./side.js";
 
@@ -17,8 +18,6 @@ import { Side } from "./side.js";
  */
 
 const STROKE = 1 / 16; // of the image's side
-
-const bytes = (/** @type {string} */ text) => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 
 class Machine {
   /** @param {import("../../core/panel.js").Panel} panel */

@@ -4,8 +4,9 @@ import { make } from "../../core/dom.js";
 import { number } from "../../core/numerals.js";
 import { decode, encode, facts, inside } from "../../engine/engine.js";
 import { paint } from "../../latent/decode.js";
+import { normal } from "../draws/chance.js";
 import { barAt, drawBars, drawPlane, fromPlane, onDrag, SPAN, withBar } from "./code.js";
-import { divergences, normal, reconstruction, sum } from "./loss.js";
+import { divergences, reconstruction, sum } from "./loss.js";
 import { drawStack, strongest, TALL, WIDE } from "./stack.js";
 
 /**

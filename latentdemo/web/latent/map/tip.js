@@ -1,9 +1,9 @@
 /** What lies under the pointer on the map: the image of a point, or what the decoder makes of the place between. */
 
-import { shared } from "../core/shared.js";
+import { shared } from "../../core/shared.js";
+import { decode } from "../decode.js";
+import { codesOf } from "../gallery.js";
 import { codeOf } from "./blend.js";
-import { decode } from "./decode.js";
-import { codesOf } from "./gallery.js";
 
 const ROOM = 150; // pixels
 

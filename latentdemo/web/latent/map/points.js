@@ -1,7 +1,8 @@
 /** The map's points: unpacked from what Python sends, and drawn. */
 
-import { shared } from "../core/shared.js";
-import { viridis } from "../pixels/colours.js";
+import { bytes, floats } from "../../core/base64.js";
+import { shared } from "../../core/shared.js";
+import { viridis } from "../../pixels/colours.js";
 
 /**
  * @typedef {object} Told by Python
@@ -25,8 +26,6 @@ const BAND = 3; // bits: of a factor 32 colours are told apart
 const [SMALL, LARGE] = [2.5, 9]; // pixels: radius of a point
 const EDGE = 9; // pixels beyond the canvas that are still drawn
 
-const bytes = (/** @type {string} */ text) => Uint8Array.from(atob(text), c => c.charCodeAt(0));
-
 /**
  * @param {Told} told
  * @returns {Points}
@@ -40,7 +39,7 @@ export function unpack(told) {
     if (members) members.push(i);
     else groups.set(key, [i]);
   });
-  const [x, y] = [told.x, told.y].map(text => new Float32Array(bytes(text).buffer));
+  const [x, y] = [told.x, told.y].map(floats);
   return { model: told.model, glyphs: told.glyphs, you: told.you, x, y, groups };
 }
 

@@ -1,8 +1,8 @@
 /** The latent map: every point is an image; moved, zoomed, hovered and clicked without asking the server. */
 
-import { count, pen, sharesAt } from "../core/dom.js";
-import { onArrows } from "../core/keys.js";
-import { follow } from "../core/panel.js";
+import { count, pen, sharesAt } from "../../core/dom.js";
+import { onArrows } from "../../core/keys.js";
+import { follow } from "../../core/panel.js";
 import { drawCross, drawPoints, drawRing, unpack } from "./points.js";
 import { Tip } from "./tip.js";
 import { clicked, View, wheelZoom } from "./view.js";
@@ -13,7 +13,7 @@ const STILL = 4; // pixels: a pointer that moved less has clicked
 const KEY_STEP = 40; // pixels
 
 class LatentMap {
-  /** @param {import("../core/panel.js").Panel} panel */
+  /** @param {import("../../core/panel.js").Panel} panel */
   constructor(panel) {
     this.canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas.points"));
     this.tip = new Tip(panel.element);
@@ -166,7 +166,7 @@ class LatentMap {
   }
 }
 
-/** @param {import("../core/panel.js").Panel} panel */
+/** @param {import("../../core/panel.js").Panel} panel */
 export function open(panel) {
   new LatentMap(panel);
 }

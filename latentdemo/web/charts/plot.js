@@ -1,0 +1,113 @@
+/** Charts: a figure, as Plotly's Python package writes it, drawn by the copy of Plotly that came with that package. */
+
+import { make } from "../core/dom.js";
+import { shared } from "../core/shared.js";
+
+/** @typedef {{data: any[], layout?: Record<string, any>}} Figure */
+
+const TALL = 320; // pixels
+const LEAST_TYPE = 20; // pixels
+
+/** @type {Promise<any> | undefined} */
+let library;
+
+/** Plotly itself, fetched when a chart is first seen. */
+function plotly() {
+  library ??= new Promise((resolve, reject) => {
+    const script = make("script", { src: new URL(shared.plotly, document.baseURI).href });
+    script.onload = () => resolve(/** @type {any} */ (globalThis).Plotly);
+    script.onerror = () => {
+      library = undefined; // asked again next time
+      script.remove();
+      reject(new Error("The charts' script did not arrive; open this panel again."));
+    };
+    document.head.append(script);
+  });
+  return library;
+}
+
+/**
+ * A value in which colours written var(--name) are those of the page.
+ *
+ * @param {any} value
+ * @param {(name: string) => string} look
+ * @returns {any}
+ */
+export function coloured(value, look) {
+  if (typeof value === "string") return value.replace(/^var\((--[\w-]+)\)$/, (_, name) => look(name));
+  if (Array.isArray(value))
+    return value.length && typeof value[0] === "number" ? value : value.map(one => coloured(one, look));
+  if (value && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, coloured(one, look)]));
+  return value;
+}
+
+/** What all charts share. @param {CSSStyleDeclaration} style of the place they stand in */
+function base(style) {
+  const size = Math.max(LEAST_TYPE, Number.parseFloat(style.fontSize) || 0);
+  const axis = { automargin: true, gridcolor: "rgba(128,128,128,0.35)", zerolinecolor: "rgba(128,128,128,0.7)" };
+  return {
+    layout: {
+      font: { size, family: style.fontFamily, color: style.color },
+      hoverlabel: { font: { size } },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      margin: { l: 40, r: 16, t: 16, b: 30 },
+      height: TALL,
+      bargap: 0.2,
+      legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
+    },
+    axis,
+  };
+}
+
+/**
+ * Draws a figure, or the next one in its place.
+ *
+ * @param {HTMLElement} element
+ * @param {Figure} figure
+ */
+export async function plot(element, { data, layout = {} }) {
+  const drawer = await plotly();
+  const style = getComputedStyle(element);
+  const look = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  const { layout: shape, axis } = base(style);
+  const [xaxis, yaxis] = [
+    { ...axis, ...layout.xaxis },
+    { ...axis, ...layout.yaxis },
+  ];
+  const full = coloured({ ...shape, ...layout, template: undefined, xaxis, yaxis }, look);
+  const middles = data.map(trace => (trace.marker?.symbol === "line-ew-open" ? tinted(trace, style.color) : trace));
+  await drawer.react(element, coloured(middles, look), full, {
+    responsive: true,
+    displaylogo: false,
+    modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+    toImageButtonOptions: { format: "png", filename: "latentdemo", scale: 2 },
+  });
+  element.dataset.painted = `${1 + Number(element.dataset.painted || 0)}`;
+}
+
+/** @param {any} trace @param {string} colour */
+const tinted = (trace, colour) => ({
+  ...trace,
+  marker: { ...trace.marker, color: colour, line: { ...trace.marker.line, color: colour } },
+});
+
+/**
+ * Changes a few values of a figure's layout, where it stands.
+ *
+ * @param {HTMLElement} element
+ * @param {Record<string, any>} changes
+ */
+export async function relayout(element, changes) {
+  await (await plotly()).relayout(element, changes);
+}
+
+/** Draws what Python wrote into a place. @param {HTMLElement} element */
+export async function fill(element) {
+  try {
+    await plot(element, JSON.parse(element.dataset.figure || ""));
+  } catch (error) {
+    element.textContent = /** @type {Error} */ (error).message;
+  }
+}

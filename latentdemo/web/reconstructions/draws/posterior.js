@@ -1,0 +1,107 @@
+/** Twelve draws of one image's posterior, decoded, and where the pictures differ. */
+
+import { count, make, pen, roles } from "../../core/dom.js";
+import { rounded } from "../../core/numerals.js";
+import { follow } from "../../core/panel.js";
+import { shared } from "../../core/shared.js";
+import { blank, paintCodes } from "../../latent/sheet.js";
+import { ramp } from "../../pixels/colours.js";
+import { normal, reparametrised } from "./chance.js";
+
+const DRAWS = 12;
+const KNOWN = 0.5; // σ below which the image decides a dimension
+
+/** @typedef {import("../../engine/engine.js").Pictures} Pictures */
+/** @typedef {{vae: string, mu: number[], sigma: number[], ae: string | null, z: number[] | null}} Told by Python */
+
+/**
+ * Mean squared difference of pictures to the first one, and each pixel's standard deviation among the others.
+ *
+ * @param {Pictures} pictures the first one is decode(μ)
+ * @returns {{spread: number, deviation: Float32Array}} values 0 … 1; the deviation is the mean over channels
+ */
+export function differences({ n, side, channels, pixels }) {
+  const size = side * side * channels;
+  const deviation = new Float32Array(side * side);
+  let squares = 0;
+  for (let i = 0; i < size; i++) {
+    let [sum, sumOfSquares] = [0, 0];
+    for (let k = 1; k < n; k++) {
+      const value = pixels[k * size + i] / 255;
+      squares += (value - pixels[i] / 255) ** 2;
+      sum += value;
+      sumOfSquares += value ** 2;
+    }
+    const variance = sumOfSquares / (n - 1) - (sum / (n - 1)) ** 2;
+    deviation[Math.floor(i / channels)] += Math.sqrt(Math.max(0, variance)) / channels;
+  }
+  return { spread: squares / size / (n - 1), deviation };
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Float32Array} values @param {number} side */
+function paintDeviation(canvas, values, side) {
+  Object.assign(canvas, { width: side, height: side });
+  canvas.classList.toggle("hard", side <= shared.hard);
+  const image = new ImageData(side, side);
+  const most = Math.max(...values, 1e-9);
+  values.forEach((value, i) => {
+    image.data.set([...ramp(shared.viridis, value / most), 255], 4 * i);
+  });
+  pen(canvas).putImageData(image, 0, 0);
+  count(canvas);
+}
+
+class Posterior {
+  /** @param {import("../../core/panel.js").Panel} panel */
+  constructor(panel) {
+    this.role = roles(panel.element);
+    const canvases = Array.from({ length: DRAWS + 1 }, (_, i) =>
+      blank(i < DRAWS ? `draw ${i + 1}` : "where they differ"),
+    );
+    this.map = /** @type {HTMLCanvasElement} */ (canvases.pop());
+    this.draws = canvases;
+    this.mean = blank("decode(μ)"); // not shown, compared with
+    this.point = blank("reconstruction");
+    this.role.draws.append(
+      ...this.draws.map(canvas => make("figure", { class: "vae" }, canvas)),
+      make("figure", {}, this.map),
+    );
+    this.role.point.append(make("figure", { class: "ae" }, this.point));
+    this.role.again.onclick = () => this.throw();
+    follow(panel, told => this.receive(told));
+  }
+
+  /** @param {Told} told */
+  receive(told) {
+    this.told = told;
+    this.role.other.hidden = told.ae === null;
+    this.throw();
+    if (told.ae && told.z) paintCodes([this.point], told.ae, [told.z]);
+  }
+
+  async throw() {
+    const told = this.told;
+    if (!told) return;
+    const { role } = this;
+    const { vae, mu, sigma } = told;
+    const codes = [mu, ...this.draws.map(() => reparametrised(mu, sigma, normal(mu.length)))];
+    try {
+      const pictures = await paintCodes([this.mean, ...this.draws], vae, codes);
+      if (this.told !== told) return; // another image came meanwhile
+      const { spread, deviation } = differences(pictures);
+      paintDeviation(this.map, deviation, pictures.side);
+      const known = sigma.filter(value => value < KNOWN).length;
+      role.told.textContent =
+        `Twelve draws z = μ + σ · ε, each with a new ε from N(0, I). Mean squared difference to decode(μ): ` +
+        `${rounded(spread, 3)}. σ is below ${KNOWN} in ${known} of ${sigma.length} latent dimensions: these the image decides.`;
+      role.differ.textContent = `Last: where they differ, σ of a pixel, 0 (dark) … ${rounded(Math.max(...deviation), 3)} (bright).`;
+    } catch (error) {
+      role.told.textContent = /** @type {Error} */ (error).message;
+    }
+  }
+}
+
+/** @param {import("../../core/panel.js").Panel} panel */
+export function open(panel) {
+  new Posterior(panel);
+}
