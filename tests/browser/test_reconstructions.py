@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Request, expect
 from latentdemo.codes import latents, passes
 from latentdemo.models import Likelihood
 from latentdemo.store.resources import Resources
-from latentdemo.tabs.reconstructions import between, journeys
+from latentdemo.tabs.reconstructions import between, generate, journeys
 from tests.browser.helpers import choose_models, number, open_tab, painted, pixels
 
 
@@ -115,16 +115,6 @@ def test_clicks_and_controls_of_the_other_sections(screen: Page):
     expect(panel.locator("#denoise img")).to_have_count(22)
     panel.get_by_label("Grey").check()
     expect(panel.locator("#denoise")).to_contain_text("at strength 1, mean PSNR")
-    panel = open_tab(screen, "Reconstructions", "Posterior")
-    first = panel.locator("#posterior .vae img").first
-    source = first.get_attribute("src") or ""
-    panel.get_by_role("button", name="Draw ε again").click()
-    expect(first).not_to_have_attribute("src", source)
-    panel = open_tab(screen, "Reconstructions", "Generate")
-    sample = panel.locator("#samples-of-models img").first
-    source = sample.get_attribute("src") or ""
-    panel.get_by_role("button", name="Sample 16 more").click()
-    expect(sample).not_to_have_attribute("src", source)
     panel = open_tab(screen, "Reconstructions", "Compare")
     source = panel.locator("#reconstruction img").first.get_attribute("src") or ""
     panel.get_by_role("button", name="Take a picture of the gallery").click()
@@ -132,6 +122,65 @@ def test_clicks_and_controls_of_the_other_sections(screen: Page):
     choose_models(screen, "Digits · 5-D")
     expect(panel.locator("#rows b").first).to_contain_text("2-D")
     expect(panel.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")
+
+
+def test_draws_and_samples_ask_nobody(screen: Page, resources: Resources):
+    panel = open_tab(screen, "Reconstructions", "Posterior")
+    draws = panel.locator("#draws .vae canvas")
+    painted(draws.nth(11))
+    told, text = panel.locator("#draws [data-role=told]"), re.compile(r"decode\(μ\): [\d.]+\.")
+    expect(told).to_have_text(text)
+    screen.wait_for_function("performance.getEntriesByType('resource').some(e => e.name.includes('faces-vae.'))")
+    asked: list[str] = []
+    screen.on("request", lambda request: asked.append(request.url))
+    before, spreads = pixels(draws.nth(0)), []
+    for _ in range(6):
+        count = painted(draws.nth(11))
+        panel.get_by_role("button", name="Draw ε again").click()
+        painted(draws.nth(11), count)
+        expect(told).to_have_text(text)
+        spreads.append(float(re.search(r"decode\(μ\): ([\d.]+)\.", told.inner_text())[1]))  # type: ignore[index]
+    assert (pixels(draws.nth(0)) != before).any() and not asked
+    done = passes.through(resources.model("faces-vae"), resources.prepare("faces-vae", default(resources)))
+    assert done.sigma is not None
+    epsilon = np.random.default_rng(0).standard_normal((400, 32))
+    copies = latents.decode(resources.model("faces-vae"), done.mu + done.sigma * epsilon)
+    assert np.mean(spreads) == pytest.approx((((copies / 255.0) - done.x_hat / 255.0) ** 2).mean(), rel=0.3)
+
+
+def test_samples_are_drawn_and_the_plane_is_decoded_where_it_is_pointed_at(screen: Page, resources: Resources):
+    panel = open_tab(screen, "Reconstructions", "Generate")
+    samples = panel.locator("#generate .samples canvas")
+    expect(samples).to_have_count(2 * 3 * 16)
+    count = painted(samples.last)
+    before = pixels(samples.last)
+    panel.get_by_role("button", name="Sample 16 more").click()
+    painted(samples.last, count)
+    assert (pixels(samples.last) != before).any()
+    plane, place = panel.locator("#cells .vae .handle"), panel.locator("#cells .vae .place")
+    plane.scroll_into_view_if_needed()
+    painted(plane)
+    dotted = pixels(plane)
+    panel.get_by_label("Codes of test images over it").uncheck()
+    painted(plane, 1)
+    model, told = resources.model("mnist-vae-2"), generate.square(resources.gallery("mnist-vae-2").codes)
+    box, canvas = plane.bounding_box(), place.locator("canvas")
+    assert box is not None and (pixels(plane) != dotted).any()
+    count = painted(canvas)
+    screen.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"])
+    painted(canvas, count)
+    screen.wait_for_timeout(200)
+    code = [number(text) for text in re.findall(r"[−\d.]+", place.locator("figcaption").inner_text())]
+    low, high = told
+    assert code == pytest.approx([low[0] + 0.3 * (high[0] - low[0]), low[1] + 0.4 * (high[1] - low[1])], abs=0.05)
+    oracle = latents.decode(model, np.array([code], np.float32))[0, :, :, 0].repeat(18, axis=0).repeat(18, axis=1)
+    assert np.abs(pixels(canvas)[:, :, 0].astype(int) - oracle).max() <= 4  # the caption has four digits
+    cell = latents.decode(model, np.array([[low[0] + (high[0] - low[0]) / 40, high[1] - (high[1] - low[1]) / 40]]))
+    assert np.abs(pixels(plane)[:56:2, :56:2, 0].astype(int) - cell[0, :, :, 0]).max() <= 2
+
+
+def default(resources: Resources) -> np.ndarray:
+    return next(iter(resources.samples().values())).picture
 
 
 def losses(screen: Page) -> list[list[float]]:
