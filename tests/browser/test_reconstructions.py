@@ -28,7 +28,7 @@ def test_scrubbing_shows_the_frames_and_asks_nobody(screen: Page, resources: Res
     panel = open_tab(screen, "Reconstructions", "Between")
     lanes = panel.locator("#between .strip canvas")
     expect(lanes).to_have_count(4)
-    painted(lanes.first)
+    painted(lanes.nth(3))
     asked: list[Request] = []
     screen.on("request", lambda request: asked.append(request))
     found = journeys.journey(

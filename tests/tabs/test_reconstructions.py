@@ -419,7 +419,14 @@ class TestBetween:
             index = between.targets(page.resources, "faces-vae", 0)[mark]
             code = page.resources.encode("faces-vae", page.resources.gallery_image("faces-vae", index))
             assert mixture["directions"][place] == pytest.approx(code.tolist(), abs=1e-4)
-        assert [lane["title"] for lane in lanes["lanes"]] == list(journeys.LANES.values()) and lanes["side"] == 64
+        assert [lane["title"] for lane in lanes["lanes"]] == list(journeys.LANES.values()) and lanes["n"] == 33
+        assert lanes["model"] == "faces-vae" and lanes["lanes"][0]["codes"] is None
+        for lane, key in zip(lanes["lanes"][1:], ("lerp", "slerp", "real"), strict=True):
+            sent = np.frombuffer(base64.b64decode(lane["codes"]), "<f4").reshape(33, 32)
+            np.testing.assert_allclose(sent, found.codes[key], rtol=1e-5)
+        ends = [np.frombuffer(base64.b64decode(end), np.uint8) for end in lanes["ends"]]
+        np.testing.assert_array_equal(ends[0], page.resources.prepare("faces-vae", page.default).ravel())
+        np.testing.assert_array_equal(ends[1], page.resources.gallery_image("faces-vae", target).ravel())
         assert mixture["directions"][0] == pytest.approx(
             page.resources.encode("faces-vae", page.default).tolist(), abs=1e-4
         )

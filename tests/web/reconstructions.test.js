@@ -16,6 +16,7 @@ const {
 } = await import("../../latentdemo/web/reconstructions/draws/chance.js");
 const { differences } = await import("../../latentdemo/web/reconstructions/draws/posterior.js");
 const { codeAt: placeOf, middles } = await import("../../latentdemo/web/reconstructions/draws/cells.js");
+const { faded } = await import("../../latentdemo/web/reconstructions/frames.js");
 const { divergences, reconstruction } = await import("../../latentdemo/web/reconstructions/machine/loss.js");
 const { sizeOf, strongest } = await import("../../latentdemo/web/reconstructions/machine/stack.js");
 
@@ -162,4 +163,9 @@ test("the plane's cells are decoded at their middles, the second number upwards"
       [1, -1],
     ],
   );
+});
+
+test("pixels fade evenly from all of a to all of b, halves upwards", () => {
+  const made = faded(Uint8Array.from([0, 255, 10]), Uint8Array.from([255, 0, 11]), 3);
+  assert.deepEqual([...made], [0, 255, 10, 128, 128, 11, 255, 0, 11]);
 });

@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
-from latentdemo.drawing.pictures import data_uri, sheet
+from latentdemo.drawing.pictures import base64_of, data_uri
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.resources import Resources
 from latentdemo.tabs.asked import picked
@@ -77,9 +77,10 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
     """What between.js needs.
 
     Returns:
-        lanes: title, src (address of a sheet of 33 frames) and distances (each frame's to the nearest real image, in
-        the judge's features) of each; side of a frame, pixels; usual distance of real images to their nearest other
-        one, None without a judge; n_real images there are; note on the way through real codes.
+        lanes: title, codes (33, D) or None where pixels are mixed, and distances (each frame's to the nearest real
+        image, in the judge's features) of each; model; n frames of each; ends: both images' bytes; usual distance of
+        real images to their nearest other one, None without a judge; n_real images there are; note on the way through
+        real codes.
     """
     found, dataset = journey(page, path, name, target), page.resources.card(name).source
     lanes = []
@@ -89,7 +90,7 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
         lanes.append(
             {
                 "title": title,
-                "src": data_uri(sheet(list(frames), N_STEPS), lossless=frames.shape[3] == 1),
+                "codes": base64_of(found.codes[lane]) if lane in found.codes else None,
                 "distances": [] if real is None else [round(float(value), 3) for value in real],
             }
         )
@@ -97,7 +98,9 @@ def lanes_value(page: Page, path: str | None, name: str, target: int) -> dict[st
     passed = len(found.stops)
     return {
         "lanes": lanes,
-        "side": found.frames["fade"].shape[1],
+        "model": name,
+        "n": N_STEPS,
+        "ends": [base64_of(found.frames["fade"][step]) for step in (0, -1)],
         "usual": usual and round(usual, 3),
         "n_real": len(page.resources.gallery(name).codes),
         "note": f"The last lane goes from neighbour to neighbour. Real codes passed: {passed}.",

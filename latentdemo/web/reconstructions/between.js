@@ -1,27 +1,33 @@
-/** Four ways from a to b: sheets of frames that came with the panel, so that scrubbing asks nobody. */
+/** Four ways from a to b, made in the page: pixels are mixed, codes are decoded; scrubbing asks nobody. */
 
 import { lineChart } from "../charts/lines.js";
+import { bytes, floats } from "../core/base64.js";
 import { count, make, pen, roles } from "../core/dom.js";
 import { latest } from "../core/latest.js";
 import { number, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
 import { shared } from "../core/shared.js";
+import { facts } from "../engine/engine.js";
+import { decodeAll, rows } from "../latent/sheet.js";
+import { faded, sheetOf } from "./frames.js";
 
 /**
  * @typedef {object} Lane
  * @property {string} title
- * @property {string} src address of a sheet of frames side by side
+ * @property {string | null} codes base64 of (n · D) float32, a frame each; null: pixels are mixed
  * @property {number[]} distances of each frame to the nearest real image; empty without a judge
  *
  * @typedef {object} Told by Python
  * @property {Lane[]} lanes
- * @property {number} side of a frame, pixels
+ * @property {string} model
+ * @property {number} n frames of a lane
+ * @property {[string, string]} ends base64 of the bytes of a and b
  * @property {number | null} usual distance of real images to their nearest other one
  * @property {number} n_real
  * @property {string} note
  *
- * @typedef {Told & {sheets: ImageBitmap[], steps: number}} Data
+ * @typedef {Told & {sheets: OffscreenCanvas[], side: number, steps: number}} Data
  */
 
 const FILM = 9; // frames
@@ -84,10 +90,21 @@ class Between {
   /** @param {Told} told */
   async receive(told) {
     const isLast = this.ask();
-    const unpack = async (/** @type {Lane} */ lane) => createImageBitmap(await (await fetch(lane.src)).blob());
-    const sheets = await Promise.all(told.lanes.map(unpack));
-    if (!isLast()) return; // other images were chosen meanwhile
-    this.data = { ...told, sheets, steps: sheets[0].width / told.side };
+    try {
+      const { side, channels } = await facts(told.model);
+      const [a, b] = told.ends.map(bytes);
+      const made = told.lanes.map(async ({ codes }) =>
+        codes === null
+          ? { n: told.n, side, channels, pixels: faded(a, b, told.n) }
+          : decodeAll(told.model, rows(floats(codes), floats(codes).length / told.n)),
+      );
+      const sheets = (await Promise.all(made)).map(sheetOf);
+      if (!isLast()) return; // other images were chosen meanwhile
+      this.data = { ...told, sheets, side, steps: told.n };
+    } catch (error) {
+      this.role.note.textContent = /** @type {Error} */ (error).message;
+      return;
+    }
     this.role.t.max = this.data.steps - 1;
     this.lay(this.data);
     this.show();
