@@ -7,7 +7,7 @@ const { floats } = await import("../../latentdemo/web/core/base64.js");
 const { cellOf, codeAt, limitOf, toPlane } = await import("../../latentdemo/web/reconstructions/plane.js");
 const { filmSteps } = await import("../../latentdemo/web/reconstructions/between.js");
 
-const { fromPlane, withBar } = await import("../../latentdemo/web/reconstructions/machine/code.js");
+const { fromPlane, withBar, medians } = await import("../../latentdemo/web/reconstructions/machine/code.js");
 const {
   component,
   drawn: drawnCode,
@@ -168,4 +168,12 @@ test("the plane's cells are decoded at their middles, the second number upwards"
 test("pixels fade evenly from all of a to all of b, halves upwards", () => {
   const made = faded(Uint8Array.from([0, 255, 10]), Uint8Array.from([255, 0, 11]), 3);
   assert.deepEqual([...made], [0, 255, 10, 128, 128, 11, 255, 0, 11]);
+});
+
+test("a class's number stands at the median of its codes", () => {
+  const codes = Float32Array.from([0, 9, 1, 1, 2, 5, 7, 7]);
+  assert.deepEqual(medians(codes, [3, 3, 3, 1]), [
+    [1, [7, 7]],
+    [3, [1, 5]],
+  ]);
 });

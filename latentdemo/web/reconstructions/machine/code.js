@@ -12,7 +12,7 @@ import { toPlane } from "../plane.js";
  *
  * @typedef {{mu: ArrayLike<number>, sigma: number[] | null, z: number[]}} State
  *
- * @typedef {{codes: Float32Array, labels: number[] | null, limit: number}} Behind
+ * @typedef {{codes: Float32Array, labels: number[] | null, limit: number}} Behind test codes, two numbers each
  */
 
 export const SPAN = 3; // standard deviations to either side, of bars
@@ -38,8 +38,36 @@ export function withBar(z, [right, down], axes) {
   return changed;
 }
 
+/**
+ * Where a class's number stands: the median of its codes.
+ *
+ * @param {Float32Array} codes
+ * @param {number[]} labels
+ * @returns {[number, [number, number]][]} class and place, the lowest class first
+ */
+export function medians(codes, labels) {
+  const classes = [...new Set(labels)].sort((a, b) => a - b);
+  const middle = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[values.length >> 1];
+  return classes.map(one => {
+    const of = labels.flatMap((label, i) => (label === one ? [i] : []));
+    return [one, [middle(of.map(i => codes[2 * i])), middle(of.map(i => codes[2 * i + 1]))]];
+  });
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Behind} behind @param {number} side */
+function nameClasses(context, { codes, labels, limit }, side) {
+  Object.assign(context, { font: "bold 20px sans-serif", textAlign: "center", textBaseline: "middle" });
+  Object.assign(context, { lineWidth: 4, strokeStyle: "#fff", fillStyle: "#111" });
+  for (const [one, place] of labels ? medians(codes, labels) : []) {
+    const [x, y] = toPlane(place, limit, side);
+    context.strokeText(`${one}`, x, y);
+    context.fillText(`${one}`, x, y);
+  }
+}
+
 /** @param {HTMLCanvasElement} canvas @param {State} state @param {Behind} behind @param {string} css colour of the model */
-export function drawPlane(canvas, { mu, sigma, z }, { codes, labels, limit }, css) {
+export function drawPlane(canvas, { mu, sigma, z }, behind, css) {
+  const { codes, labels, limit } = behind;
   const context = pen(canvas);
   const side = canvas.width;
   context.clearRect(0, 0, side, side);
@@ -48,6 +76,7 @@ export function drawPlane(canvas, { mu, sigma, z }, { codes, labels, limit }, cs
     context.fillStyle = labels ? shared.classes[labels[i] % shared.classes.length] : "#777";
     context.fillRect(x - 1, y - 1, 2, 2);
   }
+  nameClasses(context, behind, side);
   const [cx, cy] = toPlane([mu[0], mu[1]], limit, side);
   Object.assign(context, { lineWidth: 2, strokeStyle: css, fillStyle: css });
   if (sigma) {

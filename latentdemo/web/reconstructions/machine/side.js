@@ -1,7 +1,7 @@
 /** One model of the machine: its row of pictures, and what it does when the image or the code changes. */
 
 import { make } from "../../core/dom.js";
-import { number } from "../../core/numerals.js";
+import { number, rounded } from "../../core/numerals.js";
 import { decode, encode, facts, inside } from "../../engine/engine.js";
 import { paint } from "../../latent/decode.js";
 import { normal } from "../draws/chance.js";
@@ -38,6 +38,8 @@ export class Side {
     this.decoder = drawing(`${told.title}: maps of the decoder`, WIDE, TALL);
     this.picture = drawing(`${told.title}: the reconstruction`, PICTURE, PICTURE);
     this.caption = make("figcaption");
+    const scale = told.behind ? `2-D, ±${rounded(told.behind.limit, 2)}` : `${told.order.length}-D, ±${SPAN} σ`;
+    this.where = make("figcaption", {}, `code z, ${scale}`);
     this.css = "#000";
     /** @type {import("./code.js").State} */
     this.state = { mu: [], sigma: null, z: [] };
@@ -64,7 +66,7 @@ export class Side {
         "div",
         { class: "rail" },
         figure(this.encoder, "encoder"),
-        figure(this.code, this.told.behind ? "code z" : `code z, ${this.told.order.length}-D, ±${SPAN} σ`),
+        figure(this.code, this.where),
         figure(this.decoder, "decoder"),
         figure(this.picture, this.caption),
       ),
@@ -74,8 +76,11 @@ export class Side {
   /** @param {[number, number]} place as shares of the canvas */
   drag(place) {
     const { behind } = this.told;
-    if (!behind) this.dimension = barAt(place, this.told);
-    this.go(behind ? fromPlane(place, behind.limit) : withBar(this.state.z, place, this.told));
+    if (behind) return this.go(fromPlane(place, behind.limit));
+    this.dimension = barAt(place, this.told);
+    const z = withBar(this.state.z, place, this.told);
+    this.where.textContent = `z${this.dimension} = ${z[this.dimension].toFixed(2).replace("-", "−")}`;
+    this.go(z);
   }
 
   /** z = μ + σ · ε with a new ε; z = μ of an autoencoder. */
