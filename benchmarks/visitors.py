@@ -73,7 +73,7 @@ class Visitor:
         """A file through the door."""
         (path,) = self.http.post("gradio_api/upload", files={"files": ("a.png", data)}).json()
         file = {"path": path, "orig_name": "a.png", "meta": {"_type": "gradio.FileData"}}
-        return self.call(self.listener("door", "upload"), [file])
+        return self.call(self.listener("door", "upload"), [file, None])
 
     def sample(self) -> bool:
         """A sample picture is chosen; whether its file arrives whole."""

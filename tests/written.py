@@ -18,6 +18,6 @@ def codes_in(text: str) -> list[tuple[str, np.ndarray]]:
     """Model and codes (n, D) of each grid that the page decodes, in order."""
     found = []
     for model, codes, grid in re.findall(r'data-model="([^"]*)" data-codes="([^"]*)">(.*?)</div>', text, re.S):
-        n = grid.count("<canvas")
+        n = grid.count("<img")
         found.append((html.unescape(model), np.frombuffer(base64.b64decode(codes), "<f4").reshape(n, -1)))
     return found

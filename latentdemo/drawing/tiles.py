@@ -69,8 +69,8 @@ class Coded(NamedTuple):
 def code_grid(model: str, items: list[Coded], columns: int, css: str = "") -> str:
     """A grid like `tile_grid`, whose pictures `web/latent/sheet.js` decodes by a model once they come into view."""
     cells = "".join(
-        f'<figure><canvas class="decoded" width="1" height="1" role="img" aria-label="{html.escape(item.caption)}">'
-        f"</canvas><figcaption>{html.escape(item.caption)}</figcaption></figure>"
+        f'<figure><img class="decoded" alt="{html.escape(item.caption)}"><figcaption>{html.escape(item.caption)}'
+        "</figcaption></figure>"
         for item in items
     )
     codes = base64_of(np.stack([item.code for item in items]).astype(np.float32))

@@ -10,8 +10,8 @@ from latentdemo.codes import latents
 from latentdemo.drawing.numerals import number, short
 from latentdemo.drawing.tiles import Coded, code_grid, problem, sentence
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.tabs.steering import steered, steering
-from latentdemo.widgets import Door, Page, Picture, call
+from latentdemo.tabs.steering import steered, steering, step_id
+from latentdemo.widgets import Door, Page, Picture
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"
@@ -155,7 +155,14 @@ def build(page: Page) -> None:
         with gr.Column(scale=1, min_width=280):
             chosen = gr.Dropdown(names, value=first, label="Attribute", interactive=True, allow_custom_value=True)
             strength = gr.Slider(
-                -SPAN, SPAN, FIRST_STRENGTH, step=0.01, label="Strength (times v)", interactive=True, buttons=[]
+                -SPAN,
+                SPAN,
+                FIRST_STRENGTH,
+                step=0.01,
+                label="Strength (times v)",
+                interactive=True,
+                buttons=[],
+                elem_id=step_id(CANVAS, 0),
             )
             source = gr.Radio([MINE, PRIOR, GALLERY], value=GALLERY, label="Added to an image")
             with gr.Row():
@@ -167,7 +174,6 @@ def build(page: Page) -> None:
     strip = gr.HTML(strip_now)
     controls = [chosen, source, which, strength]
     outputs = [picture, strip, centroids]
-    strength.input(None, strength, None, js=call("latent/canvas", "steer", CANVAS))
     inputs = [page.door, page.pair, *controls]
     page.panel("attributes").change(inputs=inputs, outputs=[source, *outputs], **listener(page, arrive))
     gr.on([chosen.input, source.input, which.input], inputs=inputs, outputs=outputs, **listener(page, show))

@@ -12,8 +12,8 @@ from latentdemo.drawing import charts
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Coded, code_grid, sentence
 from latentdemo.tabs.handlers import endpoint, listener
-from latentdemo.tabs.steering import steered, steering
-from latentdemo.widgets import Page, Picture, call, side_radio
+from latentdemo.tabs.steering import steered, steering, step_id
+from latentdemo.widgets import Page, Picture, side_radio
 
 TITLE = "Perturb"
 QUESTION = "What does one latent dimension change when all others stay fixed?"
@@ -195,7 +195,6 @@ def build(page: Page) -> None:
             rows = gr.HTML(strips(page, name))
     outputs = [picture, *bars]
     model = [page.pair, side]
-    gr.on([bar.input for bar in bars], None, bars, None, js=call("latent/canvas", "steer", CANVAS))
     gr.on(
         [page.pair.change, side.input],
         inputs=[page.door, *model],
@@ -223,5 +222,14 @@ def _slider(gallery: Gallery, rank: int, start: Array) -> gr.Slider:
     there = rank < len(gallery.order)
     value, label = (float(start[rank]), slider_label(gallery, rank)) if there else (0.0, None)
     return gr.Slider(
-        -SPAN, SPAN, value, step=0.01, label=label, interactive=True, visible=there, min_width=280, buttons=[]
+        -SPAN,
+        SPAN,
+        value,
+        step=0.01,
+        label=label,
+        interactive=True,
+        visible=there,
+        min_width=280,
+        buttons=[],
+        elem_id=step_id(CANVAS, rank),
     )

@@ -10,8 +10,13 @@ from latentdemo.widgets import Page, live_panel
 
 
 def steered(value: dict[str, Any], elem_id: str) -> gr.HTML:
-    """The canvas; `steer(elem_id, *steps)` of `web/latent/canvas.js` moves it."""
+    """The canvas; sliders whose ids `step_id` gives move it, and `steer` of `web/latent/canvas.js`."""
     return live_panel("latent", "canvas", value, elem_id)
+
+
+def step_id(elem_id: str, i: int) -> str:
+    """Id of the slider of a canvas's i-th step."""
+    return f"{elem_id}-step-{i}"
 
 
 def steering(

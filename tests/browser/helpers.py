@@ -23,8 +23,15 @@ def open_tab(screen: Page, name: str, section: str | None = None) -> Locator:
 
 
 def pixels(picture: Locator) -> np.ndarray:
-    """What an <img> with a data address or a canvas holds."""
-    js = "e => e.tagName === 'IMG' ? e.src : e.toDataURL()"
+    """What an <img> or a canvas holds."""
+    js = """async e => {
+      if (e.tagName !== 'IMG') return e.toDataURL();
+      if (e.src.startsWith('data:')) return e.src;
+      await e.decode();
+      const sheet = Object.assign(document.createElement('canvas'), {width: e.naturalWidth, height: e.naturalHeight});
+      sheet.getContext('2d').drawImage(e, 0, 0);
+      return sheet.toDataURL();
+    }"""
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.evaluate(js).partition(",")[2]))).convert("RGB"))
 
 

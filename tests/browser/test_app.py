@@ -30,12 +30,11 @@ DECODED = "all => Promise.all(all.map(e => e.decode().then(() => e.naturalWidth)
 def check_filled(panel: Locator, name: str) -> None:
     """Every picture and canvas in view holds something."""
     panel.locator("img:visible, canvas:visible, table:visible").first.wait_for()
+    for late in panel.locator(".plot:visible, img.decoded").all():
+        late.scroll_into_view_if_needed()  # what is far below is drawn when it comes near
+        painted(late)
     assert all(panel.locator("img:visible:not(.tip)").evaluate_all(DECODED)), name
-    for plot in panel.locator(".plot:visible").all():
-        plot.scroll_into_view_if_needed()  # what is far below is drawn when it comes near
-        painted(plot)
     for canvas in panel.locator("canvas:visible:not(.plot canvas)").all():
-        canvas.scroll_into_view_if_needed()
         painted(canvas)
         assert pixels(canvas).std() > 1, name
 

@@ -105,7 +105,7 @@ test("the numbers beside a picture are those of its code", () => {
 });
 
 test("small pictures are enlarged in whole steps", () => {
-  assert.deepEqual([28, 32, 64].map(sideFor), [504, 512, 512]);
+  assert.deepEqual([28, 32, 64].map(sideFor), [504, 512, 256]);
 });
 
 test("points are grouped by their colour", () => {

@@ -50,12 +50,12 @@ export function options(select, names, chosen) {
 }
 
 /**
- * Counts how often a canvas was painted: tests wait for it.
+ * Counts how often an element was painted: tests wait for it.
  *
- * @param {HTMLCanvasElement} canvas
+ * @param {HTMLElement} element
  */
-export function count(canvas) {
-  canvas.dataset.painted = `${1 + Number(canvas.dataset.painted || 0)}`;
+export function count(element) {
+  element.dataset.painted = `${1 + Number(element.dataset.painted || 0)}`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { roles } from "../core/dom.js";
 import { number, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { decode } from "./decode.js";
-import { codesOf, lengthOf, nearest } from "./gallery.js";
+import { codesAtHand, codesOf, lengthOf, nearest } from "./gallery.js";
 
 const DIGITS = 3;
 
@@ -50,7 +50,7 @@ export function codeAt({ origin, directions, span }, steps) {
  * @param {Pick<Steering, "usual" | "note" | "span">} told
  * @param {number[]} code
  * @param {unknown[]} steps
- * @param {Float32Array | null} codes of the gallery; null while they are on their way
+ * @param {Float32Array | null | undefined} codes of the gallery; none while they are on their way
  */
 export function numbers({ usual, note, span }, code, steps, codes) {
   const short = (/** @type {number} */ value) => rounded(value, DIGITS);
@@ -68,14 +68,35 @@ export function numbers({ usual, note, span }, code, steps, codes) {
   return parts.join(" ");
 }
 
+const HANDLE = /^(.+)-step-(\d+)$/; // id of a slider: which canvas, which step
+
+/**
+ * A slider was moved or typed into. Heard from the browser itself: an event of Gradio's collects the values of all
+ * components of the page first, which took longer than the picture.
+ *
+ * @param {Event} event
+ */
+function heard({ target }) {
+  const field = /** @type {HTMLInputElement} */ (target);
+  const [, id, at] = HANDLE.exec(field.closest("[id*='-step-']")?.id ?? "") ?? [];
+  const found = steered.get(id);
+  if (!found) return;
+  found.steps[Number(at)] = Number(field.value);
+  steer(id, ...found.steps);
+}
+
+let hears = false;
+
 /** @param {import("../core/panel.js").Panel} panel */
 export function open(panel) {
+  if (!hears) document.addEventListener("input", heard);
+  hears = true;
   const canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas"));
   const id = /** @type {string} */ (panel.id);
   follow(panel, told => {
     if (!told.model) return;
     canvas.setAttribute("aria-label", told.label);
-    steered.set(id, { ...told, canvas, role: roles(panel.element) });
+    steered.set(id, { ...told, steps: [...told.steps], canvas, role: roles(panel.element) });
     steer(id, ...told.steps);
   });
 }
@@ -89,20 +110,17 @@ export function open(panel) {
 export function steer(id, ...steps) {
   const target = steered.get(id);
   if (!target) return;
+  target.steps = /** @type {number[]} */ (steps);
   const code = codeAt(target, steps);
   decode(target.canvas, target.model, code);
   tell(target, code, steps);
 }
 
-/** @type {WeakMap<Element, number[]>} the newest code of each place for numbers */
-const newest = new WeakMap();
-
 /** @param {Steered} target @param {number[]} code @param {unknown[]} steps */
-async function tell(target, code, steps) {
+function tell(target, code, steps) {
   const { role, model } = target;
-  newest.set(role.numbers, code);
+  const codes = codesAtHand(model);
   role.code.textContent = `[${code.map(value => value.toFixed(2)).join(", ")}]`;
-  role.numbers.textContent = numbers(target, code, steps, null);
-  const codes = await codesOf(model);
-  if (newest.get(role.numbers) === code) role.numbers.textContent = numbers(target, code, steps, codes);
+  role.numbers.textContent = numbers(target, code, steps, codes);
+  if (codes === undefined) codesOf(model).then(() => tell(target, codeAt(target, target.steps), target.steps));
 }

@@ -59,12 +59,15 @@ export function decode(canvas, model, code) {
   return queue.ask({ model, code });
 }
 
+const SMOOTHED = 4; // times as wide, by the canvas; the rest of the way the browser enlarges it while it composes
+
 /**
  * Side of the canvas for a picture: whole steps where its pixels are kept.
  *
  * @param {number} width of the picture, pixels
  */
-export const sideFor = width => (width <= shared.hard ? Math.floor(SIDE / width) * width : SIDE);
+export const sideFor = width =>
+  width <= shared.hard ? Math.floor(SIDE / width) * width : Math.min(SIDE, SMOOTHED * width);
 
 /**
  * One of some pictures as the browser draws it.

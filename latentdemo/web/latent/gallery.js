@@ -10,9 +10,16 @@ export function codesOf(model) {
   const asked = fetch(`pixels/codes/${encodeURIComponent(model)}`)
     .then(async answer => (answer.ok ? new Float32Array(await answer.arrayBuffer()) : null))
     .catch(() => null);
+  asked.then(codes => here.set(model, codes));
   galleries.set(model, asked);
   return asked;
 }
+
+/** @type {Map<string, Float32Array | null>} */
+const here = new Map();
+
+/** The codes that `codesOf` fetched; undefined while they are on their way. @param {string} model */
+export const codesAtHand = model => here.get(model);
 
 /** Euclidean length. @param {ArrayLike<number>} code */
 export const lengthOf = code => Math.hypot(...Array.from(code));

@@ -13,7 +13,7 @@ const [SAMPLES, COLUMNS] = [16, 8];
  * @typedef {{css: string, title: string, model: string, dims: number, sources: Source[]}} Side
  * @typedef {{note: string, sides: Side[]}} Told by Python
  *
- * @typedef {{model: string, dims: number, density: import("./chance.js").Density, canvases: HTMLCanvasElement[]}} Block
+ * @typedef {{model: string, dims: number, density: import("./chance.js").Density, images: HTMLImageElement[]}} Block
  */
 
 class Generate {
@@ -37,10 +37,10 @@ class Generate {
   /** @param {Side} side */
   half({ css, title, model, dims, sources }) {
     const parts = sources.flatMap(({ title, quality, ...told }) => {
-      const canvases = Array.from({ length: SAMPLES }, (_, i) => blank(`sample ${i + 1}`));
+      const images = Array.from({ length: SAMPLES }, (_, i) => blank(`sample ${i + 1}`));
       const density = { weights: floats(told.weights), means: floats(told.means), factors: floats(told.factors) };
-      this.blocks.push({ model, dims, density, canvases });
-      const tiles = canvases.map(canvas => make("figure", { class: css }, canvas));
+      this.blocks.push({ model, dims, density, images });
+      const tiles = images.map(image => make("figure", { class: css }, image));
       const grid = make("div", { class: "tiles samples", style: `--columns:${COLUMNS}` }, ...tiles);
       return [make("p", {}, make("b", {}, title), `: ${quality}`), grid];
     });
@@ -53,10 +53,10 @@ class Generate {
     const noise = new Map(dims.map(n => [n, Array.from({ length: SAMPLES }, () => normal(n))]));
     const shares = Array.from({ length: SAMPLES }, Math.random);
     try {
-      for (const { model, dims, density, canvases } of this.blocks) {
+      for (const { model, dims, density, images } of this.blocks) {
         const epsilons = /** @type {number[][]} */ (noise.get(dims));
         const codes = epsilons.map((epsilon, i) => drawn(density, component(density.weights, shares[i]), epsilon));
-        await paintCodes(canvases, model, codes);
+        await paintCodes(images, model, codes);
       }
       this.role.note.textContent = this.note ?? "";
     } catch (error) {

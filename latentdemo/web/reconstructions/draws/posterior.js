@@ -55,15 +55,12 @@ class Posterior {
   /** @param {import("../../core/panel.js").Panel} panel */
   constructor(panel) {
     this.role = roles(panel.element);
-    const canvases = Array.from({ length: DRAWS + 1 }, (_, i) =>
-      blank(i < DRAWS ? `draw ${i + 1}` : "where they differ"),
-    );
-    this.map = /** @type {HTMLCanvasElement} */ (canvases.pop());
-    this.draws = canvases;
+    this.draws = Array.from({ length: DRAWS }, (_, i) => blank(`draw ${i + 1}`));
+    this.map = make("canvas", { role: "img", "aria-label": "where they differ" });
     this.mean = blank("decode(μ)"); // not shown, compared with
     this.point = blank("reconstruction");
     this.role.draws.append(
-      ...this.draws.map(canvas => make("figure", { class: "vae" }, canvas)),
+      ...this.draws.map(image => make("figure", { class: "vae" }, image)),
       make("figure", {}, this.map),
     );
     this.role.point.append(make("figure", { class: "ae" }, this.point));
