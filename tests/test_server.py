@@ -5,11 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from latentdemo import server
 from latentdemo.options import Defaults, whole
 from latentdemo.serving import memory, uploads
+from latentdemo.store.resources import Resources
 
 ROOT = Path(__file__).parent.parent
 
@@ -103,3 +105,15 @@ assert full - before > 1.5e8 and half - before < 0.6 * (full - before), (before,
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert memory.LARGE < 5_000_000
+
+
+def test_an_idle_queue_is_looked_into_thirty_times_a_second_not_a_thousand(resources: Resources):
+    with gr.Blocks() as bare:
+        pass
+    own = bare.queue()._queue
+    assert own.sleep_when_free < server.QUEUE_PAUSE  # once Gradio waits by itself, ours can go
+    assert own.progress_update_sleep_when_free < server.PROGRESS_PAUSE
+    demo, _ = server.launch(resources)
+    demo.close()
+    pauses = demo._queue.sleep_when_free, demo._queue.progress_update_sleep_when_free
+    assert pauses == (server.QUEUE_PAUSE, server.PROGRESS_PAUSE)
