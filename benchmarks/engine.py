@@ -4,8 +4,9 @@ python -m benchmarks.engine
 """
 
 import gzip
+import statistics
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.app import QUIET, running_app
 from latentdemo.widgets import WEB
@@ -39,6 +40,31 @@ async ([model, n, rounds]) => {
   return times[Math.floor(times.length / 2)];
 }
 """
+STROKES = """
+() => new Promise(done => {
+  const pad = document.querySelector('#machine canvas.handle');
+  const [code, picture] = ['.vae canvas.handle', '.vae .rail figure:last-child canvas'].map(
+    where => document.querySelector(`#machine ${where}`));
+  const box = pad.getBoundingClientRect(), times = [];
+  const point = (type, i) => pad.dispatchEvent(new PointerEvent(type, {
+    pointerId: 1, bubbles: true, buttons: 1,
+    clientX: box.left + box.width * (0.5 + 0.3 * Math.sin(i / 9)),
+    clientY: box.top + box.height * (0.5 + 0.3 * Math.cos(i / 7)),
+  }));
+  pad.setPointerCapture = () => {};
+  point('pointerdown', 0);
+  let i = 0, sent = 0, codes = 0;
+  new MutationObserver(() => { codes++; }).observe(code, {attributes: true, attributeFilter: ['data-painted']});
+  const next = () => { sent = performance.now(); codes = 0; point('pointermove', ++i); };
+  new MutationObserver(() => {
+    if (!sent || !codes) return;
+    times.push(performance.now() - sent);
+    sent = 0;
+    if (times.length === 200) { point('pointerup', i); done(times); } else setTimeout(next, 30);
+  }).observe(picture, {attributes: true, attributeFilter: ['data-painted']});
+  setTimeout(next, 500);
+})
+"""
 FILES = [path for path in (WEB / "engine").rglob("*.*") if path.suffix != ".ts"]
 
 
@@ -59,7 +85,24 @@ def main() -> None:
         sent = browser.new_page().request.get(f"{url}{weights}")
         print(f"{MODEL}: {len(sent.body()) / 1e6:.2f} MB of weights; engine: "
               f"{sum(len(gzip.compress(path.read_bytes())) for path in FILES) / 1000:.1f} kB compressed")  # fmt: skip
+        print(pad(browser, url))
         browser.close()
+
+
+def pad(browser: Browser, url: str) -> str:
+    """From a stroke on the machine's image to the VAE's new code and new picture, both models and all maps running."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(url)
+    page.get_by_role("tab", name="Reconstructions", exact=True).first.click()
+    page.wait_for_function("document.querySelector('#machine .vae .rail figure:last-child canvas')?.dataset.painted")
+    cuts = []
+    for label in ("Faces · 32-D", "Digits · 2-D"):
+        page.get_by_label("Models").click()
+        page.get_by_role("option", name=label, exact=True).click()
+        page.wait_for_timeout(3000)
+        found = statistics.quantiles(page.evaluate(STROKES), n=100)
+        cuts.append(f"{label} p50 {found[49]:.1f} ms, p95 {found[94]:.1f} ms")
+    return f"the machine, a stroke on the image to new code and picture: {'; '.join(cuts)}"
 
 
 if __name__ == "__main__":

@@ -12,11 +12,10 @@ export const [WIDE, TALL] = [230, SHOWN * (TALLEST + GAP)];
 
 /** Channels whose values are largest on average, of a layer. @param {Maps} maps */
 export function strongest({ channels, values }) {
-  const totals = new Array(channels).fill(0);
-  values.forEach((value, i) => {
-    totals[i % channels] += Math.abs(value);
-  });
-  const order = totals.map((_, c) => c).sort((a, b) => totals[b] - totals[a]);
+  const totals = new Float64Array(channels);
+  for (let i = 0; i < values.length; i += channels)
+    for (let c = 0; c < channels; c++) totals[c] += Math.abs(values[i + c]); // a loop: this runs at every stroke
+  const order = Array.from(totals, (_, c) => c).sort((a, b) => totals[b] - totals[a]);
   return order.slice(0, SHOWN).sort((a, b) => a - b);
 }
 
@@ -24,12 +23,19 @@ export function strongest({ channels, values }) {
 export const sizeOf = (side, largest) =>
   Math.round(SHORTEST + ((TALLEST - SHORTEST) * Math.log2(side / 2)) / Math.max(1, Math.log2(largest / 2)));
 
+/** Largest magnitude of a layer. @param {ArrayLike<number>} values */
+function most(values) {
+  let found = 1e-9;
+  for (let i = 0; i < values.length; i++) found = Math.max(found, Math.abs(values[i]));
+  return found;
+}
+
 /** One map in colours. @param {Maps} maps @param {number} channel @param {number} limit */
 function coloured({ side, channels, values }, channel, limit) {
   const image = new ImageData(side, side);
   for (let i = 0; i < side * side; i++) {
     const at = signedIndex(values[i * channels + channel] / limit);
-    image.data.set(SIGNED_TABLE.subarray(at, at + 3), 4 * i);
+    for (let k = 0; k < 3; k++) image.data[4 * i + k] = SIGNED_TABLE[at + k];
     image.data[4 * i + 3] = 255;
   }
   return image;
@@ -53,7 +59,7 @@ export function drawStack(canvas, layers, chosen) {
   const used = sizes.reduce((total, size) => total + size, 0) + step * (layers.length - 1);
   let left = (canvas.width - used) / 2;
   layers.forEach((layer, k) => {
-    const limit = layer.values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+    const limit = most(layer.values);
     const top = (canvas.height - chosen[k].length * (sizes[k] + GAP)) / 2;
     chosen[k].forEach((channel, row) => {
       if (!sheet) return;
