@@ -30,9 +30,12 @@ DECODED = "all => Promise.all(all.map(e => e.decode().then(() => e.naturalWidth)
 def check_filled(panel: Locator, name: str) -> None:
     """Every picture and canvas in view holds something."""
     panel.locator("img:visible, canvas:visible, table:visible").first.wait_for()
-    for late in panel.locator(".plot:visible, img.decoded").all():
-        late.scroll_into_view_if_needed()  # what is far below is drawn when it comes near
-        painted(late)
+    for late in panel.locator("[data-codes]:visible, [data-figure]:visible").all():
+        late.evaluate("e => e.scrollIntoView()")  # what is far below is drawn when it comes near
+    panel.page.wait_for_function(
+        "root => [...root.querySelectorAll('.plot, img.decoded')].every(e => e.dataset.painted)",
+        arg=panel.element_handle(),
+    )
     assert all(panel.locator("img:visible:not(.tip)").evaluate_all(DECODED)), name
     for canvas in panel.locator("canvas:visible:not(.plot canvas)").all():
         painted(canvas)
