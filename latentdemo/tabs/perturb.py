@@ -10,10 +10,9 @@ from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery
 from latentdemo.drawing import charts
 from latentdemo.drawing.numerals import number
-from latentdemo.drawing.tiles import Coded, code_grid, sentence
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.steering import steered, steering, step_id
-from latentdemo.widgets import Page, Picture, side_radio
+from latentdemo.widgets import Page, Picture, live_panel, side_radio
 
 TITLE = "Perturb"
 QUESTION = "What does one latent dimension change when all others stay fixed?"
@@ -21,9 +20,9 @@ NEEDS = "pair"
 
 SPAN = 3.0  # prior standard deviations; beyond them the decoder has seen almost nothing
 N_IN_VIEW, N_STRIPS = 8, 6
-STEPS = np.linspace(-SPAN, SPAN, 7)
 UNUSED_NATS = 0.01
 FIRST_SIDE = "vae"
+MORE = "All other latent dimensions"
 CANVAS = "perturb-canvas"
 
 
@@ -93,21 +92,16 @@ def canvas(page: Page, name: str, steps: Array, note: str = "") -> dict[str, Any
     return steering(page, name, gallery.origin, axes(gallery), steps.tolist(), label, SPAN, note)
 
 
-def strips(page: Page, name: str) -> str:
-    """The most informative dimensions from −3 to 3 standard deviations, all others at 0: one row each."""
+def explorers(page: Page, name: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What the panels of `web/latent/perturb` are told: traversals, two dimensions, the way so far."""
     gallery = page.resources.gallery(name)
-    directions = axes(gallery)[:N_STRIPS]
-    codes = np.concatenate([gallery.origin + STEPS[:, None] * direction for direction in directions])
-    ranks = np.repeat(np.arange(len(directions)), len(STEPS))
-    tiles = [
-        Coded(code, f"z{gallery.order[rank]} = {number(step)} σ")
-        for code, rank, step in zip(codes, ranks, np.tile(STEPS, len(directions)), strict=True)
-    ]
+    names = [f"z{dimension}" for dimension in gallery.order]
     note = (
-        "One latent dimension a row, in standard deviations (σ): of the prior N(0, 1) for a VAE, of the codes for an "
-        "autoencoder. All others stay at the mean: 0 for a VAE, the mean code for an autoencoder."
+        "The present code with one dimension moved from −3 to 3 standard deviations (σ): of the prior N(0, 1) for a "
+        "VAE, of the codes for an autoencoder. Click a picture to go there."
     )
-    return sentence(note) + code_grid(name, tiles, len(STEPS), "strips")
+    rows = {"canvas": CANVAS, "names": names[:N_STRIPS], "note": note}
+    return rows, {"canvas": CANVAS, "names": names[:N_IN_VIEW]}, {"canvas": CANVAS}
 
 
 def to_steps(page: Page, label: str, side: str, steps: Array, note: str = "") -> tuple[Any, ...]:
@@ -141,8 +135,9 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
 def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
     """Everything on the tab, after another model was chosen."""
     name = model_name(page, label, side)
-    more = gr.Accordion(visible=len(page.resources.gallery(name).order) > N_IN_VIEW)
-    return strips(page, name), spectrum(page, name), more, *from_image(page, path, label, side)
+    more = gr.Checkbox(visible=len(page.resources.gallery(name).order) > N_IN_VIEW)
+    rows, pad, _ = explorers(page, name)
+    return rows, pad, spectrum(page, name), more, *from_image(page, path, label, side)
 
 
 def spectrum(page: Page, name: str) -> str:
@@ -170,7 +165,6 @@ def build(page: Page) -> None:
     name = model_name(page, page.first_pair, FIRST_SIDE)
     gallery = page.resources.gallery(name)
     start = clipped(steps_of(gallery, page.resources.encode(name, page.default)))
-    n = len(gallery.order)
     bars: list[gr.Slider] = []
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
@@ -181,24 +175,28 @@ def build(page: Page) -> None:
                 zero = gr.Button("Reset", min_width=90, size="sm")
             seed = gr.State(0)
             with gr.Group(elem_classes="sliders"):
-                for i in range(N_IN_VIEW):
-                    bars.append(_slider(gallery, i, start))
-        with gr.Column(scale=1, min_width=320, elem_classes="sticky"):
+                bars += [_slider(gallery, i, start) for i in range(N_IN_VIEW)]
+            more = gr.Checkbox(label=MORE, visible=len(gallery.order) > N_IN_VIEW, elem_id="all-dims", container=False)
+            with gr.Group(elem_classes="sliders", elem_id="other-dims"):  # shown by the page, so that all are there
+                bars += [_slider(gallery, i, start) for i in range(N_IN_VIEW, max(max_dims(page), len(gallery.order)))]
+        with gr.Column(scale=2, min_width=320, elem_classes="sticky"):
             picture = steered(canvas(page, name, start), CANVAS)
-    with gr.Accordion("All other latent dimensions", open=False) as more, gr.Row(elem_classes="sliders"):
-        for i in range(N_IN_VIEW, max(max_dims(page), n)):
-            bars.append(_slider(gallery, i, start))
-    with gr.Row():
-        with gr.Column(scale=1, min_width=300):
-            bar_figure = gr.HTML(spectrum(page, name), elem_id="spectrum")
-        with gr.Column(scale=1, min_width=320):
-            rows = gr.HTML(strips(page, name))
+            told = explorers(page, name)
+            with gr.Tabs():
+                with gr.Tab("Traversals"):
+                    rows = live_panel("latent/perturb", "traversals", told[0])
+                with gr.Tab("Two dimensions"):
+                    pad = live_panel("latent/perturb", "pad", told[1], "two-dimensions")
+                with gr.Tab("Change"):
+                    live_panel("latent/perturb", "history", told[2])
+                with gr.Tab("What each carries"):
+                    bar_figure = gr.HTML(spectrum(page, name), elem_id="spectrum")
     outputs = [picture, *bars]
     model = [page.pair, side]
     gr.on(
         [page.pair.change, side.input],
         inputs=[page.door, *model],
-        outputs=[rows, bar_figure, more, *outputs],
+        outputs=[rows, pad, bar_figure, more, *outputs],
         **listener(page, show_world),
     )
     gr.on(

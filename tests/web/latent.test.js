@@ -4,6 +4,10 @@ import { cases, near } from "./page.js";
 
 const { clicked, NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/map/view.js");
 const { codeAt, numbers } = await import("../../latentdemo/web/latent/canvas.js");
+const { cells, placeOf, stepsAt } = await import("../../latentdemo/web/latent/perturb/pad.js");
+const { traversed, withStep } = await import("../../latentdemo/web/latent/perturb/traversals.js");
+const { change, Past, walked } = await import("../../latentdemo/web/latent/perturb/history.js");
+const { normal } = await import("../../latentdemo/web/latent/chance.js");
 const { nearest } = await import("../../latentdemo/web/latent/gallery.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
 const { codeOf, nearestPlaces } = await import("../../latentdemo/web/latent/map/blend.js");
@@ -168,4 +172,80 @@ test("what lies between points is decoded from the code that Python finds", () =
   const nearest = nearestPlaces({ x, y }, asked[0]).map(([distance]) => distance);
   assert.ok(nearest.length === 15 && nearest.every((value, k) => !k || value >= nearest[k - 1]));
   assert.deepEqual(codeOf({ x, y }, flat.subarray(0, 80), [0.25, -3]), [0.25, -3]); // two numbers are their own map
+});
+
+const state = /** @type {any} */ ({
+  origin: [10, 20, 30],
+  directions: [
+    [0, 1, 0],
+    [2, 0, 0],
+    [0, 0, 5],
+  ],
+  span: 3,
+  steps: [0.5, -1, 2],
+});
+
+test("each traversal moves one step of the present code from −3 to 3", () => {
+  const codes = traversed(state, 2);
+  assert.equal(codes.length, 14);
+  assert.deepEqual(
+    [codes[0], codes[6]],
+    [
+      [8, 17, 40],
+      [8, 23, 40],
+    ],
+  );
+  assert.deepEqual(
+    [codes[7], codes[13]],
+    [
+      [4, 20.5, 40],
+      [16, 20.5, 40],
+    ],
+  );
+  assert.deepEqual(withStep([1, 2], 1, 5), [1, 5]);
+});
+
+test("the pad's cells lie at whole steps, the second dimension upwards, and a pointer finds them again", () => {
+  const codes = cells(state, [0, 2]);
+  assert.equal(codes.length, 49);
+  assert.deepEqual(codes[0], [8, 17, 45]); // top left: −3 across, 3 upwards
+  assert.deepEqual(codes[48], [8, 23, 15]);
+  const middle = (/** @type {number} */ i) => (i + 0.5) / 7;
+  assert.deepEqual(stepsAt([middle(0), middle(0)]), [-3, 3]);
+  assert.deepEqual(stepsAt([middle(4), middle(6)]), [1, -3]);
+  assert.deepEqual(stepsAt([-1, 2]), [-3, -3]); // beyond the edge
+  const [x, y] = placeOf(stepsAt([0.3, 0.6]));
+  assert.ok(Math.abs(x - 0.3) < 0.001 && Math.abs(y - 0.6) < 0.001);
+});
+
+test("undo and redo go back and forth; a new state drops what lay ahead", () => {
+  const past = new Past();
+  for (const steps of [[0], [1], [1], [2]]) past.push(steps);
+  assert.deepEqual(past.go(-1), [1]);
+  assert.deepEqual(past.go(-1), [0]);
+  assert.equal(past.go(-1), null);
+  assert.deepEqual(past.go(1), [1]);
+  past.push([7]);
+  assert.equal(past.go(1), null);
+  assert.deepEqual(past.go(-1), [1]);
+  for (let i = 0; i < 500; i++) past.push([i + 100]);
+  assert.ok(past.states.length <= 200);
+});
+
+test("a walk keeps the prior's variance", () => {
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647;
+  };
+  let steps = normal(4000, random);
+  for (let i = 0; i < 50; i++) steps = walked(steps, normal(4000, random));
+  const variance = steps.reduce((sum, value) => sum + value ** 2, 0) / steps.length;
+  assert.ok(Math.abs(variance - 1) < 0.08, `${variance}`);
+});
+
+test("what has changed is the largest of a pixel's channels", () => {
+  const pixels = Uint8Array.from([0, 0, 0, 10, 10, 10, 51, 0, 0, 10, 112, 20]);
+  const shares = change({ n: 2, side: 1, channels: 6, pixels });
+  assert.ok(Math.abs(shares[0] - 102 / 255) < 1e-6);
 });

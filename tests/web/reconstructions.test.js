@@ -8,12 +8,7 @@ const { cellOf, codeAt, limitOf, toPlane } = await import("../../latentdemo/web/
 const { filmSteps } = await import("../../latentdemo/web/reconstructions/between.js");
 
 const { fromPlane, withBar, medians } = await import("../../latentdemo/web/reconstructions/machine/code.js");
-const {
-  component,
-  drawn: drawnCode,
-  normal,
-  reparametrised,
-} = await import("../../latentdemo/web/reconstructions/draws/chance.js");
+const { component, drawn: drawnCode, normal, reparametrised } = await import("../../latentdemo/web/latent/chance.js");
 const { differences } = await import("../../latentdemo/web/reconstructions/draws/posterior.js");
 const { codeAt: placeOf, middles } = await import("../../latentdemo/web/reconstructions/draws/cells.js");
 const { faded } = await import("../../latentdemo/web/reconstructions/frames.js");

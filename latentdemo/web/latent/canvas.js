@@ -21,7 +21,7 @@ const DIGITS = 3;
  * @property {string} note said before the numbers
  */
 
-/** @typedef {Steering & {canvas: HTMLCanvasElement, role: Record<string, any>}} Steered */
+/** @typedef {Steering & {canvas: HTMLCanvasElement, role: Record<string, any>, start: number[]}} Steered start: the code as told */
 
 /** @type {Map<string, Steered>} by the component's id */
 const steered = new Map();
@@ -82,7 +82,41 @@ function heard({ target }) {
   const found = steered.get(id);
   if (!found) return;
   found.steps[Number(at)] = Number(field.value);
-  steer(id, ...found.steps);
+  if (!held.has(id)) steer(id, ...found.steps);
+}
+
+/** @type {Set<string>} canvases whose sliders are being moved together */
+const held = new Set();
+
+/**
+ * Moves several sliders, and steers once.
+ *
+ * @param {string} id
+ * @param {() => void} change moves them
+ */
+export function together(id, change) {
+  held.add(id);
+  try {
+    change();
+  } finally {
+    held.delete(id);
+  }
+  steer(id, ...(steered.get(id)?.steps ?? []));
+}
+
+/** @type {Map<string, ((state: Steered) => void)[]>} */
+const watching = new Map();
+
+/**
+ * Calls `take` whenever a canvas was steered, and now if it stands.
+ *
+ * @param {string} id
+ * @param {(state: Steered) => void} take
+ */
+export function onSteer(id, take) {
+  watching.set(id, [...(watching.get(id) ?? []), take]);
+  const state = steered.get(id);
+  if (state) take(state);
 }
 
 let hears = false;
@@ -96,7 +130,8 @@ export function open(panel) {
   follow(panel, told => {
     if (!told.model) return;
     canvas.setAttribute("aria-label", told.label);
-    steered.set(id, { ...told, steps: [...told.steps], canvas, role: roles(panel.element) });
+    const start = codeAt(told, told.steps);
+    steered.set(id, { ...told, steps: [...told.steps], start, canvas, role: roles(panel.element) });
     steer(id, ...told.steps);
   });
 }
@@ -114,6 +149,7 @@ export function steer(id, ...steps) {
   const code = codeAt(target, steps);
   decode(target.canvas, target.model, code);
   tell(target, code, steps);
+  for (const take of watching.get(id) ?? []) take(target);
 }
 
 /** @param {Steered} target @param {number[]} code @param {unknown[]} steps */

@@ -1,9 +1,10 @@
 /** Many codes become pictures at once, in images of their own. */
 
 import { floats } from "../core/base64.js";
-import { count, make } from "../core/dom.js";
+import { count, make, pen } from "../core/dom.js";
 import { shared } from "../core/shared.js";
 import { decode } from "../engine/engine.js";
+import { ramp } from "../pixels/colours.js";
 import { imageData } from "./decode.js";
 
 /**
@@ -33,6 +34,43 @@ export async function decodeAll(model, codes) {
     pixels.set(part.pixels, k * AT_ONCE * size);
   });
   return { ...parts[0], n: codes.length, pixels };
+}
+
+/**
+ * Pictures in rows on one canvas, every pixel once.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {import("../engine/engine.js").Pictures} pictures
+ * @param {number} columns
+ */
+export function paintGrid(canvas, pictures, columns) {
+  const { n, side } = pictures;
+  Object.assign(canvas, { width: columns * side, height: Math.ceil(n / columns) * side });
+  canvas.classList.toggle("hard", side <= shared.hard);
+  for (let i = 0; i < n; i++)
+    pen(canvas).putImageData(imageData(pictures, i), (i % columns) * side, Math.floor(i / columns) * side);
+  count(canvas);
+}
+
+/**
+ * Values of pixels on a canvas, from 0 (dark) to the largest (bright).
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float32Array} values (side · side), none below 0
+ * @param {number} side
+ * @returns {number} the largest
+ */
+export function paintShares(canvas, values, side) {
+  const most = Math.max(...values);
+  Object.assign(canvas, { width: side, height: side });
+  canvas.classList.toggle("hard", side <= shared.hard);
+  const image = new ImageData(side, side);
+  values.forEach((value, i) => {
+    image.data.set([...ramp(shared.viridis, value / (most || 1)), 255], 4 * i);
+  });
+  pen(canvas).putImageData(image, 0, 0);
+  count(canvas);
+  return most;
 }
 
 /** An image that a picture will be put into. @param {string} label for screen readers */

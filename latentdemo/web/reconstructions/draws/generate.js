@@ -3,8 +3,8 @@
 import { floats } from "../../core/base64.js";
 import { make, roles } from "../../core/dom.js";
 import { follow } from "../../core/panel.js";
+import { component, drawn, normal } from "../../latent/chance.js";
 import { blank, paintCodes } from "../../latent/sheet.js";
-import { component, drawn, normal } from "./chance.js";
 
 const [SAMPLES, COLUMNS] = [16, 8];
 
@@ -13,7 +13,7 @@ const [SAMPLES, COLUMNS] = [16, 8];
  * @typedef {{css: string, title: string, model: string, dims: number, sources: Source[]}} Side
  * @typedef {{note: string, sides: Side[]}} Told by Python
  *
- * @typedef {{model: string, dims: number, density: import("./chance.js").Density, images: HTMLImageElement[]}} Block
+ * @typedef {{model: string, dims: number, density: import("../../latent/chance.js").Density, images: HTMLImageElement[]}} Block
  */
 
 class Generate {

@@ -1,12 +1,10 @@
 /** Twelve draws of one image's posterior, decoded, and where the pictures differ. */
 
-import { count, make, pen, roles } from "../../core/dom.js";
+import { make, roles } from "../../core/dom.js";
 import { rounded } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
-import { shared } from "../../core/shared.js";
-import { blank, paintCodes } from "../../latent/sheet.js";
-import { ramp } from "../../pixels/colours.js";
-import { normal, reparametrised } from "./chance.js";
+import { normal, reparametrised } from "../../latent/chance.js";
+import { blank, paintCodes, paintShares } from "../../latent/sheet.js";
 
 const DRAWS = 12;
 const KNOWN = 0.5; // σ below which the image decides a dimension
@@ -36,19 +34,6 @@ export function differences({ n, side, channels, pixels }) {
     deviation[Math.floor(i / channels)] += Math.sqrt(Math.max(0, variance)) / channels;
   }
   return { spread: squares / size / (n - 1), deviation };
-}
-
-/** @param {HTMLCanvasElement} canvas @param {Float32Array} values @param {number} side */
-function paintDeviation(canvas, values, side) {
-  Object.assign(canvas, { width: side, height: side });
-  canvas.classList.toggle("hard", side <= shared.hard);
-  const image = new ImageData(side, side);
-  const most = Math.max(...values, 1e-9);
-  values.forEach((value, i) => {
-    image.data.set([...ramp(shared.viridis, value / most), 255], 4 * i);
-  });
-  pen(canvas).putImageData(image, 0, 0);
-  count(canvas);
 }
 
 class Posterior {
@@ -86,12 +71,12 @@ class Posterior {
       const pictures = await paintCodes([this.mean, ...this.draws], vae, codes);
       if (this.told !== told) return; // another image came meanwhile
       const { spread, deviation } = differences(pictures);
-      paintDeviation(this.map, deviation, pictures.side);
+      const most = paintShares(this.map, deviation, pictures.side);
       const known = sigma.filter(value => value < KNOWN).length;
       role.told.textContent =
         `Twelve draws z = μ + σ · ε, each with a new ε from N(0, I). Mean squared difference to decode(μ): ` +
         `${rounded(spread, 3)}. σ is below ${KNOWN} in ${known} of ${sigma.length} latent dimensions: these the image decides.`;
-      role.differ.textContent = `Last: where they differ, σ of a pixel, 0 (dark) … ${rounded(Math.max(...deviation), 3)} (bright).`;
+      role.differ.textContent = `Last: where they differ, σ of a pixel, 0 (dark) … ${rounded(most, 3)} (bright).`;
     } catch (error) {
       role.told.textContent = /** @type {Error} */ (error).message;
     }

@@ -3,8 +3,8 @@
 import { make } from "../../core/dom.js";
 import { number, rounded } from "../../core/numerals.js";
 import { decode, encode, facts, inside } from "../../engine/engine.js";
+import { normal } from "../../latent/chance.js";
 import { paint } from "../../latent/decode.js";
-import { normal } from "../draws/chance.js";
 import { barAt, drawBars, drawPlane, fromPlane, onDrag, SPAN, withBar } from "./code.js";
 import { divergences, reconstruction, sum } from "./loss.js";
 import { drawStack, strongest, TALL, WIDE } from "./stack.js";
