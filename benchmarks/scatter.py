@@ -42,7 +42,11 @@ WATCH = """
 () => {
   window.intervals = []; window.hovers = []; window.moved = 0;
   let last = performance.now();
-  const tick = now => { window.intervals.push(now - last); last = now; requestAnimationFrame(tick); };
+  const tick = now => {
+    window.intervals.push(now - last);
+    last = now;
+    if (document.querySelector('#host')) requestAnimationFrame(tick);
+  };
   requestAnimationFrame(tick);
   window.addEventListener('pointermove', () => { window.moved = performance.now(); }, true);
   window.hovered = () => { window.hovers.push(performance.now() - window.moved); };

@@ -20,9 +20,9 @@ def frames(path: Path) -> list[float]:
     fired = [event for event in events if event["name"] == FRAME]
     (thread, _) = Counter((event["pid"], event["tid"]) for event in fired).most_common(1)[0]
     starts: list[float] = []
-    for at in sorted(event["ts"] for event in fired if (event["pid"], event["tid"]) == thread):
-        if not starts or at - starts[-1] > SAME_FRAME:
-            starts.append(at)
+    for time in sorted(event["ts"] for event in fired if (event["pid"], event["tid"]) == thread):
+        if not starts or time - starts[-1] > SAME_FRAME:
+            starts.append(time)
     tasks = sorted(
         (event["ts"], event.get("dur", 0))
         for event in events

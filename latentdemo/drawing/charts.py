@@ -64,26 +64,33 @@ def cloud(codes: Array, sigma: Array, labels: Array | None) -> "Figure":
     """
     limit = max(1.05, 1.05 * float((np.abs(codes) + sigma).max()))  # the circle fits in
     half = np.maximum(sigma, 2 * limit * POINT)
-    groups = (
-        {"": np.arange(len(codes))} if labels is None else {str(k): np.flatnonzero(labels == k) for k in set(labels)}
-    )
+    classes = [] if labels is None else np.unique(labels)
+    groups = {str(k): np.flatnonzero(labels == k) for k in classes} or {"": np.arange(len(codes))}
     traces = []
-    for name, index in sorted(groups.items(), key=lambda item: item[0]):
+    for name, index in groups.items():
         colour = CLASSES[int(name or 1) % len(CLASSES)]
         traces.append(_ellipses(codes[index], half[index], name, colour))
         told = np.concatenate([codes[index], sigma[index]], axis=1)
         traces.append(_centres(codes[index], told, name, colour))
-    circle = {"type": "circle", "x0": -1, "x1": 1, "y0": -1, "y1": 1, "line": {"color": "var(--you)", "dash": "dash"}}
-    marks = [] if labels is None else _medians(codes, labels)
+    traces += [_middle(np.median(codes[index], axis=0), name) for name, index in groups.items() if name]
+    circle = {
+        "type": "circle",
+        "x0": -1,
+        "x1": 1,
+        "y0": -1,
+        "y1": 1,
+        "line": {"color": "var(--you)", "dash": "dash", "width": 3},
+    }
     reach = [-limit, limit]
     return figure(
         traces,
         shapes=[circle],
-        annotations=marks,
         xaxis={"range": reach, "constrain": "domain", "title": {"text": "first number"}},
         yaxis={"range": reach, "scaleanchor": "x", "constrain": "domain", "title": {"text": "second number"}},
         showlegend=labels is not None,
         height=560,
+        paper_bgcolor="#fff",  # the classes' colours are those of a white page
+        font={"color": "#111"},
     )
 
 
@@ -107,13 +114,10 @@ def _centres(codes: Array, told: Array, name: str, colour: str) -> dict[str, Any
                              "σ = (%{customdata[2]:.3g}, %{customdata[3]:.3g})<extra></extra>"}  # fmt: skip
 
 
-def _medians(codes: Array, labels: Array) -> list[dict[str, Any]]:
-    places = [(str(label), np.median(codes[labels == label], axis=0)) for label in np.unique(labels)]
-    return [
-        {"text": f"<b>{text}</b>", "x": float(x), "y": float(y), "showarrow": False, "bgcolor": "rgba(255,255,255,0.7)",
-         "font": {"color": "#111"}}
-        for text, (x, y) in places
-    ]  # fmt: skip
+def _middle(place: Array, name: str) -> dict[str, Any]:
+    """A class's number, which the legend's switch hides with the rest."""
+    return {"type": "scatter", "name": name, "legendgroup": name, "x": rounded(place[:1]), "y": rounded(place[1:]),
+            "mode": "text", "text": [f"<b>{name}</b>"], "hoverinfo": "skip", "showlegend": False}  # fmt: skip
 
 
 def _columns(names: list[str]) -> dict[str, Any]:
@@ -128,11 +132,11 @@ def rounded(values: Array) -> list[Any]:
     return text(np.asarray(values, float)).tolist()
 
 
-def chart(drawn: "Figure", title: str, css: str = "") -> str:
+def chart(drawn: "Figure", title: str) -> str:
     """A figure that `web/charts/plot.js` draws once it comes into view; `title` says what it shows."""
     label = html.escape(title, quote=True)
     told = html.escape(drawn.to_json() or "", quote=True)
     return (
-        f'<figure class="chart {css}"><div class="plot" role="img" aria-label="{label}" data-figure="{told}"></div>'
+        f'<figure class="chart"><div class="plot" role="img" aria-label="{label}" data-figure="{told}"></div>'
         f"<figcaption>{html.escape(title)}</figcaption></figure>"
     )

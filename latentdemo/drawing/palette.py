@@ -32,11 +32,9 @@ VARIABLES = {  # what `web/page.css` calls var(--name): on a light page, on a da
     "lane2": (CLASSES[3], "#34d399"),
     "lane3": ("#a0508a", "#e5a5cf"),
 }
-EITHER = "#808080"  # text that can be read on light and on dark ground
 QUIET, QUIET_DARK = "#52525b", "#d4d4d8"  # text that stands back
 BUTTON, BUTTON_DARK = SIDES["vae"], "#1e40af"
 N_STEPS = 513
-FONT = "Atkinson Hyperlegible, sans-serif"
 
 
 def ramp(stops: Array, t: Array) -> Array:

@@ -69,9 +69,9 @@ class Coded(NamedTuple):
 def code_grid(model: str, items: list[Coded], columns: int, css: str = "") -> str:
     """A grid like `tile_grid`, whose pictures `web/latent/sheet.js` decodes by a model once they come into view."""
     cells = "".join(
-        f'<figure><img class="decoded" alt="{html.escape(item.caption)}"><figcaption>{html.escape(item.caption)}'
-        "</figcaption></figure>"
-        for item in items
+        f'<figure><img class="decoded" alt="{html.escape(item.caption or f"decoded picture {i}")}">'
+        f"<figcaption>{html.escape(item.caption)}</figcaption></figure>"
+        for i, item in enumerate(items, 1)
     )
     codes = base64_of(np.stack([item.code for item in items]).astype(np.float32))
     return (

@@ -1,7 +1,7 @@
 """Small routes of the page: pictures, moments, looks; each checks its own input and answers 422 with a sentence."""
 
 import gzip
-from functools import cache, partial
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -39,23 +39,22 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         Route("/pixels/gallery/{model}/{index}", gallery),
         Route("/pixels/moments/{model}", partial(moments, resources)),
         Route("/health", health),
-        Route(f"/{PLOTLY}", plotly),
+        Route(f"/{PLOTLY}", partial(plotly, resources)),
         Mount("/look", Look(directory=WEB)),
         *network_routes(resources),
     ]
 
 
-@cache
-def _plotly() -> bytes:
+def _plotly(resources: Resources) -> bytes:
     """The script of the installed plotly package, packed; found without importing the package."""
     found = find_spec("plotly")
     assert found is not None and found.origin is not None  # a requirement
     return gzip.compress(Path(found.origin).with_name("package_data").joinpath("plotly.min.js").read_bytes(), 6)
 
 
-def plotly(request: Request) -> Response:
+def plotly(resources: Resources, request: Request) -> Response:
     """GET /charts/plotly-VERSION.min.js -> the charts' script."""
-    return packed(request, _plotly(), "text/javascript; charset=utf-8")
+    return packed(request, resources.once(_plotly), "text/javascript; charset=utf-8")
 
 
 def moments(resources: Resources, request: Request) -> Response:

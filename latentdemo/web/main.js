@@ -4,13 +4,20 @@ import { keepAccessible, walkTabs } from "./page/access.js";
 import { alive } from "./page/alive.js";
 import { holdReceipts } from "./page/receipts.js";
 
-/** What Python writes into its HTML for a module to fill, and that module's function. @type {[string, string, string][]} */
-const FILLED = [
-  ["[data-codes]", "./latent/sheet.js", "fill"],
-  ["[data-figure]", "./charts/plot.js", "fill"],
-];
+const filled = (/** @type {HTMLElement} */ element) => Boolean(element.dataset.painted);
 
 holdReceipts();
-for (const [selector, path, name] of FILLED) alive(selector, async element => (await import(path))[name](element));
+alive({
+  selector: "[data-codes]",
+  told: element => `${element.dataset.model} ${element.dataset.codes}`,
+  whole: element => /** @type {HTMLElement[]} */ ([...element.querySelectorAll("img")]).every(filled),
+  fill: async element => (await import("./latent/sheet.js")).fill(element),
+});
+alive({
+  selector: "[data-figure]",
+  told: element => element.dataset.figure ?? "",
+  whole: filled,
+  fill: async element => (await import("./charts/plot.js")).fill(element),
+});
 keepAccessible();
 walkTabs();

@@ -1,6 +1,7 @@
 """The app as a visitor uses it, in Chromium."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,44 @@ def test_every_section_is_filled_and_fits_without_another_host(browser: Browser,
                 check_filled(open_tab(page, name, section), section or name)
                 check_width(page, section or name)
     assert len(asked) > 10 and not [address for address in asked if is_foreign(address, url.split("/")[2])]
+
+
+def filled_anew(panel: Locator, change: Callable[[], None], selector: str) -> None:
+    """After a change, what a script fills is filled again, from what Python has told since."""
+    told = "all => JSON.stringify(all.map(e => e.dataset.figure ?? e.dataset.codes))"
+    before = panel.locator(selector).evaluate_all(told)
+    change()
+    panel.page.wait_for_function(
+        f"([where, before]) => ({told})([...document.querySelectorAll(where)]) !== before", arg=[selector, before]
+    )
+    parts = "(e.dataset.figure ? [e] : [...e.querySelectorAll('img')])"
+    panel.page.wait_for_function(
+        f"where => [...document.querySelectorAll(where)].every(e => {parts}.every(one => one.dataset.painted))",
+        arg=selector,
+    )
+    shown = (
+        "all => all.map(e => e.dataset.figure ? !!e.querySelector('.main-svg') : !!e.querySelector('img').naturalWidth)"
+    )
+    found = panel.locator(selector).evaluate_all(shown)
+    assert found and all(found)
+
+
+def test_what_python_rewrites_is_filled_again(screen: Page):
+    panel = open_tab(screen, "Perturb")
+    panel.get_by_role("tab", name="What each carries").click()
+    painted(panel.locator("#spectrum .plot"))
+    for side in ("Autoencoder", "Variational autoencoder"):
+        filled_anew(panel, panel.get_by_label(side, exact=True).check, "#spectrum [data-figure]")
+    panel = open_tab(screen, "Attributes")
+    painted(panel.locator("#centroids img").first)
+    panel.locator("#centroids img").first.scroll_into_view_if_needed()
+    choose = panel.get_by_role("option", name="glasses", exact=True)
+    panel.get_by_label("Attribute", exact=True).click()
+    filled_anew(panel, choose.click, "#centroids [data-codes]")
+    panel = open_tab(screen, "Reconstructions", "Size × β")
+    painted(panel.locator("#sweep-chosen .plot"))
+    for cell in (3, 1):
+        filled_anew(panel, panel.locator("#sweep [data-pick]").nth(cell).click, "#sweep-chosen [data-figure]")
 
 
 @pytest.mark.parametrize(("width", "height", "letters"), [(1920, 1080, 24), (1024, 768, 20), (390, 844, 20)])

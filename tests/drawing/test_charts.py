@@ -44,7 +44,7 @@ def test_a_cloud_draws_each_code_as_the_ellipse_of_its_sigma():
     codes = np.array([[2.0, 1.0], [-1.0, 1.0], [0.0, -1.0]])
     sigma = np.array([[0.5, 0.25], [0.25, 0.25], [1e-9, 1e-9]])
     figure = drawn(charts.cloud(codes, sigma, np.array([1, 1, 12])))
-    ones, ones_middle, other, _ = figure["data"]
+    ones, ones_middle, other, _, *names = figure["data"]
     corners = np.array([ones["x"], ones["y"]], float)
     gaps = np.flatnonzero(np.isnan(corners[0]))
     assert len(gaps) == 2  # after each ellipse
@@ -61,15 +61,18 @@ def test_a_cloud_draws_each_code_as_the_ellipse_of_its_sigma():
     assert np.ptp(tiny) == pytest.approx(4 * limit * charts.POINT, rel=0.01)  # a point would not be seen
     (circle,) = layout["shapes"]
     assert [circle[end] for end in ("x0", "x1", "y0", "y1")] == [-1, 1, -1, 1]  # the prior's σ
-    marks = {mark["text"]: (mark["x"], mark["y"]) for mark in layout["annotations"]}
+    marks = {name["text"][0]: (*name["x"], *name["y"]) for name in names}
     assert marks == {"<b>1</b>": (0.5, 1.0), "<b>12</b>": (0.0, -1.0)}  # medians
+    assert [name["legendgroup"] for name in names] == ["1", "12"]
+    many = drawn(charts.cloud(np.zeros((12, 2)), np.ones((12, 2)), np.arange(12)))
+    assert [trace["name"] for trace in many["data"][::2]][:6] == [str(i) for i in range(6)]  # in the order of numbers
     with pytest.raises(ValueError):
         charts.cloud(codes, np.ones((2, 2)), None)
 
 
 def test_codes_without_classes_are_drawn_alike_and_collapsed_ones_too():
     figure = drawn(charts.cloud(np.zeros((3, 2)), np.ones((3, 2)), None))
-    assert figure["data"][0]["fillcolor"] == CLASSES[1] and "annotations" not in figure["layout"]
+    assert figure["data"][0]["fillcolor"] == CLASSES[1] and len(figure["data"]) == 2
     assert figure["layout"]["showlegend"] is False
     assert np.abs(figure["layout"]["xaxis"]["range"]).min() >= 1.05  # the prior's circle fits in
 

@@ -8,6 +8,7 @@ const { cells, placeOf, stepsAt } = await import("../../latentdemo/web/latent/pe
 const { traversed, withStep } = await import("../../latentdemo/web/latent/perturb/traversals.js");
 const { change, Past, walked } = await import("../../latentdemo/web/latent/perturb/history.js");
 const { normal } = await import("../../latentdemo/web/latent/chance.js");
+const { decodeAll } = await import("../../latentdemo/web/latent/sheet.js");
 const { nearest } = await import("../../latentdemo/web/latent/gallery.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
 const { codeOf, nearestPlaces } = await import("../../latentdemo/web/latent/map/blend.js");
@@ -94,6 +95,33 @@ test("a code is its origin and steps along directions", () => {
   assert.deepEqual(codeAt({ ...steering, span: 3 }, [9, -50]), [4, -4, 6]); // as the sliders show them
 });
 
+test("the nearest code is the nearest, wherever it stands", () => {
+  const codes = Float32Array.from([5, 5, 1, 1, 1, 1.5, 9, 9]);
+  assert.deepEqual([nearest(codes, [1, 1.4]).index, nearest(codes, [8, 8]).index], [2, 3]);
+  assert.ok(Math.abs(nearest(codes, [8, 8]).distance - Math.SQRT2) < 1e-6);
+});
+
+test("more codes than the server takes at once come back in their order", async () => {
+  const given = globalThis.fetch;
+  /** @type {number[]} */
+  const asked = [];
+  globalThis.fetch = /** @type {any} */ (
+    async (/** @type {any} */ address, /** @type {any} */ options) => {
+      if (`${address}` === "weights")
+        return Response.json({ m: { address: "none", side: 1, channels: 1, latent_dim: 1 } });
+      if (!`${address}`.includes("decode")) return new Response("", { status: 404 });
+      const { codes } = JSON.parse(options.body);
+      asked.push(codes.length);
+      return new Response(Uint8Array.from(codes.flat()));
+    }
+  );
+  const codes = Array.from({ length: 120 }, (_, i) => [i]);
+  const pictures = await decodeAll("m", codes);
+  globalThis.fetch = given;
+  assert.deepEqual([...pictures.pixels], codes.flat());
+  assert.ok(pictures.n === 120 && Math.max(...asked) <= 64);
+});
+
 test("the numbers beside a picture are those of its code", () => {
   const codes = Float32Array.from([0, 0, 3, 4, 6, 8]);
   assert.deepEqual(nearest(codes, [3.3, 4.4]), { index: 1, distance: nearest(codes, [3.3, 4.4]).distance });
@@ -104,6 +132,7 @@ test("the numbers beside a picture are those of its code", () => {
     "Draw 3. Length of the latent code ‖z‖: 5.5 (half of the gallery's: above 5.56). " +
       "Nearest code of a gallery image: 0.5 away (median among themselves: 0.0123).",
   );
+  assert.match(numbers(told, [0, 0], [-9], null), /beyond ±3 is taken as ±3/);
   assert.match(numbers(told, [0, 0], [9], null), /beyond ±3 is taken as ±3\. Length of the latent code ‖z‖: 0 /);
   assert.doesNotMatch(numbers({ ...told, span: null }, [0, 0], [9], null), /beyond|Nearest/);
 });

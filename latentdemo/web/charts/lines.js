@@ -73,11 +73,14 @@ export function lineChart(chart) {
   const follow = async () => {
     if (busy) return;
     busy = true;
-    while (shown !== place) {
-      shown = place;
-      await relayout(element, { "shapes[0].x0": place, "shapes[0].x1": place });
+    try {
+      while (shown !== place) {
+        shown = place;
+        await relayout(element, { "shapes[0].x0": place, "shapes[0].x1": place });
+      }
+    } finally {
+      busy = false;
     }
-    busy = false;
   };
   requestAnimationFrame(async () => {
     // by then it stands in the page, and has a width

@@ -19,7 +19,7 @@ function plotly() {
     script.onerror = () => {
       library = undefined; // asked again next time
       script.remove();
-      reject(new Error("The charts' script did not arrive; open this panel again."));
+      reject(new Error("The charts' script did not arrive; open another tab and come back."));
     };
     document.head.append(script);
   });
@@ -76,15 +76,35 @@ export async function plot(element, { data, layout = {} }) {
     { ...axis, ...layout.xaxis },
     { ...axis, ...layout.yaxis },
   ];
-  const full = coloured({ ...shape, ...layout, template: undefined, xaxis, yaxis }, look);
+  const font = { ...shape.font, ...layout.font };
+  const full = coloured({ ...shape, ...layout, font, template: undefined, xaxis, yaxis }, look);
   const middles = data.map(trace => (trace.marker?.symbol === "line-ew-open" ? tinted(trace, style.color) : trace));
+  keepWidth(element, drawer);
   await drawer.react(element, coloured(middles, look), full, {
-    responsive: true,
     displaylogo: false,
-    modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+    modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]], // none that would leave this page
     toImageButtonOptions: { format: "png", filename: "latentdemo", scale: 2 },
   });
   element.dataset.painted = `${1 + Number(element.dataset.painted || 0)}`;
+}
+
+const kept = new WeakSet();
+
+/**
+ * Follows the width of its place for as long as that exists; Plotly's own way holds every figure for ever.
+ *
+ * @param {HTMLElement} element
+ * @param {any} drawer
+ */
+function keepWidth(element, drawer) {
+  if (kept.has(element)) return;
+  kept.add(element);
+  let width = element.offsetWidth;
+  new ResizeObserver(() => {
+    if (!element.offsetWidth || element.offsetWidth === width || !element.querySelector(".main-svg")) return;
+    width = element.offsetWidth;
+    drawer.Plots.resize(element);
+  }).observe(element);
 }
 
 /** @param {any} trace @param {string} colour */
@@ -103,9 +123,10 @@ export async function relayout(element, changes) {
   await (await plotly()).relayout(element, changes);
 }
 
-/** Draws what Python wrote into a place. @param {HTMLElement} element */
+/** Draws what Python wrote into a place, anew: nothing of an older drawing may be there. @param {HTMLElement} element */
 export async function fill(element) {
   try {
+    (await plotly()).purge(element);
     await plot(element, JSON.parse(element.dataset.figure || ""));
   } catch (error) {
     element.textContent = /** @type {Error} */ (error).message;

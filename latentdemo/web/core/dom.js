@@ -18,19 +18,6 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * @param {string} tag
- * @param {Record<string, string | number>} attributes
- * @param {(Node | string)[]} children
- * @returns {SVGElement}
- */
-export function makeSvg(tag, attributes = {}, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, `${value}`);
-  element.append(...children);
-  return /** @type {SVGElement} */ (element);
-}
-
-/**
  * The elements of a panel by their data-role.
  *
  * @param {HTMLElement} element

@@ -152,11 +152,19 @@ export function steer(id, ...steps) {
   for (const take of watching.get(id) ?? []) take(target);
 }
 
+/** @type {WeakSet<Steered>} whose gallery is on its way */
+const awaited = new WeakSet();
+
 /** @param {Steered} target @param {number[]} code @param {unknown[]} steps */
 function tell(target, code, steps) {
   const { role, model } = target;
   const codes = codesAtHand(model);
   role.code.textContent = `[${code.map(value => value.toFixed(2)).join(", ")}]`;
   role.numbers.textContent = numbers(target, code, steps, codes);
-  if (codes === undefined) codesOf(model).then(() => tell(target, codeAt(target, target.steps), target.steps));
+  if (codes === undefined && !awaited.has(target)) {
+    awaited.add(target);
+    codesOf(model).then(() => {
+      if ([...steered.values()].includes(target)) tell(target, codeAt(target, target.steps), target.steps);
+    });
+  }
 }

@@ -1,4 +1,4 @@
-/** Random codes, as `codes/densities.py` and `codes/passes.py` define them. */
+/** Random codes, as `codes/densities.py` draws them, and by the reparametrisation of Kingma and Welling (2014). */
 
 /** Numbers from N(0, 1), by Box and Muller. @param {number} n @param {() => number} random in [0, 1) */
 export const normal = (n, random = Math.random) =>

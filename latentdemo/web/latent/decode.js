@@ -83,8 +83,20 @@ export function imageData({ side, channels, pixels }, which = 0) {
   return image;
 }
 
-/** @type {OffscreenCanvas | undefined} */
-let sheet;
+/**
+ * One of some pictures on a canvas of its own size.
+ *
+ * @param {import("../engine/engine.js").Pictures} pictures
+ */
+export function onSheet(pictures, which = 0) {
+  const sheet = new OffscreenCanvas(pictures.side, pictures.side);
+  /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(
+    imageData(pictures, which),
+    0,
+    0,
+  );
+  return sheet;
+}
 
 /**
  * One of some pictures on a canvas.
@@ -95,17 +107,10 @@ let sheet;
  */
 export function paint(canvas, pictures, side = sideFor(pictures.side), which = 0) {
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
-  sheet ??= new OffscreenCanvas(1, 1);
-  Object.assign(sheet, { width: pictures.side, height: pictures.side });
-  /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(
-    imageData(pictures, which),
-    0,
-    0,
-  );
   const context = pen(canvas);
   context.imageSmoothingEnabled = pictures.side > shared.hard; // digits keep their pixels, faces are smoothed
   context.imageSmoothingQuality = "high";
-  context.drawImage(sheet, 0, 0, side, side);
+  context.drawImage(onSheet(pictures, which), 0, 0, side, side);
   count(canvas);
 }
 

@@ -10,7 +10,10 @@ export function codesOf(model) {
   const asked = fetch(`pixels/codes/${encodeURIComponent(model)}`)
     .then(async answer => (answer.ok ? new Float32Array(await answer.arrayBuffer()) : null))
     .catch(() => null);
-  asked.then(codes => here.set(model, codes));
+  asked.then(codes => {
+    here.set(model, codes);
+    if (!codes) galleries.delete(model); // asked again with the next model or picture
+  });
   galleries.set(model, asked);
   return asked;
 }

@@ -5,7 +5,7 @@ import { count, make, pen } from "../core/dom.js";
 import { shared } from "../core/shared.js";
 import { decode } from "../engine/engine.js";
 import { ramp } from "../pixels/colours.js";
-import { imageData } from "./decode.js";
+import { imageData, onSheet } from "./decode.js";
 
 /**
  * Rows of a flat array.
@@ -84,34 +84,27 @@ export const blank = label => make("img", { class: "decoded", alt: label });
  * @param {number} which
  */
 async function address(pictures, which) {
-  const sheet = new OffscreenCanvas(pictures.side, pictures.side);
-  /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(
-    imageData(pictures, which),
-    0,
-    0,
-  );
-  return URL.createObjectURL(await sheet.convertToBlob());
+  return URL.createObjectURL(await onSheet(pictures, which).convertToBlob());
 }
 
 /**
- * Decodes codes and puts one into each image, every pixel once.
+ * Puts pictures into images, every pixel once.
  *
  * @param {HTMLImageElement[]} images
- * @param {string} model
- * @param {number[][]} codes as many, or more: the others are decoded alone
+ * @param {import("../engine/engine.js").Pictures} pictures
+ * @param {number} first of them
  */
-export async function paintCodes(images, model, codes) {
-  const pictures = await decodeAll(model, codes);
-  await Promise.all(
+export function paintAll(images, pictures, first = 0) {
+  return Promise.all(
     images.map(async (image, i) => {
-      const before = image.src;
+      const src = await address(pictures, first + i);
       image.classList.toggle("hard", pictures.side <= shared.hard);
-      image.src = await address(pictures, i);
-      if (before) URL.revokeObjectURL(before);
+      image.src = src;
+      await image.decode().catch(() => {}); // another one came meanwhile
+      URL.revokeObjectURL(src);
       count(image);
     }),
   );
-  return pictures;
 }
 
 /**
@@ -122,8 +115,9 @@ export async function paintCodes(images, model, codes) {
 export async function fill(grid) {
   const images = /** @type {HTMLImageElement[]} */ ([...grid.querySelectorAll("img")]);
   const flat = floats(grid.dataset.codes || "");
+  grid.querySelector(".problem")?.remove();
   try {
-    await paintCodes(images, grid.dataset.model || "", rows(flat, flat.length / images.length));
+    await paintAll(images, await decodeAll(grid.dataset.model || "", rows(flat, flat.length / images.length)));
   } catch (error) {
     grid.append(make("p", { class: "problem" }, /** @type {Error} */ (error).message));
   }

@@ -97,6 +97,7 @@ class History {
 
   /** @param {number} by */
   go(by) {
+    this.remember(); // what has not rested yet, too
     const steps = this.past.go(by);
     if (steps)
       move(

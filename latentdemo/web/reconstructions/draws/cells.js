@@ -6,10 +6,11 @@ import { onArrows } from "../../core/keys.js";
 import { number } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
 import { shared } from "../../core/shared.js";
-import { decode, imageData } from "../../latent/decode.js";
+import { decode, onSheet } from "../../latent/decode.js";
 import { decodeAll } from "../../latent/sheet.js";
 
 const ENLARGED = 2; // canvas pixels a pixel
+const MOST = 2048; // canvas pixels along a side
 const DOT = 2.5; // canvas pixels
 const KEY = 0.02; // of the plane's side
 
@@ -57,7 +58,13 @@ class Plane {
   element() {
     const { css, title, caption } = this.told;
     const map = make("figure", { class: "plane" }, this.canvas, make("figcaption", {}, caption));
-    const view = make("figure", { class: "place" }, this.large, this.caption);
+    const view = make(
+      "figure",
+      { class: "place" },
+      this.large,
+      this.caption,
+      make("p", { class: "note", role: "status" }),
+    );
     return make("section", { class: css }, make("h3", {}, title), make("div", { class: "placed" }, map, view));
   }
 
@@ -66,19 +73,12 @@ class Plane {
     const { told, canvas } = this;
     this.pictures ??= await decodeAll(told.model, middles(told));
     const { pictures } = this;
-    const step = ENLARGED * pictures.side;
+    const step = Math.min(ENLARGED * pictures.side, Math.floor(MOST / told.cells));
     Object.assign(canvas, { width: told.cells * step, height: told.cells * step });
     const context = pen(canvas);
     context.imageSmoothingEnabled = false;
-    const sheet = new OffscreenCanvas(pictures.side, pictures.side);
-    for (let i = 0; i < told.cells ** 2; i++) {
-      /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d")).putImageData(
-        imageData(pictures, i),
-        0,
-        0,
-      );
-      context.drawImage(sheet, (i % told.cells) * step, Math.floor(i / told.cells) * step, step, step);
-    }
+    for (let i = 0; i < told.cells ** 2; i++)
+      context.drawImage(onSheet(pictures, i), (i % told.cells) * step, Math.floor(i / told.cells) * step, step, step);
     if (over) this.dots(context);
     count(canvas);
   }

@@ -2,9 +2,10 @@
 
 import { floats } from "../../core/base64.js";
 import { make, roles } from "../../core/dom.js";
+import { latest } from "../../core/latest.js";
 import { follow } from "../../core/panel.js";
 import { component, drawn, normal } from "../../latent/chance.js";
-import { blank, paintCodes } from "../../latent/sheet.js";
+import { blank, decodeAll, paintAll } from "../../latent/sheet.js";
 
 const [SAMPLES, COLUMNS] = [16, 8];
 
@@ -22,6 +23,7 @@ class Generate {
     this.role = roles(panel.element);
     /** @type {Block[]} */
     this.blocks = [];
+    this.ask = latest();
     this.role.again.onclick = () => this.sample();
     follow(panel, told => this.receive(told), { large: true });
   }
@@ -49,6 +51,7 @@ class Generate {
 
   /** The same noise for all sources of as many dimensions. */
   async sample() {
+    const isLast = this.ask();
     const dims = this.blocks.map(block => block.dims);
     const noise = new Map(dims.map(n => [n, Array.from({ length: SAMPLES }, () => normal(n))]));
     const shares = Array.from({ length: SAMPLES }, Math.random);
@@ -56,7 +59,9 @@ class Generate {
       for (const { model, dims, density, images } of this.blocks) {
         const epsilons = /** @type {number[][]} */ (noise.get(dims));
         const codes = epsilons.map((epsilon, i) => drawn(density, component(density.weights, shares[i]), epsilon));
-        await paintCodes(images, model, codes);
+        const pictures = await decodeAll(model, codes);
+        if (!isLast()) return; // other models, or other samples, came meanwhile
+        await paintAll(images, pictures);
       }
       this.role.note.textContent = this.note ?? "";
     } catch (error) {

@@ -1,10 +1,11 @@
 /** Twelve draws of one image's posterior, decoded, and where the pictures differ. */
 
 import { make, roles } from "../../core/dom.js";
+import { latest } from "../../core/latest.js";
 import { rounded } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
 import { normal, reparametrised } from "../../latent/chance.js";
-import { blank, paintCodes, paintShares } from "../../latent/sheet.js";
+import { blank, decodeAll, paintAll, paintShares } from "../../latent/sheet.js";
 
 const DRAWS = 12;
 const KNOWN = 0.5; // σ below which the image decides a dimension
@@ -42,8 +43,8 @@ class Posterior {
     this.role = roles(panel.element);
     this.draws = Array.from({ length: DRAWS }, (_, i) => blank(`draw ${i + 1}`));
     this.map = make("canvas", { role: "img", "aria-label": "where they differ" });
-    this.mean = blank("decode(μ)"); // not shown, compared with
     this.point = blank("reconstruction");
+    this.ask = latest();
     this.role.draws.append(
       ...this.draws.map(image => make("figure", { class: "vae" }, image)),
       make("figure", {}, this.map),
@@ -58,18 +59,21 @@ class Posterior {
     this.told = told;
     this.role.other.hidden = told.ae === null;
     this.throw();
-    if (told.ae && told.z) paintCodes([this.point], told.ae, [told.z]);
   }
 
   async throw() {
     const told = this.told;
     if (!told) return;
+    const isLast = this.ask();
     const { role } = this;
     const { vae, mu, sigma } = told;
     const codes = [mu, ...this.draws.map(() => reparametrised(mu, sigma, normal(mu.length)))];
     try {
-      const pictures = await paintCodes([this.mean, ...this.draws], vae, codes);
-      if (this.told !== told) return; // another image came meanwhile
+      const pictures = await decodeAll(vae, codes);
+      const point = told.ae && told.z ? await decodeAll(told.ae, [told.z]) : null;
+      if (!isLast()) return; // another image, or another throw, came meanwhile
+      await paintAll(this.draws, pictures, 1);
+      if (point) await paintAll([this.point], point);
       const { spread, deviation } = differences(pictures);
       const most = paintShares(this.map, deviation, pictures.side);
       const known = sigma.filter(value => value < KNOWN).length;

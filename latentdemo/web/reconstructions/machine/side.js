@@ -49,6 +49,7 @@ export class Side {
     /** @type {number[][]} */
     this.chosen = [];
     this.dimension = told.order[0]; // whose numbers are written out
+    this.named = false; // whether a bar was dragged, and the caption tells its number
     this.busy = false;
     this.again = false;
     onDrag(this.code, place => this.drag(place));
@@ -78,9 +79,8 @@ export class Side {
     const { behind } = this.told;
     if (behind) return this.go(fromPlane(place, behind.limit));
     this.dimension = barAt(place, this.told);
-    const z = withBar(this.state.z, place, this.told);
-    this.where.textContent = `z${this.dimension} = ${z[this.dimension].toFixed(2).replace("-", "−")}`;
-    this.go(z);
+    this.named = true;
+    this.go(withBar(this.state.z, place, this.told));
   }
 
   /** z = μ + σ · ε with a new ε; z = μ of an autoencoder. */
@@ -144,5 +144,7 @@ export class Side {
     this.css = getComputedStyle(this.code).color;
     if (this.told.behind) drawPlane(this.code, this.state, this.told.behind, this.css);
     else drawBars(this.code, this.state, this.told, this.css);
+    if (this.named)
+      this.where.textContent = `z${this.dimension} = ${this.state.z[this.dimension].toFixed(2).replace("-", "−")}`;
   }
 }
