@@ -10,7 +10,7 @@ from latentdemo.codes import latents
 from latentdemo.drawing.numerals import number, short
 from latentdemo.drawing.tiles import Coded, code_grid, problem, sentence
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.tabs.steering import steered, steering, step_id
+from latentdemo.tabs.steering import Way, Words, steered, steering, step_id
 from latentdemo.widgets import Door, Page, Picture
 
 TITLE = "Attributes"
@@ -58,7 +58,7 @@ def show(
     attribute = still(attribute, attribute_names(page, label))
     gallery = page.resources.gallery(name)
     z, v = start_code(page, path, name, source, which), gallery.centroids.vector(attribute)
-    value = steering(page, name, z, v[None], [clipped(strength)], LABEL, SPAN, said)
+    value = steering(page, name, Way(z, v[None], [clipped(strength)], SPAN), Words(LABEL, said))
     return value, strip_html(page, name, z, v), centroids_html(page, name, attribute)
 
 
@@ -71,7 +71,7 @@ def without(page: Page, name: str, z: Array, said: str) -> tuple[dict[str, Any],
     )
     mean = Coded(gallery.codes.mean(axis=0), f"mean latent code of {len(gallery.codes)} test images, decoded")
     tiles = code_grid(name, [mean], 2)
-    return steering(page, name, z, np.zeros((1, len(z))), [0.0], LABEL, SPAN, said), told, tiles
+    return steering(page, name, Way(z, np.zeros((1, len(z))), [0.0], SPAN), Words(LABEL, said)), told, tiles
 
 
 def strip_html(page: Page, name: str, z: Array, v: Array) -> str:

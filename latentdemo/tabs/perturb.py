@@ -11,7 +11,7 @@ from latentdemo.codes.gallery import Gallery
 from latentdemo.drawing import charts
 from latentdemo.drawing.numerals import number
 from latentdemo.tabs.handlers import endpoint, listener
-from latentdemo.tabs.steering import steered, steering, step_id
+from latentdemo.tabs.steering import Way, Words, steered, steering, step_id
 from latentdemo.widgets import Page, Picture, live_panel, side_radio
 
 TITLE = "Perturb"
@@ -88,8 +88,9 @@ def max_dims(page: Page) -> int:
 
 def canvas(page: Page, name: str, steps: Array, note: str = "") -> dict[str, Any]:
     """The canvas's value for a model and slider values."""
-    gallery, label = page.resources.gallery(name), "Decoded picture of the sliders' code"
-    return steering(page, name, gallery.origin, axes(gallery), steps.tolist(), label, SPAN, note)
+    gallery = page.resources.gallery(name)
+    way = Way(gallery.origin, axes(gallery), steps.tolist(), SPAN)
+    return steering(page, name, way, Words("Decoded picture of the sliders' code", note))
 
 
 def explorers(page: Page, name: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

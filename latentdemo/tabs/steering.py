@@ -1,6 +1,6 @@
 """A canvas that shows the picture of a code and follows sliders in the page, the code's numbers below it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 import numpy as np
@@ -19,39 +19,47 @@ def step_id(elem_id: str, i: int) -> str:
     return f"{elem_id}-step-{i}"
 
 
-def steering(
-    page: Page,
-    name: str,
-    origin: Array,
-    directions: Array,
-    steps: list[float],
-    label: str,
-    span: float | None = None,
-    note: str = "",
-) -> dict[str, Any]:
-    """What the canvas needs to show decode(origin + Σ steps · directions) of a model.
+class Words(NamedTuple):
+    """What is said of a steered picture.
 
-    Args:
-        page: where the models are.
-        name: of the model.
+    Attributes:
+        label: of the picture, for screen readers.
+        note: before the numbers; "" for nothing.
+    """
+
+    label: str
+    note: str = ""
+
+
+class Way(NamedTuple):
+    """Where a code comes from: origin + Σ steps · directions, all in the units of the code.
+
+    Attributes:
         origin: (D,).
         directions: (n, D).
-        steps: (n,).
-        label: of the picture, for screen readers.
+        steps: (n,), how often each direction is added.
         span: steps beyond ± span count as ± span; None: any step is taken.
-        note: said before the numbers.
     """
+
+    origin: Array
+    directions: Array
+    steps: list[float]
+    span: float | None = None
+
+
+def steering(page: Page, name: str, way: Way, words: Words) -> dict[str, Any]:
+    """What the canvas needs to show the picture of a code by the model of that name."""
     gallery = page.resources.gallery(name)
     return {
         "model": name,
-        "label": label,
-        "origin": np.round(origin, 5).tolist(),
-        "directions": np.round(directions, 5).tolist(),
-        "steps": [float(value) for value in steps],
-        "span": span,
+        "label": words.label,
+        "origin": np.round(way.origin, 5).tolist(),
+        "directions": np.round(way.directions, 5).tolist(),
+        "steps": [float(value) for value in way.steps],
+        "span": way.span,
         "usual": {
             "length": float(np.median(np.linalg.norm(gallery.codes, axis=1))),
             "distance": float(gallery.distance_percentiles[50]),
         },
-        "note": note,
+        "note": words.note,
     }

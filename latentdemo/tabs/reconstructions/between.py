@@ -16,7 +16,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions import journeys
 from latentdemo.tabs.reconstructions.journeys import LANES, N_STEPS
 from latentdemo.tabs.reconstructions.sides import OPENING, again, instead, test_images
-from latentdemo.tabs.steering import steered, steering
+from latentdemo.tabs.steering import Way, Words, steered, steering
 from latentdemo.widgets import Page, live_panel, live_value, pickable, remember, side_radio
 
 TITLE = "Between"
@@ -112,7 +112,7 @@ def _mixture(page: Page, name: str, three: list[Array]) -> tuple[dict[str, Any],
     codes = latents.encode(page.resources.model(name), np.stack(three)).mu
     corners = {"corners": [data_uri(picture) for picture in three], "weights": EQUAL}
     origin = np.zeros(codes.shape[1], np.float32)
-    return corners, steering(page, name, origin, codes, EQUAL, "The mixture of codes, decoded")
+    return corners, steering(page, name, Way(origin, codes, EQUAL), Words("The mixture of codes, decoded"))
 
 
 def save_gif(page: Page, path: str | None, label: str, side: str, seed: int, marks: tuple[int, int]) -> dict[str, str]:
