@@ -9,7 +9,7 @@
 
 const LAST = /"msg"\s*:\s*"close_stream"/;
 const IDS = /"event_id"\s*:\s*"(\w+)"/g;
-const SETTLED = 50; // milliseconds in which the last line is surely dealt with
+const SETTLED = 200; // milliseconds in which the last line is surely dealt with
 const PATIENCE = 5000; // milliseconds after which a receipt is handed on in any case
 
 /** What was said on a stream of answers so far. */
