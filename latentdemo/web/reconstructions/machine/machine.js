@@ -23,6 +23,7 @@ class Machine {
   /** @param {import("../../core/panel.js").Panel} panel */
   constructor(panel) {
     this.role = roles(panel.element);
+    this.told = "";
     /** @type {Side[]} */
     this.sides = [];
     this.canvas = make("canvas", { class: "handle hard", role: "img", "aria-label": "The image; draw on it" });
@@ -32,6 +33,9 @@ class Machine {
 
   /** @param {Told} told */
   async receive({ seen, likelihood, drawn, sides }) {
+    const told = [seen, ...sides.map(side => side.model)].join();
+    if (told === this.told) return; // said twice: what the visitor has drawn meanwhile stays
+    this.told = told;
     this.original = bytes(seen);
     this.ink = drawn ? "#fff" : "#111";
     this.paper = drawn ? 0 : 255;
