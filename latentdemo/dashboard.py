@@ -1,5 +1,6 @@
 """The table of contents: the visitor's picture on the left, one tab per entry of TABS on the right."""
 
+import html
 import json
 import time
 from types import ModuleType
@@ -24,7 +25,9 @@ DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what th
 def forget(page: Page) -> tuple[float, None]:
     """The door was emptied: all tabs go back to the default picture, and say so; a number that is new each time."""
     first = next(iter(page.resources.samples()))
-    gr.Info(f"The image was removed; the tabs show the first sample again ({first}).", duration=TOAST_SECONDS)
+    gr.Info(
+        html.escape(f"The image was removed; the tabs show the first sample again ({first})."), duration=TOAST_SECONDS
+    )
     return time.time(), None
 
 
