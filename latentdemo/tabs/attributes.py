@@ -45,7 +45,7 @@ def start_note(page: Page, label: str, source: str, which: float) -> str:
     asked, n = int(which or 0), len(page.resources.gallery(page.resources.pair(label).vae).codes)
     found = {MINE: asked, PRIOR: abs(asked), GALLERY: asked % n}[source]
     words = {MINE: "", PRIOR: f"Draw {found}.", GALLERY: f"Image {found} of 0 … {n - 1:,}."}[source]
-    return words if found == asked else f"{words} What was typed, {number(asked)}, counts as {found}."
+    return words if found == asked else f"{words} {number(asked)} counts as {found}."
 
 
 def show(

@@ -197,8 +197,8 @@ class TestAttributes:
             return attributes.show(page, None, FACES, "smile", source, which, 1)[0]["note"]
 
         assert said(attributes.GALLERY, 5) == "Image 5 of 0 … 2,999." and said(attributes.MINE, 5) == ""
-        assert said(attributes.GALLERY, 99999) == "Image 999 of 0 … 2,999. What was typed, 99999, counts as 999."
-        assert said(attributes.PRIOR, -5) == "Draw 5. What was typed, −5, counts as 5."
+        assert said(attributes.GALLERY, 99999) == "Image 999 of 0 … 2,999. 99999 counts as 999."
+        assert said(attributes.PRIOR, -5) == "Draw 5. −5 counts as 5."
         assert said(attributes.GALLERY, None) == "Image 0 of 0 … 2,999."
         source, which, *_ = attributes.another(page, None, FACES, "smile", attributes.MINE, None, 1)  # type: ignore[arg-type]
         assert (source, which) == (attributes.PRIOR, 1)

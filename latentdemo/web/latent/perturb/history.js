@@ -44,7 +44,7 @@ export class Past {
   }
 }
 
-/** The next steps of a walk whose every state is a draw from N(0, I). @param {number[]} steps @param {number[]} noise */
+/** The next steps of a walk: from a draw of N(0, I) another one, not independent of it. @param {number[]} steps @param {number[]} noise */
 export const walked = (steps, noise) => steps.map((step, i) => KEEP * step + Math.sqrt(1 - KEEP ** 2) * noise[i]);
 
 /**
