@@ -71,6 +71,7 @@ def page_look() -> dict[str, Any]:
     head = (
         f"<style>{palette.css()}</style>"
         '<link rel="stylesheet" href="look/page.css">'
+        '<link rel="stylesheet" href="look/latent.css">'
         f'<script type="application/json" id="shared">{known}</script>'
         '<script type="module" src="look/main.js"></script>'
     )

@@ -43,12 +43,13 @@ def from_arrays(arrays: Mapping[str, Array]) -> Centroids:
     return Centroids(*(arrays[f"attribute_{key}"] for key in ("names", "present", "absent", "counts")))
 
 
-def centroid_vector(codes: Array, has: Array) -> Array:
+def centroid_vector(codes: Array, has: Array, lacks: Array | None = None) -> Array:
     """centroid(with) − centroid(without), (D,).
 
     Args:
         codes: (N, D).
         has: (N,) bool.
+        lacks: (N,) bool; None: all others.
 
     Raises:
         ValueError: all images have it, or none has.
@@ -56,9 +57,10 @@ def centroid_vector(codes: Array, has: Array) -> Array:
     Source:
         Larsen et al. 2016 (arXiv:1512.09300), section 4.2.
     """
-    if has.all() or not has.any():
+    lacks = ~has if lacks is None else lacks
+    if not (has.any() and lacks.any()):
         raise ValueError(f"{int(has.sum())} of {len(has)} images have the attribute; both sorts are needed")
-    return codes[has].mean(axis=0) - codes[~has].mean(axis=0)
+    return codes[has].mean(axis=0) - codes[lacks].mean(axis=0)
 
 
 def masks(labels: Array, names: tuple[str, ...]) -> dict[str, tuple[Array, Array]]:

@@ -53,6 +53,16 @@ def ranking(kl: Array, sd: Array) -> Array:
     return np.argsort(-(kl if kl.any() else sd), kind="stable")
 
 
+def visible_ranking(kl: Array, effect: Array) -> Array:
+    """Dimensions from the one that does most to the picture to the one that does least: (D,) int.
+
+    Args:
+        kl: (D,) nats to the prior; all 0 for a plain autoencoder, whose dimensions are ranked by `effect` alone.
+        effect: (D,) mean |change| of pixels by one standard deviation.
+    """
+    return np.argsort(-(kl * effect if kl.any() else effect), kind="stable")
+
+
 def nearest(codes: Array, code: Array, n: int) -> tuple[Array, Array]:
     """The n codes nearest to `code` (D,) by Euclidean distance: indices (n,), distances (n,), nearest first."""
     distances = np.linalg.norm(codes - code, axis=1)

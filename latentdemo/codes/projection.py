@@ -1,31 +1,108 @@
-"""From D dimensions to a map of two, and back: UMAP at training time, neighbours' weighted means afterwards."""
+"""From D dimensions to maps of two, and back: UMAP, t-SNE and PCA, what each keeps, and neighbours' weighted means."""
 
 import numpy as np
+import torch
 from numpy import ndarray as Array
 
 N_NEIGHBOURS = 15
 MIN_DISTANCE = 0.1
+PERPLEXITY = 30.0
+CHUNK = 500  # rows of a table of distances
 
 
-def fit_map(codes: Array, seed: int) -> Array:
+def fit_map(
+    codes: Array, seed: int, n_neighbors: int = N_NEIGHBOURS, min_dist: float = MIN_DISTANCE, tell: bool = False
+) -> Array:
     """Lay codes out in the plane so that near ones stay near.
 
     Args:
         codes: (N, D), N > 15. Two-dimensional codes are their own map.
         seed: of the layout; the same seed gives the same map on the same machine.
+        n_neighbors: how many neighbours of each code are kept near it; at most N − 1 are taken.
+        min_dist: how near two points may come on the map.
+        tell: whether the library prints how far it is.
 
     Returns:
         (N, 2) float32; axes and distances between far groups mean nothing.
 
     Source:
-        UMAP, McInnes et al. 2018 (arXiv:1802.03426); 15 neighbours, min_dist 0.1, Euclidean.
+        UMAP, McInnes et al. 2018 (arXiv:1802.03426); Euclidean.
     """
     if codes.shape[1] == 2:
         return codes.astype(np.float32)
-    from umap import UMAP  # takes seconds to import; the app never needs it
+    from umap import UMAP  # takes seconds to import; the app's own process never does
 
-    layout = UMAP(n_neighbors=N_NEIGHBOURS, min_dist=MIN_DISTANCE, random_state=seed, n_jobs=1).fit_transform(codes)
-    return np.asarray(layout, np.float32)
+    k = min(n_neighbors, len(codes) - 1)
+    reducer = UMAP(n_neighbors=k, min_dist=min_dist, random_state=seed, n_jobs=1, verbose=tell)
+    return np.asarray(reducer.fit_transform(codes), np.float32)
+
+
+def fit_tsne(codes: Array, seed: int, perplexity: float = PERPLEXITY, tell: bool = False) -> Array:
+    """t-SNE of codes (N, D), begun with their principal components: (N, 2) float32.
+
+    Args:
+        perplexity: roughly how many neighbours count for each code; at most (N − 1) / 3 is taken.
+        tell: whether the library prints how far it is.
+
+    Source:
+        van der Maaten & Hinton 2008; Barnes-Hut approximation, scikit-learn's.
+    """
+    from sklearn.manifold import TSNE
+
+    most = max(1.0, (len(codes) - 1) / 3)
+    tsne = TSNE(perplexity=min(perplexity, most), init="pca", random_state=seed, n_jobs=2, verbose=2 * tell)
+    return np.asarray(tsne.fit_transform(codes.astype(np.float32)), np.float32)
+
+
+def fit_pca(codes: Array) -> Array:
+    """The two principal components of codes (N, D): (N, 2) float32, the one of more variance first."""
+    centred = codes.astype(np.float64) - codes.mean(axis=0, dtype=np.float64)
+    axes = np.linalg.svd(centred, full_matrices=False)[2][:2]
+    out = np.zeros((len(codes), 2), np.float32)
+    out[:, : len(axes)] = centred @ axes.T
+    return out
+
+
+def aligned(layout: Array, to: Array) -> Array:
+    """A layout (N, 2) moved, turned, mirrored and scaled as one whole onto another of the same points: (N, 2) float32.
+
+    Source:
+        Orthogonal Procrustes problem, Schönemann 1966.
+    """
+    mean, goal = layout.mean(axis=0), to.mean(axis=0)
+    a, b = (layout - mean).astype(np.float64), (to - goal).astype(np.float64)
+    u, s, vt = np.linalg.svd(a.T @ b)
+    return (a @ (u @ vt) * (s.sum() / max((a**2).sum(), 1e-12)) + goal).astype(np.float32)
+
+
+def neighbours(points: Array, k: int = N_NEIGHBOURS) -> Array:
+    """Indices of each point's k nearest others, by Euclidean distance, nearest first: (N, D) -> (N, min(k, N − 1))."""
+    x, k = torch.from_numpy(np.asarray(points, np.float32)), min(k, len(points) - 1)
+    out = []
+    for i in range(0, len(x), CHUNK):
+        distances = torch.cdist(x[i : i + CHUNK], x, compute_mode="donot_use_mm_for_euclid_dist")
+        rows = torch.arange(len(distances))
+        distances[rows, i + rows] = float("inf")
+        out.append(distances.topk(k, largest=False).indices)
+    return torch.cat(out).numpy()
+
+
+def kept(codes: Array, layout: Array, k: int = N_NEIGHBOURS) -> Array:
+    """How many of each code's k nearest neighbours are among its k nearest on the map: (N,) uint8."""
+    return np.array(
+        [len(np.intersect1d(a, b)) for a, b in zip(neighbours(codes, k), neighbours(layout, k), strict=True)], np.uint8
+    )
+
+
+def trust(codes: Array, layout: Array, k: int = N_NEIGHBOURS) -> float:
+    """Trustworthiness: 1 if all neighbours on the map are neighbours among the codes; intruders by rank count against.
+
+    Source:
+        Venna & Kaski 2001; scikit-learn's.
+    """
+    from sklearn.manifold import trustworthiness
+
+    return float(trustworthiness(codes, layout, n_neighbors=min(k, (len(codes) - 1) // 2)))
 
 
 def place(codes: Array, coordinates: Array, code: Array) -> Array:

@@ -1,12 +1,13 @@
 """Numbers into Plotly figures, and those into HTML that the page's copy of Plotly draws; no torch, no gradio."""
 
 import html
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.drawing.palette import CLASSES
+from latentdemo.drawing.palette import CLASSES, SIGNED
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 N_NAMES = 9  # under the columns of a chart: more would not be read from the back row
 N_CORNERS = 24  # of an ellipse
 PRIOR_LIMIT = 3.0  # standard deviations that an interval chart shows at least
+N_BINS = 40
+HEAT_TYPE, HEAT_ROW = 16, 26  # pixels
 POINT = 0.003  # of the plane's side: least half axis of an ellipse
 
 
@@ -50,6 +53,65 @@ def intervals(mu: Array, sigma: Array, names: list[str], colour: str) -> "Figure
              "fillcolor": "var(--line)", "opacity": 0.2, "layer": "below"}  # fmt: skip
     axis = {"title": {"text": "code z"}, "range": [-limit, limit]}
     return figure([bar, middle], xaxis=_columns(names), yaxis=axis, shapes=[prior], showlegend=False)
+
+
+def curves(sizes: Array, scores: Array, names: Sequence[str], colours: Sequence[str], unit: str) -> "Figure":
+    """Mean and range of scores (lines, k, seeds) over k sizes on a logarithmic axis; what lies below 0 is cut off."""
+    traces: list[dict[str, Any]] = []
+    for name, colour, runs in zip(names, colours, scores, strict=True):
+        low, high, mean = runs.min(axis=1), runs.max(axis=1), runs.mean(axis=1)
+        band = np.concatenate([high, low[::-1]])
+        around = np.concatenate([sizes, sizes[::-1]]).tolist()
+        traces.append({"type": "scatter", "x": around, "y": rounded(band), "fill": "toself", "fillcolor": colour,
+                       "opacity": 0.25, "mode": "none", "hoverinfo": "skip", "legendgroup": name,
+                       "showlegend": False})  # fmt: skip
+        traces.append({"type": "scatter", "x": sizes.tolist(), "y": rounded(mean), "name": name, "legendgroup": name,
+                       "mode": "lines+markers", "line": {"color": colour, "width": 3},
+                       "hovertemplate": f"{name}, %{{x}} labels: %{{y:.3f}}<extra></extra>"})  # fmt: skip
+    axis = {"type": "log", "title": {"text": "labelled images"}, "tickvals": sizes.tolist()}
+    value = {"title": {"text": unit}, "range": [0, 1]}
+    return figure(traces, xaxis=axis, yaxis=value, legend={"orientation": "h", "y": 1.15})
+
+
+def line(x: Array, y: Array, unit: str, axis: str) -> "Figure":
+    """One line through (n,) points."""
+    trace = {"type": "scatter", "x": rounded(x), "y": rounded(y), "mode": "lines+markers",
+             "line": {"color": "var(--vae)", "width": 3}, "hovertemplate": "%{x}: %{y:.2f}<extra></extra>"}  # fmt: skip
+    return figure([trace], xaxis={"title": {"text": axis}}, yaxis={"title": {"text": unit}})
+
+
+def histogram(groups: dict[str, Array], colours: Sequence[str], marks: dict[str, float], axis: str) -> "Figure":
+    """Shares of each group's values in 40 bins of equal width, over each other; `marks` are named upright lines."""
+    whole = np.concatenate(list(groups.values()))
+    edges = np.linspace(whole.min(), whole.max(), N_BINS + 1)
+    middles, traces = (edges[:-1] + edges[1:]) / 2, []
+    for (name, values), colour in zip(groups.items(), colours, strict=True):
+        share = np.histogram(values, edges)[0] / max(1, len(values))
+        traces.append({"type": "bar", "name": name, "x": rounded(middles), "y": rounded(share), "opacity": 0.65,
+                       "marker": {"color": colour}, "width": float(edges[1] - edges[0]),
+                       "hovertemplate": f"{name}<br>%{{x:.3g}}: %{{y:.1%}}<extra></extra>"})  # fmt: skip
+    lines = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": place, "x1": place,
+              "line": {"color": "var(--you)", "width": 4}} for place in marks.values()]  # fmt: skip
+    words = [{"x": place, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left", "text": f" {name}",
+              "showarrow": False}
+             for name, place in marks.items()]  # fmt: skip
+    value = {"title": {"text": "share of the group"}, "tickformat": ".0%"}
+    return figure(traces, barmode="overlay", xaxis={"title": {"text": axis}}, yaxis=value, shapes=lines,
+                  annotations=words, legend={"orientation": "h", "y": 1.2})  # fmt: skip
+
+
+def heat(values: Array, rows: Sequence[str], columns: Sequence[str], limit: float, unit: str) -> "Figure":
+    """Values (rows, columns) as colours: white at 0, orange at `limit`; blue at −`limit` if any is negative."""
+    signed = float(values.min()) < 0
+    colours = SIGNED if signed else SIGNED[len(SIGNED) // 2 :]
+    stops = [[i / (len(colours) - 1), f"rgb({','.join(f'{c:.0f}' for c in one)})"] for i, one in enumerate(colours)]
+    trace = {"type": "heatmap", "z": [rounded(row) for row in values], "x": list(columns), "y": list(rows),
+             "zmin": -limit if signed else 0, "zmax": limit, "colorscale": stops, "xgap": 1, "ygap": 1,
+             "colorbar": {"title": {"text": unit}},
+             "hovertemplate": f"%{{y}} → %{{x}}: %{{z:.2f}} {unit}<extra></extra>"}  # fmt: skip
+    every = {"dtick": 1, "automargin": True, "tickfont": {"size": HEAT_TYPE}}
+    return figure([trace], yaxis={"autorange": "reversed", **every}, height=max(320, 90 + HEAT_ROW * len(rows)),
+                  xaxis={"tickangle": -50, "side": "top", **every})  # fmt: skip
 
 
 def cloud(codes: Array, sigma: Array, labels: Array | None) -> "Figure":

@@ -26,6 +26,7 @@ VARIABLES = {  # what `web/page.css` calls var(--name): on a light page, on a da
     "problem-text": ("#450a0a", "#450a0a"),
     "line": ("#888888", "#888888"),
     "bar": ("#9ca3af", "#9ca3af"),
+    "reach": ("#059669", "#34d399"),  # how far real codes reach
     "edited": ("#fef08a", "#fef08a"),
     "lane0": (CLASSES[6], CLASSES[6]),
     "lane1": (CLASSES[5], "#7cc4f0"),

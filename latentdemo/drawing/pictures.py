@@ -9,6 +9,7 @@ from PIL import Image, ImageColor
 
 from latentdemo.drawing.palette import VARIABLES
 
+ENLARGED, FRAME = 4, 80  # times as large; milliseconds of a film's picture
 MARK = ImageColor.getrgb(VARIABLES["mark"][0])
 
 
@@ -31,7 +32,7 @@ def glowing(image: Array, values: Array) -> Array:
 
 
 def thumbnail(image: Array, longest: int) -> Array:
-    """(H, W, 3) uint8, shrunk to `longest` pixels by the mean of its blocks if it is larger."""
+    """(H, W, C) uint8, shrunk to `longest` pixels by the mean of its blocks if it is larger."""
     step = -(-max(image.shape[:2]) // longest)
     if step <= 1:
         return image
@@ -39,7 +40,7 @@ def thumbnail(image: Array, longest: int) -> Array:
     cut = image[: height * step, : width * step]
     if cut.shape[0] < height * step or cut.shape[1] < width * step:
         return image[::step, ::step]
-    return cut.reshape(height, step, width, step, 3).mean(axis=(1, 3)).astype(np.uint8)
+    return cut.reshape(height, step, width, step, -1).mean(axis=(1, 3)).astype(np.uint8)
 
 
 def kernel_picture(kernel: Array) -> Array:
@@ -59,6 +60,18 @@ def jpeg(image: Array) -> bytes:
     """(H, W, 1 or 3) uint8 -> JPEG of high quality; 64 pixels take 0.1 ms and 3 KB."""
     buffer = io.BytesIO()
     _picture(image).save(buffer, "JPEG", quality=92, subsampling=0)
+    return buffer.getvalue()
+
+
+def gif(pictures: list[Array]) -> bytes:
+    """Pictures of one size, (H, W, C) uint8, as a film there and back, four times as large, for ever."""
+    frames = []
+    for picture in [*pictures, *pictures[-2:0:-1]]:
+        how = Image.Resampling.NEAREST if picture.shape[2] == 1 else Image.Resampling.BICUBIC
+        height, width = picture.shape[:2]
+        frames.append(_picture(picture).resize((ENLARGED * width, ENLARGED * height), how))
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=FRAME, loop=0)
     return buffer.getvalue()
 
 

@@ -11,10 +11,12 @@ from numpy import ndarray as Array
 from latentdemo import data
 from latentdemo.classifiers import shifts, visualisation
 from latentdemo.classifiers.judge import feature_vectors
-from latentdemo.codes import attributes, latents, projection
+from latentdemo.codes import attributes, latents, projection, recipes
 from latentdemo.data.imageset import ImageSet
+from latentdemo.evaluation.effects import factor_metrics, judged_arrays, pixel_effects
 from latentdemo.evaluation.factors import face_metrics, read_quality
 from latentdemo.evaluation.pixels import image_errors, pixel_metrics, repair_metrics
+from latentdemo.evaluation.probes import probe
 from latentdemo.evaluation.samples import fitted_densities, percentiles, sample_metrics
 from latentdemo.models import CHANNEL_IMAGES, MODELS, SHIFT_CURVES
 from latentdemo.models.protocols import Classifier, EncoderDecoder
@@ -23,31 +25,36 @@ from latentdemo.store.checkpoints import Card
 
 __all__ = [
     "face_metrics",
+    "factor_metrics",
     "image_errors",
+    "judged_arrays",
     "judged_metrics",
     "pixel_metrics",
     "read_quality",
     "repair_metrics",
     "sample_metrics",
 ]
-GALLERY_SIZE, GALLERY_SEED = 3000, 0
+GALLERY_SIZE, GALLERY_SEED = 5000, 0
+MAP_SEEDS = (1, 2)  # beside the map's own: what stays and what turns
 N_STATISTICS = 20_000  # training images behind centroids, densities and each dimension's mean and standard deviation
 N_SIGMA = 500  # of the gallery's first images, whose posterior is kept whole
 BATCH = 500
 STEPS = (  # what a finished training still has to do, as its progress bar names it
     "test images",
     "codes",
-    "map of the codes (UMAP)",
+    "maps of the codes (UMAP, t-SNE, PCA)",
     "densities of the codes",
+    "linear probes",
     "images for its channels",
     "samples",
+    "edits",
     "files",
 )
 Tell = Callable[[str, str], None]  # is told which of STEPS goes on, and how far it is, in words or ""
 
 
 def gallery_index(n: int) -> Array:
-    """Which of n test images stand in the gallery: 3,000 of them (or all), in a fixed random order."""
+    """Which of n test images stand in the gallery: 5,000 of them (or all), in a fixed random order."""
     return np.random.default_rng(GALLERY_SEED).permutation(n)[:GALLERY_SIZE]
 
 
@@ -110,34 +117,72 @@ def gallery_arrays(
     """What the app asks of an autoencoder's codes.
 
     Returns:
-        index (n,) of the gallery in the test split, labels, codes (n, D), coordinates (n, 2); with a posterior sigma
-        (500, D) of the first codes; mean, sd, kl (D,) over training images; the attributes' names, present, absent,
-        counts; densities fitted to training codes; the 0th to 100th percentile of the test images' MSE
-        (error_percentiles) and of a gallery code's distance to its nearest other one (distance_percentiles).
+        index (n,) of the gallery in the test split, labels, codes (n, D), errors (n,) their images' MSE; with a
+        posterior sigma (500, D) of the first codes; mean, sd, kl (D,) over training images; factor_mean, factor_sd (F,)
+        of their factors; effect_pixels (D,); what `map_arrays`, `recipes.fit` and `probe` return; the attributes'
+        names, present, absent, counts; densities fitted to training codes; the 0th to 100th percentile of the test
+        images' MSE (error_percentiles) and of a gallery code's distance to its nearest other one
+        (distance_percentiles).
     """
     tell("codes", "")
     index = gallery_index(len(test.images))
-    shown, few = latents.encode(model, test.images[index]), train.some(N_STATISTICS)
+    here = ImageSet(test.images[index], test.labels[index], test.names)
+    shown, few = latents.encode(model, here.images), train.some(N_STATISTICS)
     known = latents.encode(model, few.images)
     found = attributes.centroids(known.mu, few.labels, few.names)
-    tell("map of the codes (UMAP)", "")
-    coordinates = projection.fit_map(shown.mu, seed)
+    mean, sd = known.mu.mean(axis=0), known.mu.std(axis=0)
+    errors = image_errors(model, test.images)
+    tell(STEPS[2], "")
+    maps = map_arrays(shown.mu, seed)
     tell("densities of the codes", "")
+    fitted = fitted_densities(known.mu, seed)
+    tell("linear probes", "")
+    probes = probe(known.mu, few, shown.mu, here)
     sigma = {} if shown.logvar is None else {"sigma": np.exp(0.5 * shown.logvar[:N_SIGMA])}
+    factors = few.labels if few.labels.ndim == 2 else np.eye(len(few.names), dtype=np.float32)[few.labels]
     return {
         "index": index,
-        "labels": test.labels[index],
+        "labels": here.labels,
         "codes": shown.mu,
+        "errors": errors[index],
         **sigma,
-        "coordinates": coordinates,
-        "mean": known.mu.mean(axis=0),
-        "sd": known.mu.std(axis=0),
+        **maps,
+        "mean": mean,
+        "sd": sd,
         "kl": latents.dimension_kl(known),
+        "effect_pixels": pixel_effects(model, shown.mu, np.ones_like(sd) if sigma else sd),
+        "factor_mean": factors.mean(axis=0, dtype=np.float32),
+        "factor_sd": factors.std(axis=0, dtype=np.float32),
         "attribute_names": found.names,
         "attribute_present": found.present,
         "attribute_absent": found.absent,
         "attribute_counts": found.counts,
-        **fitted_densities(known.mu, seed),
-        "error_percentiles": percentiles(image_errors(model, test.images)),
+        **recipes.fit(known.mu, few.labels, few.names, found),
+        **fitted,
+        **probes,
+        "error_percentiles": percentiles(errors),
         "distance_percentiles": percentiles(latents.nearest_other(shown.mu)),
+    }
+
+
+def map_arrays(codes: Array, seed: int) -> dict[str, Array]:
+    """Codes (n, D) laid out in the plane, and what each layout keeps of their neighbourhoods.
+
+    Returns:
+        coordinates (n, 2), UMAP's or 2-D codes themselves; map_pca, map_tsne (n, 2); map_seeds (2, n, 2), UMAP begun
+        otherwise and turned onto `coordinates`; map_kept (5, n) how many of a code's 15 nearest neighbours are among
+        its 15 nearest there, map_trust (5,) trustworthiness: of coordinates, PCA, t-SNE and both seeds.
+    """
+    first = projection.fit_map(codes, seed)
+    pca = projection.aligned(projection.fit_pca(codes), first)
+    tsne = projection.aligned(projection.fit_tsne(codes, seed), first)
+    others = [projection.aligned(projection.fit_map(codes, seed + other), first) for other in MAP_SEEDS]
+    layouts = [first, pca, tsne, *others]
+    return {
+        "coordinates": first,
+        "map_pca": pca,
+        "map_tsne": tsne,
+        "map_seeds": np.array(others),
+        "map_kept": np.array([projection.kept(codes, layout) for layout in layouts]),
+        "map_trust": np.array([projection.trust(codes, layout) for layout in layouts], np.float32),
     }

@@ -73,3 +73,17 @@ def r_squared(truth: Array, estimate: Array) -> Array:
     """Explained variance 1 − Σ(truth − estimate)² / Σ(truth − mean)², per column: (N, F) twice -> (F,)."""
     residual = ((truth - estimate) ** 2).sum(axis=0)
     return 1 - residual / ((truth - truth.mean(axis=0)) ** 2).sum(axis=0)
+
+
+def cohens_d(a: Array, b: Array) -> float:
+    """How far apart two groups of numbers lie: difference of their means over their pooled standard deviation.
+
+    Args:
+        a, b: (N,) and (M,), two numbers or more each.
+
+    Source:
+        Cohen 1988: pooled variance with N + M − 2 degrees of freedom.
+    """
+    n, m = len(a), len(b)
+    pooled = ((n - 1) * a.var(ddof=1) + (m - 1) * b.var(ddof=1)) / (n + m - 2)
+    return float((a.mean() - b.mean()) / np.sqrt(max(float(pooled), 1e-24)))

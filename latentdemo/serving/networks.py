@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from latentdemo.codes import latents
 from latentdemo.codes.latents import CODE_LIMIT
+from latentdemo.drawing.pictures import gif
 from latentdemo.models import MODELS, Shape
 from latentdemo.models.packing import LAYOUT, pack
 from latentdemo.models.protocols import Decoder
@@ -37,6 +38,7 @@ def network_routes(resources: Resources) -> list[BaseRoute]:
         Route("/weights/{file}", partial(weights, resources)),
         Route("/pixels/codes/{model}", partial(codes, resources)),
         Route("/pixels/decode", partial(decode, resources), methods=["POST"]),
+        Route("/pixels/film", partial(film, resources), methods=["POST"]),
         Route("/pixels/encode/{model}", partial(encode, resources), methods=["POST"]),
     ]
 
@@ -80,6 +82,19 @@ async def decode(resources: Resources, request: Request) -> Response:
     except ValueError as error:
         return refusal(str(error))
     return Response(pictures.tobytes(), media_type=BYTES, headers=NEVER)
+
+
+async def film(resources: Resources, request: Request) -> Response:
+    """POST {"model": name, "codes": n lists of D numbers} -> a GIF of their pictures, there and back."""
+    try:
+        name, given = read_codes(await body(request, MAX_BODY))
+        model, wanted = resources.decoder(name), resources.card(name).shape.latent_dim
+        if given.shape[1] != wanted:
+            raise ValueError(f"A code of {name} has {wanted} numbers; {given.shape[1]} were sent.")
+    except ValueError as error:
+        return refusal(str(error))
+    made = await run_in_threadpool(lambda: gif(list(decoded(model, given))))
+    return Response(made, media_type="image/gif", headers=NEVER)
 
 
 async def encode(resources: Resources, request: Request) -> Response:

@@ -1,6 +1,7 @@
 """Small routes of the page: pictures, moments, looks; each checks its own input and answers 422 with a sentence."""
 
 import gzip
+import json
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,12 +12,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from latentdemo.codes.gallery import recorded_moments
+from latentdemo.codes.gallery import recorded_moments, world
 from latentdemo.drawing.pictures import encoded
 from latentdemo.serving.answers import packed, refusal
 from latentdemo.serving.networks import network_routes
+from latentdemo.serving.refits import refit_routes
 from latentdemo.store.resources import Resources
 from latentdemo.widgets import PLOTLY, WEB
+
+BRIEFLY = {"Cache-Control": "max-age=3600"}
 
 
 def pixel_routes(resources: Resources) -> list[BaseRoute]:
@@ -29,7 +33,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         except ValueError as error:
             return refusal(str(error))
         data, media_type = encoded(picture)
-        return Response(data, media_type=media_type, headers={"Cache-Control": "max-age=3600"})
+        return Response(data, media_type=media_type, headers=BRIEFLY)
 
     async def health(request: Request) -> Response:
         """GET /health -> which checkpoints are served, and what is wrong with the others."""
@@ -38,10 +42,13 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
     return [
         Route("/pixels/gallery/{model}/{index}", gallery),
         Route("/pixels/moments/{model}", partial(moments, resources)),
+        Route("/pixels/map/{model}", partial(known_points, resources)),
+        Route("/pixels/sprites/{model}", partial(sprites, resources)),
         Route("/health", health),
         Route(f"/{PLOTLY}", partial(plotly, resources)),
         Mount("/look", Look(directory=WEB)),
         *network_routes(resources),
+        *refit_routes(resources),
     ]
 
 
@@ -63,7 +70,34 @@ def moments(resources: Resources, request: Request) -> Response:
         found = recorded_moments(resources.arrays(request.path_params["model"]))
     except ValueError as error:
         return refusal(str(error))
-    return JSONResponse(found, headers={"Cache-Control": "max-age=3600"})
+    return JSONResponse(found, headers=BRIEFLY)
+
+
+def _map(resources: Resources, name: str) -> bytes:
+    return gzip.compress(json.dumps(world(resources.gallery(name))).encode(), 4)
+
+
+def known_points(resources: Resources, request: Request) -> Response:
+    """GET /pixels/map/MODEL -> maps of its gallery's codes and what is known of each point: `codes.gallery.world`."""
+    name = str(request.path_params["model"])
+    try:
+        resources.gallery(name)
+    except ValueError as error:
+        return refusal(str(error))
+    return packed(request, resources.once(_map, name), "application/json", BRIEFLY)
+
+
+def _sprites(resources: Resources, name: str) -> tuple[bytes, str]:
+    return encoded(resources.sprites(name))
+
+
+def sprites(resources: Resources, request: Request) -> Response:
+    """GET /pixels/sprites/MODEL -> all pictures of its gallery on one sheet, rows of `SPRITE_COLUMNS`."""
+    try:
+        data, media_type = resources.once(_sprites, resources.card(str(request.path_params["model"])).name)
+    except ValueError as error:
+        return refusal(str(error))
+    return Response(data, media_type=media_type, headers=BRIEFLY)
 
 
 def read_index(text: str) -> int:

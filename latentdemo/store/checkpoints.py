@@ -24,7 +24,7 @@ from latentdemo.store.files import write_atomically
 _HERE = Path(__file__).resolve().parents[2]
 _INSTALLED = _HERE / "latentdemo_checkpoints"  # where pip puts them
 FOLDER = _INSTALLED if _INSTALLED.exists() else _HERE / "checkpoints"
-FORMAT = 2
+FORMAT = 3
 SHIPPED = frozenset(
     (
         "cifar10-cnn",

@@ -12,6 +12,7 @@ from latentdemo import data
 from latentdemo.classifiers import pretrained
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery, open_gallery
+from latentdemo.drawing.pictures import sheet, thumbnail
 from latentdemo.models import CHANNEL_IMAGES, MODELS
 from latentdemo.models.cnn import SMALLEST_SIDE
 from latentdemo.models.protocols import EncoderDecoder
@@ -23,6 +24,7 @@ from latentdemo.store.once import Once
 
 CLASSIFIER_TITLE = "Our own CNN"
 PHOTOGRAPHS = {"Temple": "china.jpg", "Flower": "flower.jpg"}  # scikit-learn's sample images, CC BY 2.0
+SPRITE_SIDE, SPRITE_COLUMNS = 32, 64
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -149,6 +151,17 @@ class Resources:
         if card.source in self._originals:
             return self._originals[card.source][gallery.index[i]]
         return latents.decode(self.model(name), gallery.codes[i : i + 1])[0]
+
+    def sprites(self, name: str) -> Array:
+        """All gallery pictures on one sheet, at most 32 pixels a side each, in rows of 64: (H, 64 · side, C) uint8."""
+        gallery, card = self.gallery(name), self.card(name)
+        if (render := self.dataset(name).render) is not None:
+            pictures = render(gallery.labels, SPRITE_SIDE)
+        elif card.source in self._originals:
+            pictures = self._originals[card.source][gallery.index]
+        else:
+            pictures = latents.decode(self.model(name), gallery.codes)
+        return sheet([thumbnail(picture, SPRITE_SIDE) for picture in pictures], SPRITE_COLUMNS)
 
     def shows_originals(self, name: str) -> bool:
         """Whether gallery pictures are the test images themselves, not the decoder's idea of them."""

@@ -39,11 +39,40 @@ GALLERY: dict[str, Spec] = {
     "mixture_weights": ("f", ("K",)),
     "mixture_means": ("f", ("K", "D")),
     "mixture_factors": ("f", ("K", "D", "D")),
+    "errors": ("f", ("n",)),
+    "map_pca": ("f", ("n", 2)),
+    "map_tsne": ("f", ("n", 2)),
+    "map_seeds": ("f", (2, "n", 2)),
+    "map_kept": ("u", (5, "n")),
+    "map_trust": ("f", (5,)),
+    "effect_pixels": ("f", ("D",)),
+    "factor_mean": ("f", ("F",)),
+    "factor_sd": ("f", ("F",)),
+    "attribute_balanced": ("f", ("A", 2, "D")),
+    "probe_sizes": ("i", ("P",)),
+    "probe_scores": ("f", (3, "P", 3)),
     "error_percentiles": ("f", (101,)),
     "distance_percentiles": ("f", (101,)),
 }
 CLASSES: dict[str, Spec] = {"labels": ("iu", ("n",))}
-FACTORS: dict[str, Spec] = {"labels": ("f", ("n", "F"))}
+FACTORS: dict[str, Spec] = {
+    "labels": ("f", ("n", "F")),
+    "attribute_slopes": ("f", ("A", "D")),
+    "attribute_products": ("f", ("A", "F", "D")),
+    "attribute_reading": ("f", ("D+1", "F")),
+}
+AUDIT: dict[str, Spec] = {
+    "effect_factors": ("f", ("D", "F")),
+    "audit_mean": ("f", (6, "A", "F")),
+    "audit_absolute": ("f", (6, "A", "F")),
+    "audit_reached": ("f", (5, "A")),
+    "audit_cosine": ("f", (5, "A")),
+    "audit_curve": ("f", ("A", 7)),
+    "bias_raw": ("f", (3, "D")),
+    "bias_balanced": ("f", (3, "D")),
+    "bias_counts": ("i", (3, 2, 2)),
+    "bias_changes": ("f", (3, 2, 2)),
+}
 SIGMA: dict[str, Spec] = {"sigma": ("f", ("m", "D"))}
 MOMENTS: dict[str, Spec] = {
     "moment_epochs": ("f", ("t",)),
@@ -123,7 +152,13 @@ def check_arrays(fields: Mapping[str, Any], path: Path) -> None:
     """ValueError, with what is wrong, unless an npz file holds the arrays that its card wants; reads their heads."""
     heads = dict(_heads(path))
     shape = fields["shape"]
-    sizes = {"D": shape["latent_dim"], "F": len(fields["names"]), "S": shape["image_size"], "C": shape["channels"]}
+    sizes = {
+        "D": shape["latent_dim"],
+        "D+1": shape["latent_dim"] + 1,
+        "F": len(fields["names"]),
+        "S": shape["image_size"],
+        "C": shape["channels"],
+    }
     for name, (kinds, dims) in _wanted(fields, heads).items():
         if name not in heads:
             raise ValueError(f"array {name!r} is missing")
@@ -143,7 +178,8 @@ def _wanted(fields: Mapping[str, Any], heads: Mapping[str, tuple[np.dtype, tuple
             return {}
         labels = FACTORS if "labels" in heads and len(heads["labels"][1]) == 2 else CLASSES
         moments = MOMENTS if any(name.startswith("moment_") for name in heads) else {}
-        return GALLERY | labels | (SIGMA if kind.regularised else {}) | moments
+        audit = AUDIT if any(name.startswith("audit_") for name in heads) else {}
+        return GALLERY | labels | (SIGMA if kind.regularised else {}) | moments | audit
     if fields["name"] == data.DATASETS[fields["dataset"]].judge:
         return JUDGE
     if kind.stores == CHANNEL_IMAGES:

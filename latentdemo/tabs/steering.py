@@ -60,6 +60,7 @@ def steering(page: Page, name: str, way: Way, words: Words) -> dict[str, Any]:
         "usual": {
             "length": float(np.median(np.linalg.norm(gallery.codes, axis=1))),
             "distance": float(gallery.distance_percentiles[50]),
+            "far": float(gallery.distance_percentiles[99]),
         },
         "note": words.note,
     }

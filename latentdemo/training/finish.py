@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from latentdemo import data
 from latentdemo.data.imageset import ImageSet
-from latentdemo.evaluation import STEPS, arrays_of, judged_metrics, measure
+from latentdemo.evaluation import STEPS, arrays_of, factor_metrics, judged_arrays, judged_metrics, measure
 from latentdemo.store import checkpoints
 from latentdemo.store.checkpoints import Card
 
@@ -42,10 +42,14 @@ def write_checkpoint(
         tell("test images")
         found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
         arrays = arrays_of(card, model, train, test, tell)
+        found |= factor_metrics(arrays) if "codes" in arrays else {}
         judge = data.DATASETS[card.dataset].judge
         if "codes" in arrays and judge in checkpoints.names(folder):
             tell("samples")
-            found |= judged_metrics(model, checkpoints.load(judge, folder), card.dataset, test, arrays)
+            reader = checkpoints.load(judge, folder)
+            found |= judged_metrics(model, reader, card.dataset, test, arrays)
+            tell("edits")
+            arrays |= judged_arrays(model, reader, card.dataset, test, arrays)
         rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
         finished = replace(card, metrics=rounded)
         tell("files")

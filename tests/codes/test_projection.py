@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
+from sklearn.neighbors import NearestNeighbors
 
 from latentdemo.codes import projection
 
@@ -53,3 +55,41 @@ def test_only_the_very_code_has_its_very_place():
     exact, near = projection.place(codes, places, codes[5]), projection.place(codes, places, codes[5] + 1e-6)
     np.testing.assert_allclose(exact, places[5], rtol=1e-6)
     assert np.abs(near - places[5]).max() > 1e-3 and exact.dtype == near.dtype == np.float32
+
+
+def test_principal_components_are_scikit_learns_up_to_sign():
+    codes = RNG.normal(size=(200, 6)) * [5, 3, 1, 1, 1, 1]
+    found, oracle = projection.fit_pca(codes), PCA(2).fit_transform(codes)
+    np.testing.assert_allclose(np.abs(found), np.abs(oracle), atol=1e-3)
+    assert projection.fit_pca(codes[:, :1]).shape == (200, 2)
+
+
+def test_a_layout_is_turned_and_scaled_onto_another_as_one_whole():
+    to = RNG.normal(size=(50, 2))
+    turn = np.array([[np.cos(2), -np.sin(2)], [np.sin(2), np.cos(2)]]) @ np.diag([1, -1])  # a mirror, too
+    moved = 7 * to @ turn + [100, -3]
+    np.testing.assert_allclose(projection.aligned(moved, to), to, atol=1e-5)
+    bent = np.stack([to[:, 0] ** 3, to[:, 1]], axis=1)
+    found = projection.aligned(bent, to)
+    ratio = np.linalg.norm(found - found.mean(0), axis=1) / np.linalg.norm(bent - bent.mean(0), axis=1)
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-4)  # nothing is stretched
+
+
+def test_neighbours_and_what_is_kept_of_them_are_scikit_learns():
+    codes, layout = RNG.normal(size=(700, 6)), RNG.normal(size=(700, 2))
+    layout[:, 0] = codes[:, 0]
+    near = [NearestNeighbors(n_neighbors=16).fit(points).kneighbors(points)[1][:, 1:] for points in (codes, layout)]
+    np.testing.assert_array_equal(projection.neighbours(codes), near[0])
+    oracle = [len(set(a) & set(b)) for a, b in zip(*near, strict=True)]
+    np.testing.assert_array_equal(projection.kept(codes, layout), oracle)
+    assert (projection.kept(codes, codes) == 15).all() and projection.neighbours(codes[:4]).shape == (4, 3)
+    assert projection.trust(codes, layout) == pytest.approx(trustworthiness(codes, layout, n_neighbors=15))
+    assert projection.trust(codes, codes) == 1
+
+
+def test_tsne_keeps_groups_apart_and_takes_any_perplexity():
+    codes = (9 * RNG.normal(size=(3, 5))[np.arange(60) % 3] + RNG.normal(size=(60, 5))).astype(np.float32)
+    layout = projection.fit_tsne(codes, 0, perplexity=500)
+    assert layout.shape == (60, 2) and layout.dtype == np.float32
+    near = projection.neighbours(layout, 5)
+    assert (near % 3 == np.arange(60)[:, None] % 3).mean() > 0.95

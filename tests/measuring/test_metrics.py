@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from pytorch_msssim import ssim as oracle_ssim
+from scipy import stats
 from sklearn.metrics import mean_squared_error, r2_score
 
 from latentdemo.measuring import metrics
@@ -61,3 +62,11 @@ def test_a_percentile_counts_smaller_values():
     for value in (0.3, 1.0, 2.5, 6.0):
         assert metrics.percentile(table, value) == pytest.approx(100 * (values < value).mean(), abs=0.6)
     assert metrics.percentile(table, -1) == 0 and metrics.percentile(table, values.max() + 1) == 100
+
+
+def test_cohens_d_is_the_t_statistic_by_another_name():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(1, 2, 30), rng.normal(0, 1, 50)
+    t = stats.ttest_ind(a, b).statistic
+    assert metrics.cohens_d(a, b) == pytest.approx(t * np.sqrt(1 / 30 + 1 / 50))
+    assert metrics.cohens_d(b, a) == -metrics.cohens_d(a, b)

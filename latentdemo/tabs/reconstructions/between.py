@@ -135,6 +135,8 @@ def build(page: Page, due: gr.Textbox) -> None:
     gr.HTML(sentence("From your image (a) to b. Click another image: it becomes b, and the old b becomes c."))
     strip = pickable(OPENING, "between-targets")
     lanes = live_panel("reconstructions", "between")
+    with gr.Accordion("Take the straight walk’s picture home", open=False):
+        live_panel("latent/edit", "home", {"from": "between", "name": "between"}, "between-home")
     gr.Markdown("### Three at once: a + b + c = 1")
     with gr.Row():
         with gr.Column(scale=1, min_width=320):

@@ -4,14 +4,15 @@
  * @param {HTMLButtonElement} button
  * @param {() => void} walk
  * @param {number} milliseconds
+ * @param {string} [title] while it rests
  */
-export function player(button, walk, milliseconds) {
+export function player(button, walk, milliseconds, title = "Play") {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
   const stop = () => {
     clearInterval(timer);
     timer = undefined;
-    button.textContent = "▶ Play";
+    button.textContent = `▶ ${title}`;
   };
   button.onclick = () => {
     if (timer) return stop();

@@ -3,6 +3,7 @@
 import { roles } from "../core/dom.js";
 import { number, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
+import { shared } from "../core/shared.js";
 import { decode } from "./decode.js";
 import { codesAtHand, codesOf, lengthOf, nearest } from "./gallery.js";
 
@@ -16,8 +17,8 @@ const DIGITS = 3;
  * @property {number[][]} directions (n, D)
  * @property {number[]} steps (n)
  * @property {number | null} span steps beyond ± span count as ± span; null: none is
- * @property {{length: number, distance: number}} usual median length of the gallery's codes, and median distance of
- *   each to its nearest other one
+ * @property {{length: number, distance: number, far: number}} usual median length of the gallery's codes; median of
+ *   the distances of each to its nearest other one, and what 99 % of these lie below
  * @property {string} note said before the numbers
  */
 
@@ -60,11 +61,14 @@ export function numbers({ usual, note, span }, code, steps, codes) {
   parts.push(
     `Length of the latent code ‖z‖: ${short(lengthOf(code))} (half of the gallery's: above ${short(usual.length)}).`,
   );
-  if (codes)
+  if (codes) {
+    const { distance } = nearest(codes, code);
+    const beyond = distance > usual.far;
     parts.push(
-      `Nearest code of a gallery image: ${short(nearest(codes, code).distance)} away (median among themselves: ` +
-        `${short(usual.distance)}).`,
+      `Nearest code of a gallery image: ${short(distance)} away (median among themselves: ${short(usual.distance)})` +
+        `${beyond ? "; beyond the data: 99 % of them lie nearer to each other." : "."}`,
     );
+  }
   return parts.join(" ");
 }
 
@@ -127,6 +131,8 @@ export function open(panel) {
   hears = true;
   const canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas"));
   const id = /** @type {string} */ (panel.id);
+  const { near } = roles(panel.element);
+  near.onload = () => near.classList.toggle("hard", near.naturalWidth <= shared.hard);
   follow(panel, told => {
     if (!told.model) return;
     canvas.setAttribute("aria-label", told.label);
@@ -152,6 +158,38 @@ export function steer(id, ...steps) {
   for (const take of watching.get(id) ?? []) take(target);
 }
 
+/**
+ * One direction of a canvas becomes another one.
+ *
+ * @param {string} id
+ * @param {number} i
+ * @param {number[] | null} direction null: they stay, and are told again
+ */
+export function redirect(id, i, direction) {
+  const target = steered.get(id);
+  if (!target) return;
+  if (direction) target.directions = target.directions.map((old, k) => (k === i ? direction : old));
+  steer(id, ...target.steps);
+}
+
+const REST = 150; // milliseconds
+
+/** The nearest real image, once the picture rests: each is asked of the server. @param {Steered} target @param {number} i */
+function beside(target, i) {
+  clearTimeout(waiting.get(target.canvas));
+  const show = () => {
+    const { near, nearest: figure } = target.role;
+    const address = `pixels/gallery/${encodeURIComponent(target.model)}/${i}`;
+    if (near.dataset.address !== address) near.src = address;
+    near.dataset.address = address;
+    figure.hidden = false;
+  };
+  waiting.set(target.canvas, setTimeout(show, REST));
+}
+
+/** @type {WeakMap<HTMLCanvasElement, ReturnType<typeof setTimeout>>} */
+const waiting = new WeakMap();
+
 /** @type {WeakSet<Steered>} whose gallery is on its way */
 const awaited = new WeakSet();
 
@@ -161,6 +199,7 @@ function tell(target, code, steps) {
   const codes = codesAtHand(model);
   role.code.textContent = `[${code.map(value => value.toFixed(2)).join(", ")}]`;
   role.numbers.textContent = numbers(target, code, steps, codes);
+  if (codes) beside(target, nearest(codes, code).index);
   if (codes === undefined && !awaited.has(target)) {
     awaited.add(target);
     codesOf(model).then(() => {

@@ -1,13 +1,14 @@
 /** The drawing pad: white strokes on black, sent as PNG whenever the pen is lifted. */
 
-import { pen, sharesAt } from "../core/dom.js";
+import { sharesAt } from "../core/dom.js";
+import { announce } from "../pixels/digit.js";
 
 const WIDE = 22; // pixels of 280: as thick as a digit's stroke in 28
 
 /** @param {import("../core/panel.js").Panel} panel */
 export function open({ element, trigger }) {
   const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
-  const context = pen(canvas);
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
   /** @type {[number, number] | null} */
   let last = null;
   const clear = () => {
@@ -30,8 +31,16 @@ export function open({ element, trigger }) {
     canvas.setPointerCapture(event.pointerId);
     line(at(event), at(event));
   };
+  let due = false; // whether it will be told, with the next frame, how far the drawing is
   canvas.onpointermove = event => {
-    if (last) line(last, at(event));
+    if (!last) return;
+    line(last, at(event));
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => {
+      due = false;
+      announce(canvas);
+    });
   };
   canvas.onpointerup = canvas.onpointercancel = () => {
     if (!last) return;

@@ -1,168 +1,197 @@
-/** The latent map: every point is an image; moved, zoomed, hovered and clicked without asking the server. */
+/** The latent map: every point is an image; moved, zoomed, coloured, drawn around and clicked without the server. */
 
-import { count, pen, sharesAt } from "../../core/dom.js";
-import { onArrows } from "../../core/keys.js";
+import { options, roles } from "../../core/dom.js";
 import { follow } from "../../core/panel.js";
-import { drawCross, drawPoints, drawRing, unpack } from "./points.js";
+import { MapCanvas } from "./canvas.js";
+import { followDrawing } from "./drawn.js";
+import { choices, colouring } from "./known/colouring.js";
+import { spritesOf } from "./known/sprites.js";
+import { plane } from "./known/world.js";
+import { legend } from "./legend.js";
+import { state } from "./state.js";
 import { Tip } from "./tip.js";
-import { clicked, View, wheelZoom } from "./view.js";
 
-/** @typedef {import("./view.js").Point} Point */
+/** @typedef {import("./known/view.js").Point} Point */
+/** @typedef {import("./known/world.js").Layout} Layout */
+/** @typedef {import("./known/colouring.js").Colouring} Colouring */
+/** @typedef {LatentMap} Host */
 
-const STILL = 4; // pixels: a pointer that moved less has clicked
-const KEY_STEP = 40; // pixels
+/** @typedef {{model: string, first: string, noun: string, drawn: boolean, you: import("./state.js").You}} Told by Python */
+
+const [TWO, NONE] = ["two dimensions", "nothing"];
 
 class LatentMap {
   /** @param {import("../../core/panel.js").Panel} panel */
   constructor(panel) {
-    this.canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas.points"));
+    this.state = state;
+    this.role = roles(panel.element);
     this.tip = new Tip(panel.element);
-    this.trigger = panel.trigger;
-    this.view = new View();
-    this.size = { width: 0, height: 0 };
-    /** @type {import("./points.js").Points | null} */
-    this.points = null;
-    /** @type {Point | null} the place that was clicked */
-    this.chosen = null;
-    /** @type {Point | null} where the pointer was, while it is down */
-    this.drag = null;
-    this.moved = false;
-    this.frame = 0;
-    this.wirePointer();
-    this.wireKeys();
-    new ResizeObserver(() => this.resize()).observe(this.canvas); // fires, too, when a hidden tab is shown
+    this.hovered = -1;
+    this.noun = "";
+    this.takesDrawings = false;
+    /** @type {import("./points.js").Sprites | null} */
+    this.sheet = null;
+    /** @type {WeakMap<Layout, Colouring>} of the present colour */
+    this.colourings = new WeakMap();
+    const [first, second] = [...panel.element.querySelectorAll("canvas.points")];
+    this.main = new MapCanvas(/** @type {HTMLCanvasElement} */ (first), this);
+    this.other = new MapCanvas(/** @type {HTMLCanvasElement} */ (second), this);
+    this.wire();
+    state.on(what => this.changed(what));
+    new MutationObserver(() => this.recolour()).observe(document.body, { attributeFilter: ["class"] });
+    followDrawing(() => this.takesDrawings && this.main.canvas.offsetParent !== null);
     follow(panel, told => this.receive(told));
   }
 
-  /** @param {import("./points.js").Told} told */
-  receive(told) {
-    const other = this.points?.model !== told.model;
-    this.points = unpack(told);
-    if (other) {
-      this.chosen = null;
-      this.fit();
+  wire() {
+    const { layout, across, upwards, colour, second } = this.role;
+    layout.onchange = () => this.lay();
+    across.onchange = upwards.onchange = () => this.lay();
+    colour.onchange = () => state.colourBy(colour.value);
+    second.onchange = () => this.beside();
+  }
+
+  /** @param {Told} told */
+  async receive(told) {
+    if (!told.model) return;
+    this.noun = told.noun;
+    this.takesDrawings = told.drawn;
+    try {
+      await state.show(told.model, told.first, told.you);
+    } catch (error) {
+      this.role.note.textContent = /** @type {Error} */ (error).message;
     }
+  }
+
+  /** @param {import("./state.js").What} what */
+  changed(what) {
+    if (what === "world") this.newWorld();
+    else if (what === "layout") this.newLayout();
+    else if (what === "colour") this.recolour();
+    else this.redraw();
+  }
+
+  newWorld() {
+    const { world, colour } = state;
+    if (!world) return;
+    this.colourings = new WeakMap();
+    this.hovered = -1;
+    this.sheet = null;
+    const dims = world.order.map(d => `z${d}`);
+    options(this.role.across, dims, dims[0]);
+    options(this.role.upwards, dims, dims[1]);
+    options(this.role.colour, choices(world), colour);
+    this.listLayouts();
+    spritesOf(world.model).then(sheet => {
+      if (state.world === world) this.sheet = sheet;
+      this.redraw();
+    });
+    if (state.layout) this.main.show(state.layout, true);
+    this.beside();
+    this.describe();
+  }
+
+  /** What can be chosen: layouts that came with the model, and those that were fitted since. */
+  listLayouts() {
+    const { world, layout } = state;
+    if (!world) return;
+    const titles = world.layouts.map(one => one.title);
+    const more = world.dims > 2 ? [TWO] : [];
+    options(this.role.layout, [...titles, ...more], layout?.dims && world.dims > 2 ? TWO : layout?.title);
+    options(this.role.second, [NONE, ...titles], this.role.second.value || NONE);
+    if (!titles.includes(this.role.second.value)) this.role.second.value = NONE;
+    for (const axes of [this.role.axes, this.role.axes2]) axes.hidden = this.role.layout.value !== TWO;
+  }
+
+  lay() {
+    const { world } = state;
+    const { layout, across, upwards } = this.role;
+    if (!world) return;
+    const dims = [across, upwards].map(select => world.order[select.selectedIndex]);
+    const found = layout.value === TWO ? plane(world, dims[0], dims[1]) : world.layouts[layout.selectedIndex];
+    state.lay(found);
+  }
+
+  newLayout() {
+    this.listLayouts();
+    if (state.layout) this.main.show(state.layout, false);
+    this.describe();
+  }
+
+  /** A second map beside the first. */
+  beside() {
+    const found = state.world?.layouts.find(one => one.title === this.role.second.value);
+    this.role.other.hidden = !found;
+    this.role.maps.classList.toggle("pair", Boolean(found));
+    if (found) this.other.show(found, this.other.now?.x.length !== found.x.length);
+    else this.other.layout = null;
+  }
+
+  recolour() {
+    this.colourings = new WeakMap();
     this.redraw();
-  }
-
-  fit() {
-    const { width, height } = this.size;
-    if (this.points && width) this.view.fit(this.points, width, height);
-  }
-
-  resize() {
-    const { width, height } = this.canvas.getBoundingClientRect();
-    if (!width) return;
-    const ratio = window.devicePixelRatio || 1;
-    const other = this.size.width !== width || this.size.height !== height;
-    this.size = { width, height };
-    [this.canvas.width, this.canvas.height] = [width * ratio, height * ratio];
-    pen(this.canvas).setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (other) this.fit();
-    this.draw();
+    this.describe();
   }
 
   redraw() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    this.main.redraw();
+    this.other.redraw();
   }
 
-  draw() {
-    const { width, height } = this.size;
-    if (!this.points || !width) return;
-    const context = pen(this.canvas);
-    drawPoints(context, this.points, this.view, width, height);
-    drawCross(context, this.view.toPixels(this.points.you));
-    if (this.chosen) drawRing(context, this.view.toPixels(this.chosen));
-    count(this.canvas);
+  dark = () => document.body.classList.contains("dark");
+
+  tool = () => this.role.tool.value;
+
+  sprites = () => this.sheet;
+
+  /** @param {Layout} layout @returns {Colouring | null} */
+  colours(layout) {
+    if (!state.world) return null;
+    const found = this.colourings.get(layout) ?? colouring(state.world, layout, state.colour, this.dark());
+    this.colourings.set(layout, found);
+    return found;
   }
 
-  /** @param {PointerEvent | WheelEvent} event @returns {Point} */
-  at(event) {
-    const [x, y] = sharesAt(event, this.canvas);
-    return [x * this.size.width, y * this.size.height];
+  describe() {
+    const { world, layout } = state;
+    const colours = layout && this.colours(layout);
+    if (!world || !layout || !colours) return;
+    legend(this.role.legend, colours, () => this.redraw());
+    const placed = layout.dims
+      ? `at z${layout.dims[0]} (across) and z${layout.dims[1]} (upwards) of their ${world.dims}-D latent codes`
+      : `by ${layout.title} of their ${world.dims}-D latent codes; its axes mean nothing`;
+    this.role.note.textContent =
+      `${world.n.toLocaleString("en")} test images, placed ${placed}. ✕: your image` +
+      `${layout.dims ? "" : ", at the weighted mean of its 15 nearest codes"}. Point, click, turn the wheel (few points ` +
+      "become pictures), 0 for the whole map.";
   }
 
-  /** @type {(pixels: Point, factor: number) => void} */
-  zoom(pixels, factor) {
-    this.view.zoom(pixels, factor);
-    this.redraw();
-  }
-
-  /** @type {(right: number, down: number) => void} */
-  move(right, down) {
-    this.view.move(right, down);
-    this.redraw();
-  }
-
-  /** @param {Point} pixels */
-  hover(pixels) {
-    const { points, tip } = this;
-    if (points) tip.show(points, this.view.nearest(points, pixels), this.view.toPlace(pixels), pixels, this.size.width);
-  }
-
-  /** @param {Point} pixels */
-  pick(pixels) {
-    if (!this.points) return;
-    const { place, told } = clicked(this.view, this.points, pixels);
-    this.chosen = place;
-    this.trigger("select", told);
-    this.redraw();
-  }
-
-  wirePointer() {
-    const { canvas } = this;
-    canvas.onpointerdown = event => {
-      this.drag = this.at(event);
-      this.moved = false;
-      canvas.setPointerCapture(event.pointerId);
-    };
-    canvas.onpointermove = event => {
-      const now = this.at(event);
-      if (!this.drag) return this.hover(now);
-      const [dx, dy] = [now[0] - this.drag[0], now[1] - this.drag[1]];
-      if (!this.moved && Math.hypot(dx, dy) < STILL) return;
-      this.moved = true;
-      this.tip.hide();
-      this.drag = now;
-      this.move(dx, dy);
-    };
-    canvas.onpointerup = event => {
-      if (this.drag && !this.moved) this.pick(this.at(event));
-      this.drag = null;
-    };
-    canvas.onpointerleave = () => {
-      this.tip.hide();
-    };
-    const wheel = (/** @type {WheelEvent} */ event) => {
-      event.preventDefault();
-      this.zoom(this.at(event), wheelZoom(event.deltaY));
-    };
-    canvas.addEventListener("wheel", wheel, { passive: false });
-  }
-
-  wireKeys() {
-    const middle = () => /** @type {Point} */ ([this.size.width / 2, this.size.height / 2]);
-    const whole = () => {
-      this.fit();
+  /** @param {MapCanvas} on @param {Point} pixels */
+  hover(on, pixels) {
+    const { world } = state;
+    if (!world || !on.layout) return;
+    const i = on.pointAt(pixels);
+    const left = on.canvas.offsetLeft;
+    this.tip.place([pixels[0] + left, pixels[1]], left + on.size.width, this.words(i));
+    if (i >= 0) this.tip.point(world.model, i, this.sheet);
+    else this.tip.between(world.model, state.codeAt(on.layout, on.view.toPlace(pixels)) ?? []);
+    if (i !== this.hovered) {
+      this.hovered = i;
       this.redraw();
-    };
-    onArrows(this.canvas, (down, right) => this.move(-KEY_STEP * right, -KEY_STEP * down)); // the view moves, not the map
-    /** @type {Record<string, () => void>} */
-    const keys = {
-      "+": () => this.zoom(middle(), 1.25),
-      "-": () => this.zoom(middle(), 0.8),
-      0: whole,
-      Home: whole,
-      Enter: () => this.pick(middle()),
-    };
-    this.canvas.addEventListener("keydown", event => {
-      if (!keys[event.key]) return;
-      event.preventDefault();
-      keys[event.key]();
-    });
+    }
+  }
+
+  /** @param {number} i */
+  words(i) {
+    if (i < 0) return "decoded";
+    return state.world?.classes ? state.world.names[state.world.labels[i]] : `${this.noun} ${i}`;
+  }
+
+  leave() {
+    this.tip.hide();
+    if (this.hovered < 0) return;
+    this.hovered = -1;
+    this.redraw();
   }
 }
 

@@ -1,51 +1,21 @@
-/** The map's points: unpacked from what Python sends, and drawn. */
+/** Points drawn: dots, letters, thumbnails; what is chosen marked. */
 
-import { bytes, floats } from "../../core/base64.js";
+import { pen } from "../../core/dom.js";
 import { shared } from "../../core/shared.js";
-import { viridis } from "../../pixels/colours.js";
 
-/**
- * @typedef {object} Told by Python
- * @property {string} model
- * @property {string} x base64 of float32
- * @property {string} y
- * @property {string} colour base64 of a byte each: a class, or a share of 255 of a factor's range
- * @property {string[] | null} glyphs what classes are drawn as; null: points are coloured by a factor
- * @property {[number, number]} you the visitor's image
- *
- * @typedef {object} Points
- * @property {string} model
- * @property {Float32Array} x
- * @property {Float32Array} y
- * @property {string[] | null} glyphs
- * @property {[number, number]} you
- * @property {Map<number, number[]>} groups indices of the points of a colour
- */
-
-const BAND = 3; // bits: of a factor 32 colours are told apart
 const [SMALL, LARGE] = [2.5, 9]; // pixels: radius of a point
-const EDGE = 9; // pixels beyond the canvas that are still drawn
+const EDGE = 24; // pixels beyond the canvas that are still drawn
+const [THUMB, WIDEST] = [26, 64]; // pixels: side of a thumbnail, at least and at most
+const FAINT = 0.2; // what is not in the group
+const FEW = 160; // points in view: so many are shown as pictures
 
-/**
- * @param {Told} told
- * @returns {Points}
- */
-export function unpack(told) {
-  /** @type {Map<number, number[]>} */
-  const groups = new Map();
-  bytes(told.colour).forEach((colour, i) => {
-    const key = told.glyphs ? colour : colour >> BAND;
-    const members = groups.get(key);
-    if (members) members.push(i);
-    else groups.set(key, [i]);
-  });
-  const [x, y] = [told.x, told.y].map(floats);
-  return { model: told.model, glyphs: told.glyphs, you: told.you, x, y, groups };
-}
+/** @typedef {import("./known/view.js").View} View */
+/** @typedef {import("./known/world.js").Places} Places */
+/** @typedef {import("./known/colouring.js").Colouring} Colouring */
+/** @typedef {{sheet: ImageBitmap, side: number, columns: number}} Sprites all pictures on one sheet */
+/** @typedef {{width: number, height: number, dark: boolean}} Paper */
 
-/** @param {Points} points @param {number} key */
-const colourOf = ({ glyphs }, key) =>
-  glyphs ? shared.classes[key % shared.classes.length] : viridis(((key << BAND) + 4) / 255);
+export const paperOf = (/** @type {boolean} */ dark) => (dark ? "#1c1e24" : "#fff");
 
 /**
  * A dot of one colour, drawn once and then copied: a path for each of 10,000 points took half as long again.
@@ -66,41 +36,89 @@ function dotOf(colour, size, scale) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Points} points
- * @param {import("./view.js").View} view
- * @param {number} width
- * @param {number} height
+ * @param {HTMLCanvasElement} canvas
+ * @param {Places} places
+ * @param {Colouring} colours
+ * @param {View} view
+ * @param {Paper} paper
+ * @param {{sprites: Sprites | null, seen: (i: number) => boolean, group: Set<number>}} how group: points that stand out; empty: all
  */
-export function drawPoints(context, points, view, width, height) {
-  const size = Math.max(SMALL, Math.min(LARGE, view.scale / 12));
-  context.fillStyle = "#fff";
-  context.fillRect(0, 0, width, height);
+export function drawPoints(canvas, places, colours, view, paper, { sprites, seen, group }) {
+  const context = pen(canvas);
+  context.fillStyle = paperOf(paper.dark);
+  context.fillRect(0, 0, paper.width, paper.height);
+  if (sprites && drawThumbs(context, places, view, paper, sprites, seen)) return;
+  const size = Math.max(SMALL, Math.min(LARGE, view.scale / 90));
   context.font = `bold ${Math.round(Math.max(12, size * 2.4))}px sans-serif`;
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });
   const scale = context.getTransform().a;
   const whole = (/** @type {number} */ value) => Math.round(value * scale) / scale; // copied, not resampled
-  for (const [key, members] of points.groups) {
-    context.fillStyle = colourOf(points, key);
-    const letter = points.glyphs?.[key];
-    const { bitmap, half } = dotOf(colourOf(points, key), size, scale);
-    for (const i of members) {
-      const [px, py] = view.toPixels([points.x[i], points.y[i]]);
-      if (!visible(px, py, width, height)) continue;
+  colours.groups.forEach((members, k) => {
+    const shown = members.filter(seen);
+    if (!shown.length) return;
+    context.fillStyle = colours.colours[k];
+    const letter = colours.glyphs?.[k];
+    const { bitmap, half } = dotOf(colours.colours[k], size, scale);
+    for (const i of shown) {
+      const [px, py] = view.toPixels([places.x[i], places.y[i]]);
+      if (!visible(px, py, paper)) continue;
+      context.globalAlpha = !group.size || group.has(i) ? 1 : FAINT;
       if (letter) context.fillText(letter, px, py);
       else context.drawImage(bitmap, whole(px - half), whole(py - half), 2 * half, 2 * half);
     }
-  }
+  });
+  context.globalAlpha = 1;
 }
 
-/** @type {(px: number, py: number, width: number, height: number) => boolean} */
-export const visible = (px, py, width, height) =>
+/**
+ * Pictures in place of dots, where few enough are in view.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Places} places
+ * @param {View} view
+ * @param {Paper} paper
+ * @param {Sprites} sprites
+ * @param {(i: number) => boolean} seen
+ * @returns {boolean} whether they were
+ */
+function drawThumbs(context, places, view, paper, { sheet, side, columns }, seen) {
+  /** @type {[number, number, number][]} */
+  const here = [];
+  for (let i = 0; i < places.x.length && here.length <= FEW; i++) {
+    const [px, py] = view.toPixels([places.x[i], places.y[i]]);
+    if (visible(px, py, paper) && seen(i)) here.push([i, px, py]);
+  }
+  if (here.length > FEW) return false;
+  const room = Math.sqrt((paper.width * paper.height) / Math.max(1, here.length));
+  const wide = Math.max(THUMB, Math.min(WIDEST, room / 2));
+  context.imageSmoothingEnabled = false;
+  for (const [i, px, py] of here) {
+    const at = /** @type {[number, number]} */ ([(i % columns) * side, Math.floor(i / columns) * side]);
+    context.drawImage(sheet, ...at, side, side, Math.round(px - wide / 2), Math.round(py - wide / 2), wide, wide);
+  }
+  return true;
+}
+
+/** @type {(px: number, py: number, paper: {width: number, height: number}) => boolean} */
+export const visible = (px, py, { width, height }) =>
   px >= -EDGE && py >= -EDGE && px <= width + EDGE && py <= height + EDGE;
 
-/** @type {(context: CanvasRenderingContext2D, x: number, y: number, radius: number) => void} */
-function dot(context, x, y, radius) {
-  context.moveTo(x + radius, y);
-  context.arc(x, y, radius, 0, 7);
+/**
+ * Rings around points.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number][]} places pixels
+ * @param {number} radius
+ * @param {string} colour
+ */
+export function drawRings(context, places, radius, colour) {
+  Object.assign(context, { strokeStyle: colour, lineWidth: radius > 8 ? 3 : 1.5 });
+  context.beginPath();
+  for (const [x, y] of places) {
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 7);
+  }
+  context.stroke();
 }
 
 /** The visitor's image. @type {(context: CanvasRenderingContext2D, at: [number, number]) => void} */
@@ -119,10 +137,19 @@ export function drawCross(context, [x, y]) {
   }
 }
 
-/** What was clicked. @type {(context: CanvasRenderingContext2D, at: [number, number]) => void} */
-export function drawRing(context, [x, y]) {
-  Object.assign(context, { strokeStyle: shared.you, lineWidth: 3 });
+/**
+ * A broken line.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number][]} places pixels
+ * @param {number[]} dashes
+ * @param {string} colour
+ */
+export function drawPath(context, places, dashes, colour) {
+  Object.assign(context, { strokeStyle: colour, lineWidth: 3 });
+  context.setLineDash(dashes);
   context.beginPath();
-  dot(context, x, y, 13);
+  for (const [x, y] of places) context.lineTo(x, y);
   context.stroke();
+  context.setLineDash([]);
 }

@@ -10,6 +10,7 @@ import { decodeAll, paintGrid, paintShares } from "../sheet.js";
 import { move, rested, whenSeen } from "./moves.js";
 
 const [REST, SETTLED, PACE] = [60, 400, 70]; // milliseconds: until the change is drawn, is remembered, between steps
+const [TURN, SPAN] = [0.06, 3]; // radians a step of the loop; standard deviations at its ends
 const KEEP = 0.97; // of each step in the next one of a walk
 const MOST = 200; // remembered
 
@@ -62,6 +63,13 @@ export function change({ side, channels, pixels }) {
   return out;
 }
 
+/** Which step changed most; undefined: none. @type {(before: number[], now: number[]) => number | undefined} */
+export function moved(before, now) {
+  const changes = now.map((value, i) => Math.abs(value - before[i]));
+  const most = Math.max(...changes);
+  return most > 0 ? changes.indexOf(most) : undefined;
+}
+
 class History {
   /** @param {import("../../core/panel.js").Panel} panel */
   constructor(panel) {
@@ -70,18 +78,27 @@ class History {
     /** @type {Steered | null} */
     this.state = null;
     this.canvas = "";
+    /** @type {number[]} */
+    this.before = []; // steps, until the next change
+    this.last = 0; // the slider moved last
+    this.turn = 0; // of the loop, radians
+    this.turned = false; // whether the loop moves it
     const draw = rested(() => this.paint(), REST);
     whenSeen(this.role.change, draw);
     const remember = rested(() => this.remember(), SETTLED);
     this.role.undo.onclick = () => this.go(-1);
     this.role.redo.onclick = () => this.go(1);
-    player(this.role.play, () => this.walk(), PACE);
+    player(this.role.play, () => this.walk(), PACE, "Walk");
+    player(this.role.loop, () => this.loop(), PACE, "Loop");
     follow(panel, ({ canvas }) => {
       if (this.canvas) return;
       this.canvas = canvas;
       onSteer(canvas, state => {
         if (this.state?.model !== state.model) this.past.clear();
         if (this.state?.start !== state.start) this.past.push(state.steps); // told by Python
+        if (state.steps.length === this.before.length && !this.turned)
+          this.last = moved(this.before, state.steps) ?? this.last;
+        this.before = [...state.steps];
         this.state = state;
         draw();
         remember();
@@ -114,6 +131,13 @@ class History {
       this.canvas,
       next.map((value, i) => [i, Math.round(100 * value) / 100]),
     );
+  }
+
+  loop() {
+    this.turn += TURN;
+    this.turned = true;
+    move(this.canvas, [[this.last, Math.round(100 * SPAN * Math.sin(this.turn)) / 100]]);
+    this.turned = false;
   }
 
   async paint() {

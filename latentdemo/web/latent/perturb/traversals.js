@@ -6,12 +6,14 @@ import { follow } from "../../core/panel.js";
 import { codeAt, onSteer } from "../canvas.js";
 import { decodeAll, paintGrid } from "../sheet.js";
 import { move, rested, whenSeen } from "./moves.js";
+import { label, nameOf, onNames, rename } from "./names.js";
+import { markAll } from "./reach.js";
 
 export const STEPS = [-3, -2, -1, 0, 1, 2, 3];
 const REST = 90; // milliseconds
 
 /** @typedef {import("../canvas.js").Steered} Steered */
-/** @typedef {{canvas: string, names: string[], note: string}} Told by Python; a name for each row */
+/** @typedef {{canvas: string, names: string[], note: string, renamed: boolean}} Told by Python; a name for each row, and whether visitors may give it another */
 
 /** Steps with one of them set. @param {number[]} steps @param {number} i @param {number} value */
 export const withStep = (steps, i, value) => steps.map((step, k) => (k === i ? value : step));
@@ -28,9 +30,13 @@ class Traversals {
     this.told = null;
     /** @type {Steered | null} */
     this.state = null;
+    /** @type {HTMLElement[]} where each row's value stands */
+    this.values = [];
+    this.named = ""; // what the rows' names were made from
     this.draw = rested(() => this.paint(), REST);
     whenSeen(this.role.canvas, this.draw);
     this.role.canvas.onclick = (/** @type {MouseEvent} */ event) => this.take(event);
+    onNames(() => this.relabel());
     follow(panel, told => this.receive(told));
   }
 
@@ -41,24 +47,52 @@ class Traversals {
     this.role.note.textContent = told.note;
     if (first)
       onSteer(told.canvas, state => {
+        if (told.renamed && this.state?.directions !== state.directions) markAll(told.canvas, state);
         this.state = state;
         this.name();
         this.draw();
       });
+    this.name();
     this.draw();
   }
 
   name() {
     const { told, state } = this;
     if (!told || !state) return;
-    const names = told.names.map((name, i) =>
-      make("span", {}, `${name}: ${number(Number(state.steps[i].toFixed(2)))}`),
-    );
-    this.role.names.replaceChildren(...names);
+    const from = `${state.model} ${told.names.join()}`;
+    if (from !== this.named) this.rows(told, state.model);
+    this.named = from;
+    this.values.forEach((place, i) => {
+      place.textContent = number(Number((state.steps[i] ?? 0).toFixed(2)));
+    });
+  }
+
+  /** A name and a value for each row. @param {Told} told @param {string} model */
+  rows(told, model) {
+    this.values = told.names.map(() => make("span"));
+    const rows = told.names.map((name, i) => make("span", {}, this.title(told, model, name), " ", this.values[i]));
+    this.role.names.replaceChildren(...rows);
+    this.relabel();
+  }
+
+  /** @param {Told} told @param {string} model @param {string} name */
+  title(told, model, name) {
+    if (!told.renamed) return make("span", {}, name);
+    const title = "Name it by what it changes";
+    const field = make("input", { placeholder: name, "aria-label": `Name of ${name}`, title, maxlength: "24" });
+    field.value = nameOf(model, name);
+    field.onchange = () => rename(model, name, field.value);
+    return field;
+  }
+
+  relabel() {
+    const { told, state } = this;
+    if (told?.renamed && state) label(told.canvas, state.model, told.names);
   }
 
   async paint() {
     const { told, state } = this;
+    this.relabel(); // Python may have written the labels anew
     if (!told || !state || !this.role.canvas.offsetParent) return;
     try {
       paintGrid(this.role.canvas, await decodeAll(state.model, traversed(state, told.names.length)), STEPS.length);

@@ -14,7 +14,7 @@ export const NEAR = 14; // pixels: a point as near as that is meant
  * @param {Float32Array} values
  * @returns {Point} lowest and highest, without the outliers
  */
-function span(values) {
+export function spread(values) {
   const sorted = values.slice().sort();
   const n = sorted.length;
   return [sorted[Math.floor(n * OUTLIERS)], sorted[Math.floor(n * (1 - OUTLIERS))]];
@@ -36,11 +36,18 @@ export class View {
    * @param {number} height
    */
   fit(places, width, height) {
-    const [left, right] = span(places.x);
-    const [low, high] = span(places.y);
+    const [left, right] = spread(places.x);
+    const [low, high] = spread(places.y);
     this.scale = this.fitted = FILLED * Math.min(width / (right - left), height / (high - low));
     this.x = width / 2 - (this.scale * (left + right)) / 2;
     this.y = height / 2 + (this.scale * (low + high)) / 2;
+  }
+
+  /** Becomes a mixture of two views. @type {(from: View, to: View, share: number) => void} */
+  mix(from, to, share) {
+    for (const key of /** @type {("scale" | "x" | "y")[]} */ (["scale", "x", "y"]))
+      this[key] = from[key] + share * (to[key] - from[key]);
+    this.fitted = to.fitted;
   }
 
   /** Where a place is drawn; upwards on the map is upwards on the screen. @type {(place: Point) => Point} */
@@ -81,33 +88,19 @@ export class View {
   /**
    * @param {Places} places
    * @param {Point} pixels
+   * @param {(i: number) => boolean} [counts] which points do
    * @returns {number} index of the nearest point; −1 if none is near
    */
-  nearest({ x, y }, [px, py]) {
+  nearest({ x, y }, [px, py], counts = () => true) {
     let best = -1;
     let least = NEAR * NEAR;
     for (let i = 0; i < x.length; i++) {
       const [dx, dy] = [this.x + x[i] * this.scale - px, this.y - y[i] * this.scale - py];
       const d = dx * dx + dy * dy;
-      if (d < least) [least, best] = [d, i];
+      if (d < least && counts(i)) [least, best] = [d, i];
     }
     return best;
   }
-}
-
-/**
- * What Python is told of a click: a point by its number, a free place by its coordinates.
- *
- * @param {View} view
- * @param {Places} places
- * @param {Point} pixels
- * @returns {{place: Point, told: {index: number | null, x?: number, y?: number}}}
- */
-export function clicked(view, places, pixels) {
-  const index = view.nearest(places, pixels);
-  if (index >= 0) return { place: [places.x[index], places.y[index]], told: { index } };
-  const [x, y] = view.toPlace(pixels);
-  return { place: [x, y], told: { index: null, x, y } };
 }
 
 /** How much a turn of the wheel zooms: away from the hand comes nearer. @type {(deltaY: number) => number} */

@@ -7,83 +7,35 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
-from latentdemo.codes.gallery import Gallery
-from latentdemo.drawing import charts
-from latentdemo.drawing.numerals import number
 from latentdemo.tabs.handlers import endpoint, listener
-from latentdemo.tabs.steering import Way, Words, steered, steering, step_id
+from latentdemo.tabs.perturb.betas import betas
+from latentdemo.tabs.perturb.meaning import matrix, spectrum
+from latentdemo.tabs.perturb.sliders import (
+    CANVAS,
+    N_IN_VIEW,
+    SPAN,
+    axes,
+    clipped,
+    max_dims,
+    more_label,
+    slider,
+    sliders,
+    steps_of,
+)
+from latentdemo.tabs.steering import Way, Words, steered, steering
 from latentdemo.widgets import Page, Picture, live_panel, side_radio
 
 TITLE = "Perturb"
 QUESTION = "What does one latent dimension change when all others stay fixed?"
 NEEDS = "pair"
 
-SPAN = 3.0  # prior standard deviations; beyond them the decoder has seen almost nothing
-N_IN_VIEW, N_STRIPS = 8, 6
-UNUSED_NATS = 0.01
+N_STRIPS = 6
 FIRST_SIDE = "vae"
-MORE = "All other latent dimensions"
-CANVAS = "perturb-canvas"
 
 
 def model_name(page: Page, label: str, side: str) -> str:
     """Name of the model on one side of a pair."""
     return page.resources.pair(label).side(side)
-
-
-def axes(gallery: Gallery) -> Array:
-    """One standard deviation along each dimension, most informative first: (D, D)."""
-    return (np.eye(len(gallery.order)) * gallery.unit)[gallery.order]
-
-
-def clipped(steps: Array) -> Array:
-    """Slider values as a slider can show them: within ±3, two decimals, in doubles (a float32 would show its tail)."""
-    return np.clip(steps.astype(float), -SPAN, SPAN).round(2)
-
-
-def code_of(gallery: Gallery, steps: list[float]) -> Array:
-    """Slider values, most informative dimension first, in standard deviations -> code (D,).
-
-    Raises:
-        ValueError: another number of steps than dimensions, or one that is not finite.
-    """
-    n = len(gallery.order)
-    if len(steps) != n:
-        raise ValueError(f"There are {len(steps)} steps; this model takes {n}.")
-    if not np.isfinite(np.array(steps, float)).all():
-        raise ValueError("A step is not a finite number.")
-    return (gallery.origin + np.clip(steps, -SPAN, SPAN) @ axes(gallery)).astype(np.float32)
-
-
-def steps_of(gallery: Gallery, code: Array) -> Array:
-    """Code (D,) -> slider values in standard deviations, most informative dimension first; not clipped."""
-    return ((code - gallery.origin) / gallery.unit)[gallery.order]
-
-
-def slider_label(gallery: Gallery, rank: int) -> str:
-    """Which dimension a slider moves, and what it carries."""
-    dimension = int(gallery.order[rank])
-    if not gallery.kl.any():
-        return f"z{dimension}, σ {number(gallery.unit[dimension])}"
-    nats = gallery.kl[dimension]
-    return f"z{dimension}, {nats:.2f} nats" + (", unused: the decoder ignores it" if nats < UNUSED_NATS else "")
-
-
-def sliders(page: Page, gallery: Gallery, steps: Array) -> list[Any]:
-    """Updates of all sliders: those of this model's dimensions shown, with label and value."""
-    n = len(gallery.order)
-    return [
-        gr.Slider(value=float(steps[i]), label=slider_label(gallery, i), visible=True)
-        if i < n
-        else gr.Slider(value=0, visible=False)
-        for i in range(max_dims(page))
-    ]
-
-
-def max_dims(page: Page) -> int:
-    """Sliders of the page: those in view, or as many as the largest code has dimensions."""
-    sizes = [page.resources.card(pair.vae).shape.latent_dim for pair in page.resources.pairs.values()]
-    return max(N_IN_VIEW, *sizes)
 
 
 def canvas(page: Page, name: str, steps: Array, note: str = "") -> dict[str, Any]:
@@ -96,12 +48,12 @@ def canvas(page: Page, name: str, steps: Array, note: str = "") -> dict[str, Any
 def explorers(page: Page, name: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """What the panels of `web/latent/perturb` are told: traversals, two dimensions, the way so far."""
     gallery = page.resources.gallery(name)
-    names = [f"z{dimension}" for dimension in gallery.order]
+    names = [f"z{dimension}" for dimension in gallery.rank]
     note = (
         "The present code with one dimension moved from −3 to 3 standard deviations (σ): of the prior N(0, 1) for a "
-        "VAE, of the codes for an autoencoder. Click a picture to go there."
+        "VAE, of the codes for an autoencoder. Click a picture to go there; type a name for what a dimension changes."
     )
-    rows = {"canvas": CANVAS, "names": names[:N_STRIPS], "note": note}
+    rows = {"canvas": CANVAS, "names": names[:N_STRIPS], "note": note, "renamed": True}
     return rows, {"canvas": CANVAS, "names": names[:N_IN_VIEW]}, {"canvas": CANVAS}
 
 
@@ -115,12 +67,18 @@ def to_steps(page: Page, label: str, side: str, steps: Array, note: str = "") ->
 
 def reset(page: Page, label: str, side: str) -> tuple[Any, ...]:
     """All sliders to 0: the middle of the prior, or of an autoencoder's codes."""
-    return to_steps(page, label, side, np.zeros(len(page.resources.gallery(model_name(page, label, side)).order)))
+    return to_steps(page, label, side, np.zeros(len(page.resources.gallery(model_name(page, label, side)).rank)))
+
+
+def mean(page: Page, label: str, side: str) -> tuple[Any, ...]:
+    """Sliders at the mean code of training images, which need not be the prior's."""
+    gallery = page.resources.gallery(model_name(page, label, side))
+    return to_steps(page, label, side, steps_of(gallery, gallery.mean))
 
 
 def draw(page: Page, label: str, side: str, seed: int) -> tuple[Any, ...]:
     """Sliders drawn from N(0, 1), and the next seed."""
-    n = len(page.resources.gallery(model_name(page, label, side)).order)
+    n = len(page.resources.gallery(model_name(page, label, side)).rank)
     return int(seed) + 1, *to_steps(page, label, side, np.random.default_rng(int(seed)).standard_normal(n))
 
 
@@ -136,20 +94,16 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
 def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
     """Everything on the tab, after another model was chosen."""
     name = model_name(page, label, side)
-    more = gr.Checkbox(visible=len(page.resources.gallery(name).order) > N_IN_VIEW)
-    rows, pad, _ = explorers(page, name)
-    return rows, pad, spectrum(page, name), more, *from_image(page, path, label, side)
-
-
-def spectrum(page: Page, name: str) -> str:
-    """Bars of what each dimension carries: KL for a VAE, standard deviation for an autoencoder."""
     gallery = page.resources.gallery(name)
-    names = [f"z{dimension}" for dimension in gallery.order]
-    if gallery.kl.any():
-        drawn = charts.bars(gallery.kl[gallery.order], names, "nats", "var(--vae)")
-        return charts.chart(drawn, "What each latent dimension carries: its KL to N(0, 1), mean over training images")
-    drawn = charts.bars(gallery.unit[gallery.order], names, "σ", "var(--ae)")
-    return charts.chart(drawn, "Standard deviation σ of each latent dimension")
+    more = gr.Checkbox(label=more_label(gallery), visible=len(gallery.rank) > N_IN_VIEW)
+    rows, pad, _ = explorers(page, name)
+    told = spectrum(page, name), matrix(page, name), betas(page, path, label)
+    return rows, pad, *told, more, *from_image(page, path, label, side)
+
+
+def follow_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
+    """What another picture changes."""
+    return betas(page, path, label), *from_image(page, path, label, side)
 
 
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
@@ -171,15 +125,18 @@ def build(page: Page) -> None:
         with gr.Column(scale=1, min_width=300):
             side = side_radio("Decoder of the")
             with gr.Row():
-                mine = gr.Button("From my image", min_width=90, size="sm")
-                random = gr.Button("Random", min_width=90, size="sm")
-                zero = gr.Button("Reset", min_width=90, size="sm")
+                mine = gr.Button("My image", min_width=90, size="sm")
+                middle = gr.Button("Mean", min_width=70, size="sm")
+                random = gr.Button("Random", min_width=80, size="sm")
+                zero = gr.Button("Reset", min_width=70, size="sm")
             seed = gr.State(0)
             with gr.Group(elem_classes="sliders"):
-                bars += [_slider(gallery, i, start) for i in range(N_IN_VIEW)]
-            more = gr.Checkbox(label=MORE, visible=len(gallery.order) > N_IN_VIEW, elem_id="all-dims", container=False)
+                bars += [slider(gallery, i, start) for i in range(N_IN_VIEW)]
+            more = gr.Checkbox(
+                label=more_label(gallery), visible=len(gallery.rank) > N_IN_VIEW, elem_id="all-dims", container=False
+            )
             with gr.Group(elem_classes="sliders", elem_id="other-dims"):  # shown by the page, so that all are there
-                bars += [_slider(gallery, i, start) for i in range(N_IN_VIEW, max(max_dims(page), len(gallery.order)))]
+                bars += [slider(gallery, i, start) for i in range(N_IN_VIEW, max(max_dims(page), len(gallery.rank)))]
         with gr.Column(scale=2, min_width=320, elem_classes="sticky"):
             picture = steered(canvas(page, name, start), CANVAS)
             told = explorers(page, name)
@@ -190,22 +147,26 @@ def build(page: Page) -> None:
                     pad = live_panel("latent/perturb", "pad", told[1], "two-dimensions")
                 with gr.Tab("Change"):
                     live_panel("latent/perturb", "history", told[2])
-                with gr.Tab("What each carries"):
+                with gr.Tab("Carries"):
                     bar_figure = gr.HTML(spectrum(page, name), elem_id="spectrum")
+                with gr.Tab("Means"):
+                    table = gr.HTML(matrix(page, name), elem_id="meaning")
+                with gr.Tab("Other β"):
+                    others = live_panel("latent/perturb", "betas", betas(page, None, page.first_pair))
+                with gr.Tab("Take home"):
+                    live_panel("latent/edit", "home", {"canvas": CANVAS, "name": "perturbed"}, "perturb-home")
     outputs = [picture, *bars]
     model = [page.pair, side]
     gr.on(
         [page.pair.change, side.input],
         inputs=[page.door, *model],
-        outputs=[rows, pad, bar_figure, more, *outputs],
+        outputs=[rows, pad, bar_figure, table, others, more, *outputs],
         **listener(page, show_world),
     )
-    gr.on(
-        [page.panel("perturb").change, mine.click],
-        inputs=[page.door, *model],
-        outputs=outputs,
-        **listener(page, from_image),
-    )
+    picked = [page.door, *model]
+    page.panel("perturb").change(inputs=picked, outputs=[others, *outputs], **listener(page, follow_image))
+    mine.click(inputs=picked, outputs=outputs, **listener(page, from_image))
+    middle.click(inputs=model, outputs=outputs, **listener(page, mean))
     random.click(inputs=[*model, seed], outputs=[seed, *outputs], **listener(page, draw))
     zero.click(inputs=model, outputs=outputs, **listener(page, reset))
     endpoint(
@@ -214,21 +175,4 @@ def build(page: Page) -> None:
         perturb,
         [gr.Textbox(name, label="model", visible=False), gr.JSON(label="code", visible=False)],
         [Picture(format="png", visible=False), gr.JSON(visible=False)],
-    )
-
-
-def _slider(gallery: Gallery, rank: int, start: Array) -> gr.Slider:
-    there = rank < len(gallery.order)
-    value, label = (float(start[rank]), slider_label(gallery, rank)) if there else (0.0, None)
-    return gr.Slider(
-        -SPAN,
-        SPAN,
-        value,
-        step=0.01,
-        label=label,
-        interactive=True,
-        visible=there,
-        min_width=280,
-        buttons=[],
-        elem_id=step_id(CANVAS, rank),
     )

@@ -1,0 +1,164 @@
+"""Attribute vectors by other recipes than two centroids: codes and labels in, a direction for each attribute out."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo.codes.attributes import Centroids, masks
+
+RAW, BALANCED, SLOPES, ORTHOGONAL, FITTED = "raw", "balanced", "least squares", "orthogonal", "fitted"
+TITLES = {
+    RAW: "centroids",
+    BALANCED: "balanced centroids",
+    SLOPES: "least squares",
+    ORTHOGONAL: "orthogonalised",
+    FITTED: "fitted to this image",
+}
+MEANINGS = {
+    RAW: "centroid(with) − centroid(without).",
+    BALANCED: "The same two centroids, of images weighted so that those with and those without hold equal shares of "
+    "every other attribute.",
+    SLOPES: "What the code changes by, by a linear model of codes on all factors at once, all others held fixed.",
+    ORTHOGONAL: "centroid(with) − centroid(without), less its part along the vectors of all other attributes.",
+    FITTED: "Least squares again, with products of factors: the direction depends on what this image shows, read "
+    "off its code by a second linear model.",
+}
+ROUNDS = 50
+
+
+class Recipes(NamedTuple):
+    """What `direction` needs; A attributes, D dimensions, F factors.
+
+    Attributes:
+        centroids: as counted.
+        balanced: (A, 2, D) centroids with and without, of weighted images.
+        slopes: (A, D) change of the code; None where labels are classes.
+        products: (A, F, D) how each factor, in standard deviations, changes that change; None with `slopes`.
+        reading: (D + 1, F) linear model of the factors, in standard deviations, on the code and 1; None with `slopes`.
+    """
+
+    centroids: Centroids
+    balanced: Array
+    slopes: Array | None
+    products: Array | None
+    reading: Array | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Recipes that there are for these labels."""
+        return (RAW, BALANCED, ORTHOGONAL) if self.slopes is None else (RAW, BALANCED, SLOPES, ORTHOGONAL, FITTED)
+
+    @property
+    def best(self) -> str:
+        """The one that changes least besides its attribute."""
+        return self.names[-1] if self.slopes is not None else BALANCED
+
+    def direction(self, attribute: str, recipe: str, code: Array) -> Array:
+        """What one time the attribute adds to a code (D,), as far as from the images without it to those with it: (D,).
+
+        Raises:
+            ValueError: an unknown attribute, or a recipe that there is not for these labels.
+        """
+        row = self.centroids.row(attribute)
+        if recipe not in self.names:
+            raise ValueError(f"no recipe {str(recipe)[:40]!r} for these labels; there are {', '.join(self.names)}")
+        if recipe == BALANCED:
+            return self.balanced[row, 0] - self.balanced[row, 1]
+        if self.slopes is not None and recipe == SLOPES:
+            return self.slopes[row]
+        if recipe == FITTED and self.slopes is not None and self.products is not None and self.reading is not None:
+            return self.slopes[row] + (np.append(code, 1) @ self.reading) @ self.products[row]
+        v = self.centroids.present - self.centroids.absent
+        return orthogonal(v[row], np.delete(v, row, axis=0)) if recipe == ORTHOGONAL else v[row]
+
+
+def orthogonal(vector: Array, others: Array) -> Array:
+    """A vector (D,) less its part in the span of others (k, D): (D,); all zeros where they span everything."""
+    if not len(others):
+        return vector
+    u, s, _ = np.linalg.svd(others.T.astype(np.float64), full_matrices=False)
+    base = u[:, s > 1e-6 * max(s[0], 1e-12)]
+    return (vector - base @ (base.T @ vector)).astype(np.float32)
+
+
+def balancing_weights(labels: Array, names: tuple[str, ...], name: str) -> tuple[Array, Array]:
+    """Weights of the images with and of those without an attribute, under which each other attribute is as common.
+
+    Classes: each other class counts the same. Factors: the shares of each other attribute are made those of both
+    groups together, one after the other, again and again (raking, Deming & Stephan 1940).
+
+    Returns:
+        (N,) twice, not below 0, adding up to 1 each.
+    """
+    sorts = masks(labels, names)
+    if labels.ndim == 1:
+        weights = np.zeros(len(labels))
+        for other, (has, _) in sorts.items():
+            if other != name and has.any():
+                weights[has] = 1 / has.sum()
+        return sorts[name][0] / sorts[name][0].sum(), weights / weights.sum()
+    others = [has for other, (has, _) in sorts.items() if other != name]
+    goals = [np.mean([has[group].mean() for group in sorts[name]]) for has in others]
+    return _raked(sorts[name][0], others, goals), _raked(sorts[name][1], others, goals)
+
+
+def _raked(group: Array, others: list[Array], goals: list[np.floating]) -> Array:
+    """Weights (N,) of a group's images under which the share of each other attribute is its goal."""
+    weights = group / group.sum()
+    for _ in range(ROUNDS):
+        for has, goal in zip(others, goals, strict=True):
+            share = weights[has].sum()
+            if 0 < share < 1:
+                weights = weights * np.where(has, goal / share, (1 - goal) / (1 - share))
+    return weights / weights.sum()
+
+
+def fit(codes: Array, labels: Array, names: tuple[str, ...], found: Centroids) -> dict[str, Array]:
+    """What a checkpoint stores of the recipes.
+
+    Args:
+        codes: (N, D) of training images.
+        labels: (N,) classes or (N, F) factors; names: theirs.
+        found: their centroids.
+    """
+    usable = [str(name) for name in found.names]
+    balanced = np.zeros((len(usable), 2, codes.shape[1]), np.float32)
+    for row, name in enumerate(usable):
+        for side, weights in enumerate(balancing_weights(labels, names, name)):
+            balanced[row, side] = weights @ codes
+    out = {"attribute_balanced": balanced}
+    if labels.ndim == 2:
+        out |= _linear(codes, labels, names, usable)
+    return out
+
+
+def _linear(codes: Array, labels: Array, names: tuple[str, ...], usable: list[str]) -> dict[str, Array]:
+    """Slopes, products and reading; one time an attribute is the difference of its factor between both groups."""
+    mean, sd = labels.mean(axis=0), np.maximum(labels.std(axis=0), 1e-9)
+    scaled, ones = (labels - mean) / sd, np.ones((len(codes), 1))
+    sorts, n = masks(labels, names), labels.shape[1]
+    slopes = np.zeros((len(usable), codes.shape[1]), np.float32)
+    products = np.zeros((len(usable), n, codes.shape[1]), np.float32)
+    plain = _least_squares(np.hstack([scaled, ones]), codes)
+    for row, name in enumerate(usable):
+        column = names.index(name)
+        has, lacks = sorts[name]
+        gap = scaled[has, column].mean() - scaled[lacks, column].mean()
+        others = np.delete(np.arange(n), column)
+        found = _least_squares(np.hstack([scaled, scaled[:, [column]] * scaled[:, others], ones]), codes)
+        slopes[row], products[row, others] = gap * plain[column], gap * found[n:-1]
+    reading = _least_squares(np.hstack([codes, ones]), scaled)
+    return {"attribute_slopes": slopes, "attribute_products": products, "attribute_reading": reading}
+
+
+def _least_squares(given: Array, wanted: Array) -> Array:
+    """The coefficients (p, q) of wanted (N, q) on given (N, p), of all that fit best the shortest; float32."""
+    return np.linalg.lstsq(given.astype(np.float64), wanted.astype(np.float64), rcond=None)[0].astype(np.float32)
+
+
+def from_arrays(arrays: Mapping[str, Array], found: Centroids) -> Recipes:
+    """The recipes among the arrays of a checkpoint."""
+    rest = (arrays.get(f"attribute_{key}") for key in ("slopes", "products", "reading"))
+    return Recipes(found, arrays["attribute_balanced"], *rest)

@@ -1,0 +1,87 @@
+"""What codes are good for: a linear model on few labelled codes, beside the same on pixels and on their PCA."""
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo.data.imageset import ImageSet
+
+SIZES = (10, 30, 100, 300, 1000, 3000, 10_000)  # labelled images
+SEEDS = 3
+N_TEST, N_PCA = 2000, 10_000
+SIDE = 32  # pixels: larger images are averaged down to it, or the pixels' own probe takes hours
+FEATURES = ("codes", "pixels", "PCA of the pixels")
+ALPHAS = (0.1, 1, 10, 100, 1000, 10_000)
+
+
+def _pixels(images: Array) -> Array:
+    """(N, S, S, C) uint8 -> (N, P) float32 in 0 … 1, of at most 32 pixels a side where S is a multiple of it."""
+    n, side, _, channels = images.shape
+    x = images.astype(np.float32) / 255
+    if side > SIDE and side % SIDE == 0:
+        x = x.reshape(n, SIDE, side // SIDE, SIDE, side // SIDE, channels).mean(axis=(2, 4))
+    return x.reshape(n, -1)
+
+
+def drawn(labels: Array, n: int, seed: int) -> Array:
+    """Indices of n labelled images, of classes in turn: (n,)."""
+    order = np.random.default_rng(seed).permutation(len(labels))
+    if labels.ndim == 2:
+        return order[:n]
+    turn = np.zeros(len(labels), int)
+    for k in np.unique(labels):
+        members = order[labels[order] == k]
+        turn[members] = np.arange(len(members))
+    return order[np.argsort(turn[order], kind="stable")][:n]
+
+
+def score(features: Array, labels: Array, test: Array, truth: Array) -> float:
+    """How well a linear model of features (N, P) tells what is unseen: share of right classes, or mean R² of factors.
+
+    Logistic regression for classes (N,); for factors (N, F) ridge regression, its penalty chosen by leaving one out.
+    """
+    from sklearn.linear_model import LogisticRegression, RidgeCV  # seconds to import; at training time alone
+    from sklearn.metrics import r2_score
+
+    if labels.ndim == 1:
+        model: Any = LogisticRegression(max_iter=300).fit(features, labels)
+        return float(model.score(test, truth))
+    centre, scale = features.mean(axis=0), max(float(features.std()), 1e-9)
+    model = RidgeCV(ALPHAS, alpha_per_target=True).fit((features - centre) / scale, labels)
+    return float(r2_score(truth, model.predict((test - centre) / scale)))
+
+
+_pixel_scores: dict[tuple[Any, ...], float] = {}  # the same for every model of a data set
+
+
+def probe(codes: Array, train: ImageSet, test_codes: Array, test: ImageSet) -> dict[str, Array]:
+    """Curves over the number of labelled images.
+
+    Args:
+        codes, train: (N, D) codes of training images, and those images; all of them count, unlabelled, for the PCA.
+        test_codes, test: the same of test images.
+
+    Returns:
+        probe_sizes (k,); probe_scores (3, k, 3): of FEATURES, for each size and seed, on at most 2,000 test images.
+        k is 0 where there is nothing to tell apart.
+    """
+    from sklearn.decomposition import PCA
+
+    labels, truth = train.labels, test.labels[:N_TEST]
+    enough = 2 if labels.ndim == 2 else len(np.unique(labels))
+    sizes = [n for n in SIZES if enough <= n <= len(labels)] if enough > 1 else []
+    x, y = _pixels(train.images), _pixels(test.images[:N_TEST])
+    pca = PCA(min(codes.shape[1], *x.shape), random_state=0).fit(x[:N_PCA])
+    sources = [(codes, test_codes[:N_TEST]), (x, y), (pca.transform(x), pca.transform(y))]
+    facts = train.facts()["fingerprint"], test.facts()["fingerprint"]
+    out = np.zeros((len(sources), len(sizes), SEEDS), np.float32)
+    for i, (known, unseen) in enumerate(sources):
+        for j, n in enumerate(sizes):
+            for seed in range(SEEDS):
+                key = (*facts, i, known.shape[1], n, seed)
+                if i == 0 or key not in _pixel_scores:
+                    few = drawn(labels, n, seed)
+                    _pixel_scores[key] = score(known[few], labels[few], unseen, truth)
+                out[i, j, seed] = _pixel_scores[key]
+    return {"probe_sizes": np.array(sizes, int), "probe_scores": out}

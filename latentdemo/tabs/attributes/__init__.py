@@ -1,0 +1,219 @@
+"""Tab 6: v = centroid(with) − centroid(without); add a smile, take off the glasses."""
+
+from typing import Any, NamedTuple
+
+import gradio as gr
+import numpy as np
+from numpy import ndarray as Array
+
+from latentdemo.codes import latents
+from latentdemo.codes.recipes import RAW
+from latentdemo.drawing.tiles import problem
+from latentdemo.tabs.attributes.audit import audit_html, recipes_html
+from latentdemo.tabs.attributes.bias import bias_html
+from latentdemo.tabs.attributes.groups import groups_html
+from latentdemo.tabs.attributes.parts import (
+    CANVAS,
+    LABEL,
+    N_IN_VIEW,
+    SPAN,
+    panels,
+    recipe_choices,
+    sections,
+    slider,
+    slider_label,
+)
+from latentdemo.tabs.attributes.start import (
+    GALLERY,
+    MINE,
+    PRIOR,
+    attribute_names,
+    directions,
+    foreign_note,
+    slots,
+    start_code,
+    start_note,
+)
+from latentdemo.tabs.handlers import endpoint, listener, still
+from latentdemo.tabs.steering import Way, Words, steered, steering
+from latentdemo.widgets import Door, Page, Picture
+
+TITLE = "Attributes"
+QUESTION = "Can a direction in latent space mean something, such as a smile?"
+NEEDS = "pair"
+
+FIRST_STRENGTH = 1.0
+MORE = "All other attributes"
+
+
+class Wish(NamedTuple):
+    """What stands in the tab's controls.
+
+    Attributes:
+        recipe: a key of recipes.TITLES.
+        attribute: the one that is looked at closer.
+        source, which: where the start comes from, see `start_code`.
+        steps: of all sliders.
+    """
+
+    recipe: str
+    attribute: str
+    source: str
+    which: float
+    steps: tuple[float, ...]
+
+    @classmethod
+    def of(cls, page: Page, label: str, controls: tuple[Any, ...]) -> "Wish":
+        """Controls in the order of their inputs; what another pair of models had is replaced by what this one has."""
+        recipe, attribute, source, which, *steps = controls
+        recipe = still(recipe, list(page.resources.gallery(page.resources.pair(label).vae).recipes.names))
+        names = attribute_names(page, label)
+        attribute = still(attribute, names) if names else ""
+        return cls(recipe, attribute, source, which, tuple(clipped(value) for value in steps))
+
+
+def first_steps(page: Page, label: str) -> tuple[float, ...]:
+    """All sliders at 0, but the first attribute."""
+    return tuple(FIRST_STRENGTH if attribute_names(page, label) and i == 0 else 0.0 for i in range(slots(page)))
+
+
+def clipped(strength: float | None) -> float:
+    """A slider's value within ±3; an empty one is 0."""
+    return float(np.clip(strength or 0, -SPAN, SPAN))
+
+
+def picture(page: Page, path: str | None, label: str, wish: Wish) -> dict[str, Any]:
+    """The canvas's value: the code at the start, and what each slider adds."""
+    name = page.resources.pair(label).vae
+    gallery, z = page.resources.gallery(name), start_code(page, path, name, wish.source, wish.which)
+    along = directions(gallery, attribute_names(page, label), wish.recipe, z, slots(page))
+    mine = wish.source == MINE
+    note = foreign_note(page, path, name) if mine else start_note(page, label, wish.source, wish.which)
+    return steering(page, name, Way(z, along, list(wish.steps), SPAN), Words(LABEL, note))
+
+
+def closer(page: Page, path: str | None, label: str, wish: Wish) -> tuple[str, str, str, str]:
+    """The panels about one attribute: both groups, recipes, audit, bias."""
+    name = page.resources.pair(label).vae
+    if not wish.attribute:
+        told = problem(
+            f"All images of {page.resources.dataset(name).title} are of one class "
+            f"({', '.join(page.resources.gallery(name).names)}). An attribute is what some images have and others "
+            "lack; train on images of two classes or more to get one."
+        )
+        return told, told, told, told
+    z = start_code(page, path, name, wish.source, wish.which)
+    return (
+        groups_html(page, name, wish.attribute, z),
+        recipes_html(page, name, wish.attribute, z),
+        audit_html(page, name, wish.attribute, wish.recipe),
+        bias_html(page, name, z),
+    )
+
+
+def show(page: Page, path: str | None, label: str, *controls: Any) -> tuple[Any, ...]:
+    """Canvas and panels, the sliders as they stand."""
+    wish = Wish.of(page, label, controls)
+    number_shown = gr.Number(visible=wish.source != MINE)
+    return number_shown, picture(page, path, label, wish), *closer(page, path, label, wish)
+
+
+def arrive(page: Page, path: str | None, label: str, *controls: Any) -> tuple[Any, ...]:
+    """Another picture of the visitor came: attributes are added to it."""
+    _, attribute, _, which, *steps = controls
+    return MINE, *show(page, path, label, controls[0], attribute, MINE, which, *steps)
+
+
+def another(page: Page, path: str | None, label: str, *controls: Any) -> tuple[Any, ...]:
+    """The next draw or gallery image; from the visitor's image on to a draw."""
+    recipe, attribute, source, which, *steps = controls
+    source, following = PRIOR if source == MINE else source, int(which or 0) + 1
+    return source, following, *show(page, path, label, recipe, attribute, source, following, *steps)
+
+
+def show_world(page: Page, path: str | None, label: str, *controls: Any) -> tuple[Any, ...]:
+    """Everything on the tab, after another pair of models was chosen."""
+    names, steps = attribute_names(page, label), first_steps(page, label)
+    _, _, source, which, *_ = controls
+    bars = [
+        gr.Slider(
+            value=steps[i], label=slider_label(names, i, len(steps)), visible=i < len(names) or i == len(steps) - 1
+        )
+        for i in range(len(steps))
+    ]
+    return (
+        gr.Dropdown(recipe_choices(page, label), value=RAW),
+        gr.Dropdown(names, value=names[0] if names else None),
+        gr.Checkbox(visible=len(names) > N_IN_VIEW),
+        *panels(page, label),
+        *bars,
+        *show(page, path, label, RAW, names[0] if names else "", source, which, *steps),
+    )
+
+
+def attribute(page: Page, image: str | None, name: str, strength: float, pair: str) -> tuple[Array, dict[str, Any]]:
+    """Add an attribute to an image: decode(encode(image) + strength · v), strength clipped to ±3."""
+    found = page.resources.pair(pair or page.first_pair)
+    v = page.resources.gallery(found.vae).centroids.vector(name)
+    z = page.resources.encode(found.vae, page.picture(image)) + clipped(strength) * v
+    made = latents.decode(page.resources.model(found.vae), z[None])[0]
+    return made.squeeze(), {"attribute": name, "strength": clipped(strength), "code": z.tolist()}
+
+
+def build(page: Page) -> None:
+    """Sliders left, the picture right, beneath it what else there is to ask of an attribute."""
+    label = page.first_pair
+    names, steps = attribute_names(page, label), first_steps(page, label)
+    wish = Wish.of(page, label, (RAW, names[0] if names else "", GALLERY, 0, *steps))
+    bars: list[gr.Slider] = []
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            source = gr.Radio([MINE, PRIOR, GALLERY], value=GALLERY, label="Added to an image")
+            with gr.Row():
+                which = gr.Number(0, label="Which one", precision=0, min_width=90)
+                following = gr.Button("Another", min_width=90)
+            with gr.Group(elem_classes="sliders"):
+                bars += [slider(names, steps, i) for i in range(min(N_IN_VIEW, len(steps) - 1))]
+            more = gr.Checkbox(label=MORE, visible=len(names) > N_IN_VIEW, elem_id="all-attributes", container=False)
+            with gr.Group(
+                elem_classes="sliders", elem_id="other-attributes"
+            ):  # shown by the page, so that all are there
+                bars += [slider(names, steps, i) for i in range(len(bars), len(steps) - 1)]
+            with gr.Group(elem_classes="sliders"):
+                bars.append(slider(names, steps, len(steps) - 1))
+            recipe = gr.Dropdown(
+                recipe_choices(page, label), value=RAW, label="Vectors by", interactive=True, allow_custom_value=True
+            )
+            chosen = gr.Dropdown(
+                names, value=wish.attribute, label="Look closer at", interactive=True, allow_custom_value=True
+            )
+        with gr.Column(scale=2, min_width=320, elem_classes="sticky"):
+            canvas = steered(picture(page, None, label, wish), CANVAS)
+            outputs, told = sections(page, label, closer(page, None, label, wish))
+    controls = [recipe, chosen, source, which, *bars]
+    inputs = [page.door, page.pair, *controls]
+    outputs = [which, canvas, *outputs]
+    page.panel("attributes").change(inputs=inputs, outputs=[source, *outputs], **listener(page, arrive))
+    gr.on(
+        [recipe.input, chosen.input, source.input, which.input], inputs=inputs, outputs=outputs, **listener(page, show)
+    )
+    following.click(inputs=inputs, outputs=[source, which, *outputs], **listener(page, another))
+    page.pair.change(
+        inputs=inputs, outputs=[recipe, chosen, more, *told, *bars, *outputs], **listener(page, show_world)
+    )
+    _endpoint(page)
+
+
+def _endpoint(page: Page) -> None:
+    endpoint(
+        page,
+        "attribute",
+        attribute,
+        [
+            Door(label="image", visible=False),
+            gr.Textbox("smile", label="name", visible=False),
+            gr.Number(1, label="strength", visible=False),
+            gr.Textbox("", label="pair", visible=False),
+        ],
+        [Picture(format="png", visible=False), gr.JSON(visible=False)],
+    )

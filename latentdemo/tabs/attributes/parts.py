@@ -1,0 +1,99 @@
+"""What the tab is laid out of: sliders, and the sections under the picture."""
+
+from typing import Any
+
+import gradio as gr
+
+from latentdemo.codes.recipes import TITLES
+from latentdemo.tabs.attributes.start import OWN, attribute_names
+from latentdemo.tabs.steering import step_id
+from latentdemo.widgets import Page, live_panel, live_value
+
+SPAN = 3.0  # times the attribute vector
+N_IN_VIEW, N_STRIPS = 4, 5
+CANVAS, LABEL = "attribute-canvas", "Picture with the attributes added"
+HOME = {
+    "canvas": "attribute-canvas",
+    "name": "attribute",
+    "base": "origin",
+}  # what `web/latent/edit/home.js` takes home
+NOTE = (
+    "The image at the start and its attributes, each from −3 to 3 times its vector, the others as the sliders stand. "
+    "Click a picture to go there. Green on a slider: how far the code stays as near to real codes as 99 % of these are "
+    "to each other."
+)
+
+
+def slider_label(names: list[str], i: int, n: int) -> str | None:
+    """What the i-th of n sliders adds."""
+    return OWN if i == n - 1 else names[i] if i < len(names) else None
+
+
+def panels(page: Page, label: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What panels of the page are told of a pair's attributes: strips, two attributes, A − B + C."""
+    names, name = attribute_names(page, label), page.resources.pair(label).vae
+    gallery = page.resources.gallery(name)
+    means = [
+        {"name": f"mean of those {word} {attribute}", "code": codes[i].astype(float).round(5).tolist()}
+        for i, attribute in enumerate(names)
+        for word, codes in (("with", gallery.centroids.present), ("without", gallery.centroids.absent))
+    ]
+    rows = {"canvas": CANVAS, "names": names[:N_STRIPS], "note": NOTE, "renamed": False}
+    sum_of = {"model": name, "n": len(gallery.codes), "means": means,
+              "usual": float(gallery.distance_percentiles[50])}  # fmt: skip
+    return rows, {"canvas": CANVAS, "names": names}, sum_of
+
+
+def recipe_choices(page: Page, label: str) -> list[tuple[str, str]]:
+    """Recipes to choose from, as on screen and as in code."""
+    found = page.resources.gallery(page.resources.pair(label).vae).recipes.names
+    return [(TITLES[recipe], recipe) for recipe in found]
+
+
+def slider(names: list[str], steps: tuple[float, ...], i: int) -> gr.Slider:
+    """The i-th slider of the page, hidden where there is no such attribute."""
+    return gr.Slider(
+        -SPAN,
+        SPAN,
+        steps[i],
+        step=0.01,
+        label=slider_label(names, i, len(steps)),
+        interactive=True,
+        visible=i < len(names) or i == len(steps) - 1,
+        min_width=280,
+        buttons=[],
+        elem_id=step_id(CANVAS, i),
+    )
+
+
+def sections(page: Page, label: str, written: tuple[str, str, str, str]) -> tuple[list[gr.HTML], list[gr.HTML]]:
+    """Tabs under the picture: those that Python writes, then those that work in the page and are told of a pair.
+
+    Args:
+        written: groups, recipes, audit and bias, as HTML.
+    """
+    rows, pair, sum_of = panels(page, label)
+    groups, recipes, audit, bias = written
+    live_value("latent/edit/extra", {"canvas": CANVAS})
+    with gr.Tabs():
+        with gr.Tab("Strips"):
+            strips = live_panel("latent/perturb", "traversals", rows, "attribute-strips")
+        with gr.Tab("Two"):
+            pad = live_panel("latent/perturb", "pad", pair, "two-attributes")
+        with gr.Tab("Change"):
+            live_panel("latent/perturb", "history", {"canvas": CANVAS}, "attribute-history")
+        with gr.Tab("Groups"):
+            first = gr.HTML(groups, elem_id="attribute-groups")
+        with gr.Tab("Recipes"):
+            second = gr.HTML(recipes, elem_id="attribute-recipes")
+        with gr.Tab("Audit"):
+            third = gr.HTML(audit, elem_id="attribute-audit")
+        with gr.Tab("Bias"):
+            fourth = gr.HTML(bias, elem_id="attribute-bias")
+        with gr.Tab("A − B + C"):
+            sums = live_panel("latent/edit", "arithmetic", sum_of)
+        with gr.Tab("Take home"):
+            live_panel(
+                "latent/edit", "home", {"canvas": CANVAS, "name": "attribute", "base": "origin"}, "attribute-home"
+            )
+    return [first, second, third, fourth], [strips, pad, sums]

@@ -1,0 +1,113 @@
+"""Maps that are fitted for visitors: one after the other, shared, called off, forgotten."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from latentdemo.codes import projection
+from latentdemo.codes.refit import read_settings
+from latentdemo.serving import refits
+from latentdemo.serving.refits import Refits
+from latentdemo.store.resources import Resources
+
+TSNE = {"method": "t-SNE", "seed": "1", "perplexity": "5"}
+PATIENCE = 90.0  # seconds, on a busy machine
+
+
+class Few(Resources):
+    """The shipped models, each with a small gallery."""
+
+    def gallery(self, name: str):
+        import dataclasses
+
+        whole = super().gallery(name)
+        layouts = tuple(one._replace(places=one.places[:150]) for one in whole.layouts)
+        return dataclasses.replace(whole, codes=whole.codes[:150], layouts=layouts)
+
+
+@pytest.fixture
+def few(resources: Resources) -> Resources:
+    few = Few.__new__(Few)
+    few.__dict__ = resources.__dict__
+    return few
+
+
+def waited(jobs: Refits, key: refits.Key, visitor: str) -> dict:
+    end = time.monotonic() + PATIENCE
+    while "layout" not in (told := jobs.ask(key, visitor)):
+        assert time.monotonic() < end, told
+        time.sleep(0.1)
+    return told["layout"]
+
+
+def test_a_map_is_fitted_once_and_remembered_for_all(few: Resources):
+    jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
+    first = jobs.ask(key, "one")
+    assert first["share"] == 0 and ("Waiting" in first["stage"] or "Preparing" in first["stage"])
+    found = waited(jobs, key, "one")
+    gallery = few.gallery("mnist-vae-5")
+    import base64
+
+    x, y = (np.frombuffer(base64.b64decode(found[axis]), "<f4") for axis in "xy")
+    oracle = projection.aligned(projection.fit_tsne(gallery.codes, 1, 5), gallery.layouts[0].places)
+    np.testing.assert_allclose(np.stack([x, y], axis=1), oracle, atol=1e-2)
+    assert found["title"] == "t-SNE, perplexity 5, seed 1" and 0 < found["trust"] <= 1 and found["seconds"] >= 0
+    assert jobs.ask(key, "another") == {"layout": found} and not jobs.jobs
+
+
+def test_a_fit_ends_with_the_last_who_waits(few: Resources):
+    jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
+    jobs.ask(key, "one")
+    jobs.ask(key, "two")
+    job = jobs.jobs[key]
+    jobs.leave(key, "one")
+    assert not job.ended
+    jobs.leave(key, "two")
+    assert job.ended
+    end = time.monotonic() + PATIENCE
+    while key in jobs.jobs and time.monotonic() < end:
+        time.sleep(0.05)
+    assert key not in jobs.jobs and key not in jobs.fitted and not jobs.failed
+
+
+def test_whoever_stops_asking_waits_no_longer(few: Resources, monkeypatch: pytest.MonkeyPatch):
+    job = refits.Job(("m", read_settings(TSNE)), asked={"one": time.monotonic()})
+    assert refits._wanted(job)
+    monkeypatch.setattr(refits, "PATIENCE", 0.0)
+    assert not refits._wanted(job)
+
+
+def test_too_many_at_once_are_refused_and_a_failure_is_told_once(few: Resources, monkeypatch: pytest.MonkeyPatch):
+    jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
+    monkeypatch.setattr(refits, "MOST_WAITING", 0)
+    with pytest.raises(ValueError, match="try again in a minute"):
+        jobs.ask(key, "one")
+    jobs.failed[key] = "The map could not be fitted."
+    with pytest.raises(ValueError, match="could not be fitted"):
+        jobs.ask(key, "one")
+    assert not jobs.failed
+
+
+def test_a_process_that_fails_says_so(few: Resources, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(refits, "_packed", lambda *_: b"no arrays")
+    jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
+    with pytest.raises(ValueError, match="could not be fitted"):
+        waited(jobs, key, "one")
+
+
+def test_the_route_refuses_what_it_cannot_fit(resources: Resources):
+    client = TestClient(Starlette(routes=refits.refit_routes(resources)))
+    for name, asked, sentence in (
+        ("nobody", TSNE, "No model 'nobody'"),
+        ("mnist-vae-2", TSNE, "their own map"),
+        ("mnist-vae-5", {**TSNE, "perplexity": "0"}, "perplexity is '0'; it must lie in 2 … 200"),
+        ("mnist-vae-5", {}, "No method ''"),
+    ):
+        answer = client.post(f"/pixels/refit/{name}", params=asked)
+        assert answer.status_code == 422 and sentence in answer.json()["error"], name
+    assert client.delete("/pixels/refit/mnist-vae-5", params=TSNE).json() == {}
+    assert client.get("/pixels/refit/mnist-vae-5", params=TSNE).status_code == 405
