@@ -53,7 +53,7 @@ def test_nobody_waits_for_another_visitor(demo: gr.Blocks):
 def test_drags_ask_gradio_for_nothing(demo: gr.Blocks):
     steps = {key for key, block in demo.blocks.items() if re.search(r"-step-\d+$", str(block.elem_id))}
     heard = {target for fn in demo.fns.values() for target, _ in fn.targets}
-    assert len(steps) == 32 + 1 and not steps & heard  # the page hears them itself
+    assert len(steps) == 32 + 16 + 1 and not steps & heard  # the page hears them itself
 
 
 def test_without_checkpoints_the_page_still_opens(tmp_path: Path):

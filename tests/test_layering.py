@@ -23,7 +23,7 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
 INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "store": (("once", "schema", "files"), ("checkpoints",), ("lineup",), ("resources",)),
     "drawing": (("palette", "numerals"), ("pictures",), ("tiles", "charts")),
-    "serving": (("answers", "gate", "memory", "uploads"), ("networks",), ("routes",)),
+    "serving": (("answers", "gate", "memory", "uploads"), ("networks", "refits"), ("routes",)),
     "tabs": (
         ("asked",),
         ("handlers", "sections", "steering"),

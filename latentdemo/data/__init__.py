@@ -41,8 +41,7 @@ class Dataset:
         augment: whether classifiers are trained on shifted and mirrored copies.
         judge: checkpoint of a classifier or regressor of the set, in whose features samples are measured; "": none.
         prepare: (image, size, channels) -> what a model trained on the set gets to see of any picture.
-        render: (factors (n, F), side) -> (n, side, side, C) uint8, where images are drawn from them, at their own size
-            without a side; None: they are photographs.
+        render: (factors (n, F), side, if not their own) -> (n, side, side, C) uint8, where images are drawn; else None.
         examples: makes (S, S, C) uint8 pictures to begin with; none: an empty list.
         edited: attribute whose vector is measured against the renderer's own change; "": none.
         colour_first: factor that the map is coloured by at first; "": the first one.

@@ -76,17 +76,35 @@ def test_every_array_is_where_its_name_says():
         "kl": np.zeros(dims), "attribute_names": np.array(["a"]), "attribute_present": rng.normal(size=(1, dims)),
         "attribute_absent": rng.normal(size=(1, dims)), "attribute_counts": np.array([[2, 3]]),
         "error_percentiles": np.arange(101.0), "distance_percentiles": 2 * np.arange(101.0),
+        "errors": rng.random(n), "map_pca": rng.random((n, 2)), "map_tsne": rng.random((n, 2)),
+        "map_seeds": rng.random((2, n, 2)), "map_kept": rng.integers(0, 15, (5, n)).astype(np.uint8),
+        "map_trust": rng.random(5), "effect_pixels": np.array([0.1, 0.3, 0.2]), "factor_mean": rng.random(2),
+        "factor_sd": rng.random(2), "attribute_balanced": rng.random((1, 2, dims)), "probe_sizes": np.array([10]),
+        "probe_scores": rng.random((3, 1, 3)), "audit_mean": rng.random(3),
     }  # fmt: skip
     for name in ("gaussian", "mixture"):
         arrays |= to_arrays(name, standard_normal(dims))
     plain = open_gallery(arrays, ("a", "b"))
     assert plain.codes.dtype == np.float32 and plain.names == ("a", "b") and plain.sigma is None
-    for name in ("labels", "index", "coordinates", "sd", "kl", "error_percentiles", "distance_percentiles"):
+    for name in ("labels", "index", "mean", "sd", "kl", "errors", "factor_mean", "factor_sd", "error_percentiles",
+                 "distance_percentiles"):  # fmt: skip
         np.testing.assert_array_equal(getattr(plain, name), arrays[name])
+    np.testing.assert_array_equal(plain.effect, arrays["effect_pixels"])
+    np.testing.assert_array_equal(plain.recipes.balanced, arrays["attribute_balanced"])
+    np.testing.assert_array_equal(plain.probe[1], arrays["probe_scores"])
+    assert list(plain.audit) == ["audit_mean"] and plain.recipes.slopes is None
+    places = [arrays["coordinates"], arrays["map_pca"], arrays["map_tsne"], *arrays["map_seeds"]]
+    for layout, where, kept, trust in zip(plain.layouts, places, arrays["map_kept"], arrays["map_trust"], strict=True):
+        np.testing.assert_allclose(layout.places, where, rtol=1e-6)
+        assert layout.kept is kept or (layout.kept == kept).all()
+        assert layout.trust == trust
     np.testing.assert_array_equal(plain.origin, arrays["mean"])
     np.testing.assert_array_equal(plain.unit, arrays["sd"])
+    assert plain.rank.tolist() == [1, 2, 0]  # by what they change alone
     assert plain.order.tolist() == np.argsort(-arrays["sd"]).tolist() and plain.centroids.row("a") == 0
     assert list(plain.densities) == ["prior", "gaussian", "mixture"]
     vae = open_gallery(arrays | {"sigma": rng.random((n, dims)), "kl": np.array([0.1, 3.0, 1.0])}, ())
     assert not vae.origin.any() and (vae.unit == 1).all() and vae.origin.shape == vae.unit.shape == (dims,)
-    assert vae.order.tolist() == [1, 2, 0]
+    assert vae.order.tolist() == [1, 2, 0] and vae.rank.tolist() == [1, 2, 0]
+    weak = open_gallery(arrays | {"sigma": rng.random((n, dims)), "kl": np.array([3.0, 0.5, 1.0])}, ())
+    assert weak.order.tolist() == [0, 2, 1] and weak.rank.tolist() == [0, 2, 1]  # 0.3, 0.2, 0.15

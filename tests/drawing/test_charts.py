@@ -85,3 +85,39 @@ def test_a_title_is_escaped_and_said_to_screen_readers():
     text = charts.chart(charts.bars(np.ones(1), ["<b>"], "n", "red"), '<i>"')
     assert "<i>" not in text and "<b>" not in text and text.count("&lt;i&gt;&quot;") >= 2
     assert figures_in(text)[0]["data"][0]["x"] == ["<b>"]
+
+
+def test_curves_are_means_in_a_band_of_all_runs():
+    sizes, scores = np.array([10, 100]), np.array([[[0.2, 0.4], [0.5, 0.9]], [[-0.5, 0.1], [0.3, 0.3]]])
+    figure = drawn(charts.curves(sizes, scores, ("a", "b"), ("var(--vae)", "red"), "R²"))
+    band, line, other_band, other = figure["data"]
+    assert line["y"] == pytest.approx([0.3, 0.7]) and other["y"] == pytest.approx([-0.2, 0.3])
+    assert band["y"] == pytest.approx([0.4, 0.9, 0.5, 0.2]) and band["x"] == [10, 100, 100, 10]
+    assert line["line"]["color"] == band["fillcolor"] == "var(--vae)" and band["opacity"] < 0.5
+    assert other_band["legendgroup"] == other["name"] == "b" and figure["layout"]["xaxis"]["type"] == "log"
+    assert figure["layout"]["yaxis"]["title"]["text"] == "R²"
+
+
+def test_a_histogram_shows_shares_of_each_group_and_names_its_marks():
+    rng = np.random.default_rng(0)
+    groups = {"with": rng.normal(1, 1, 300), "without": rng.normal(0, 1, 100)}
+    figure = drawn(charts.histogram(groups, ("red", "blue"), {"you": 0.5}, "along v"))
+    edges = np.linspace(min(map(min, groups.values())), max(map(max, groups.values())), 41)
+    for trace, values in zip(figure["data"], groups.values(), strict=True):
+        np.testing.assert_allclose(trace["y"], np.histogram(values, edges)[0] / len(values), atol=1e-4)
+        np.testing.assert_allclose(trace["x"], (edges[:-1] + edges[1:]) / 2, rtol=1e-3)
+    assert figure["layout"]["shapes"][0]["x0"] == 0.5 and figure["layout"]["annotations"][0]["text"] == " you"
+
+
+def test_heat_is_white_at_nothing_whether_values_are_signed_or_not():
+    signed = drawn(charts.heat(np.array([[1.0, -0.5]]), ["r"], ["a", "b"], 2, "sd"))["data"][0]
+    assert (signed["zmin"], signed["zmax"]) == (-2, 2) and signed["colorscale"][2] == [0.5, "rgb(255,255,255)"]
+    plain = drawn(charts.heat(np.array([[1.0, 0.5]]), ["r"], ["a", "b"], 2, "sd"))["data"][0]
+    assert (plain["zmin"], plain["zmax"]) == (0, 2) and plain["colorscale"][0] == [0, "rgb(255,255,255)"]
+    assert signed["z"] == [[1, -0.5]] and signed["x"] == ["a", "b"] and signed["y"] == ["r"]
+    assert plain["colorscale"][-1] == signed["colorscale"][-1]
+
+
+def test_a_line_goes_through_its_points():
+    (line,) = drawn(charts.line(np.array([0.0, 1.0]), np.array([2.0, 3.0]), "sd", "times v"))["data"]
+    assert line["x"] == [0, 1] and line["y"] == [2, 3]

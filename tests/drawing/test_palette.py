@@ -55,9 +55,10 @@ def test_the_style_sheet_names_every_colour_for_light_and_for_dark():
     for name, (day, night) in VARIABLES.items():
         assert said[0][f"--{name}"] == day and said[1][f"--{name}"] == night
     assert said[0].pop("--viridis").count("rgb(") == len(VIRIDIS) and len(said[0]) == len(said[1]) == len(VARIABLES)
+    sheets = sorted(WEB_CSS.parent.glob("*.css"))
     charts = [Path(charts_py.__file__), *WEB_CSS.parent.joinpath("charts").glob("*.js")]
-    used = set(re.findall(r"var\(--([a-z\d-]+)\)", "".join(path.read_text() for path in (WEB_CSS, *charts))))
-    set_by_tiles = {"columns", "least", "size", "tall"}
+    used = set(re.findall(r"var\(--([a-z\d-]+)\)", "".join(path.read_text() for path in (*sheets, *charts))))
+    set_by_tiles = {"columns", "least", "size", "tall", "share", "from", "to"}
     used -= {"name"}  # in a comment
     of_gradio = {name for name in used if name.endswith(("-fill", "-text-color"))}
     assert used - set_by_tiles - of_gradio == {*VARIABLES, "viridis"}

@@ -4,6 +4,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from latentdemo.drawing import pictures
 from latentdemo.drawing.pictures import (
     data_uri,
     encoded,
@@ -114,3 +115,24 @@ def test_photographs_stand_in_the_page_as_jpeg_unless_they_must_be_exact():
     assert data_uri(large).startswith("data:image/jpeg;base64,")
     np.testing.assert_array_equal(opened(data_uri(large, lossless=True)), large)
     assert data_uri(large[:160]).startswith("data:image/png;base64,")
+
+
+def test_a_film_goes_there_and_back_for_ever():
+    frames = [np.full((4, 5, 3), value, np.uint8) for value in (0, 100, 200)]
+    film = Image.open(io.BytesIO(pictures.gif(frames)))
+    assert film.n_frames == 4 and film.size == (20, 16) and film.info["loop"] == 0  # type: ignore[attr-defined]
+    shades = []
+    for i in range(4):
+        film.seek(i)
+        shades.append(int(np.asarray(film.convert("RGB"))[0, 0, 0]))
+    assert shades == [0, 100, 200, 100]
+    grey = np.zeros((2, 2, 1), np.uint8)
+    grey[0, 0] = 255
+    sharp = np.asarray(Image.open(io.BytesIO(pictures.gif([grey]))).convert("L"))
+    assert sharp.shape == (8, 8) and (sharp[:4, :4] == 255).all() and not sharp[4:].any()
+
+
+def test_thumbnails_are_means_of_blocks_of_any_channels():
+    grey = np.arange(64 * 64).reshape(64, 64, 1).astype(np.uint8)
+    small = pictures.thumbnail(grey, 32)
+    assert small.shape == (32, 32, 1) and small[3, 5, 0] == int(grey[6:8, 10:12].mean())

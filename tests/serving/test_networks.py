@@ -1,12 +1,14 @@
 """What the engine fetches and asks: weights under an address for good, pictures and codes to the last bit."""
 
 import gzip
+import io
 import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from torch import nn
@@ -119,10 +121,22 @@ def test_codes_of_the_gallery_are_sent(client: TestClient, resources: Resources)
         json.dumps({"model": "mnist-vae-2", "codes": [[0, 0]] * (networks.MOST + 1)}).encode(),
     ],
 )  # fmt: skip
-def test_bad_codes_get_a_sentence(client: TestClient, body: bytes):
-    answer = client.post("/pixels/decode", content=body)
+@pytest.mark.parametrize("route", ["decode", "film"])
+def test_bad_codes_get_a_sentence(client: TestClient, body: bytes, route: str):
+    answer = client.post(f"/pixels/{route}", content=body)
     assert answer.status_code == 422
     assert answer.json()["error"].endswith(".") and len(answer.json()["error"]) < 600
+
+
+def test_codes_become_a_film(client: TestClient, resources: Resources):
+    codes = resources.gallery("mnist-vae-2").codes[:3]
+    answer = client.post("/pixels/film", json={"model": "mnist-vae-2", "codes": codes.tolist()})
+    assert answer.headers["content-type"] == "image/gif"
+    film = Image.open(io.BytesIO(answer.content))
+    assert film.n_frames == 4 and film.size == (112, 112)  # type: ignore[attr-defined]
+    oracle = latents.decode(resources.model("mnist-vae-2"), codes[:1])[0, :, :, 0]
+    shown = np.asarray(film.convert("L"))[2::4, 2::4].astype(int)
+    assert np.abs(shown - oracle).max() <= 2
 
 
 @pytest.mark.parametrize(

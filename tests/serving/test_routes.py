@@ -7,7 +7,8 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from latentdemo.codes.gallery import recorded_moments
+from latentdemo.codes.gallery import recorded_moments, world
+from latentdemo.data.faces import render
 from latentdemo.serving import routes
 from latentdemo.serving.gate import HEADERS, Gate
 from latentdemo.store.resources import Resources
@@ -55,3 +56,20 @@ def test_only_the_look_is_served(client: TestClient):
     assert client.get("/look/main.js").headers["content-type"].startswith("text/javascript")
     assert client.get("/look/../server.py").status_code == 404
     assert client.get("/look/%2e%2e/server.py").status_code == 404
+
+
+def test_maps_and_sprites_of_a_gallery_are_served(client: TestClient, resources: Resources):
+    answer = client.get("/pixels/map/mnist-vae-5")
+    assert answer.json() == json.loads(json.dumps(world(resources.gallery("mnist-vae-5"))))
+    assert "max-age" in answer.headers["cache-control"]
+    sheet = opened(client.get("/pixels/sprites/mnist-vae-5").content)
+    assert sheet.shape == (-(-5000 // 64) * 28, 64 * 28)
+    decoded = resources.gallery_image("mnist-vae-5", 70)[:, :, 0]
+    np.testing.assert_array_equal(sheet[28:56, 6 * 28 : 7 * 28], decoded)  # the seventh of the second row
+    drawn = opened(client.get("/pixels/sprites/faces-vae").content)
+    face = render(resources.gallery("faces-vae").labels[:1], 32)[0]
+    assert np.abs(drawn[:32, :32].astype(int) - face).mean() < 4 and drawn.shape[1] == 64 * 32  # JPEG
+    for name in ("nobody", "cifar10-cnn"):
+        for what in ("map", "sprites"):
+            refused = client.get(f"/pixels/{what}/{name}")
+            assert refused.status_code == 422 and len(refused.json()["error"]) < 600

@@ -22,6 +22,7 @@ from latentdemo.codes.gallery import recorded_moments
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.palette import SIGNED, VIRIDIS, ramp
 from latentdemo.drawing.pictures import data_uri, png
+from latentdemo.evaluation import GALLERY_SIZE
 from latentdemo.models import Likelihood
 from latentdemo.pixels import corruption
 from latentdemo.pixels.tensors import as_images, as_tensor
@@ -217,12 +218,12 @@ class TestCompare:
             assert f"<b>{size}-D</b>" in html
         assert pictures(html) == 30 and "the truth is missing" in html  # MNIST's own images are not here
         assert len({html, *(compare.show_rows(page, DIGITS, side, 4) for side in ("ae", "vae"))}) == 3
-        index = np.random.default_rng(3).choice(3000, 10, replace=False)
+        index = np.random.default_rng(3).choice(GALLERY_SIZE, 10, replace=False)
         made = latents.decode(page.resources.model("mnist-vae-5"), page.resources.gallery("mnist-vae-5").codes[index])
         assert sources(html)[10:20] == [data_uri(picture) for picture in made]
         faces = compare.show_rows(page, FACES, "ae", 0)
         assert pictures(faces) == 20 and "<b>truth</b>" in faces
-        chosen = np.random.default_rng(0).choice(3000, 10, replace=False)
+        chosen = np.random.default_rng(0).choice(GALLERY_SIZE, 10, replace=False)
         first = page.resources.gallery_image("faces-ae", int(chosen[0]))
         assert sources(faces)[10] == data_uri(first)
         truth = [page.resources.gallery_image("faces-ae", int(i)) for i in chosen]
@@ -232,7 +233,7 @@ class TestCompare:
 
     def test_a_test_image_comes_through_the_door(self, page: Page):
         seed, picture, arrived, _ = compare.take_test(page, FACES, 1)
-        truth = page.resources.gallery_image("faces-vae", int(np.random.default_rng(1).choice(3000, 1)[0]))
+        truth = page.resources.gallery_image("faces-vae", int(np.random.default_rng(1).choice(GALLERY_SIZE, 1)[0]))
         assert seed == 2 and (picture == truth).all() and arrived > 0
 
 
@@ -527,7 +528,7 @@ class TestForeign:
     def test_each_model_answers_in_its_own_tongue(self, page: Page):
         html = foreign.exchange(page, FACES, 0)
         assert pictures(html) == 2 * 3 * 8 and html != foreign.exchange(page, FACES, 1)
-        index = np.random.default_rng(foreign.SEED).choice(3000, 8, replace=False)
+        index = np.random.default_rng(foreign.SEED).choice(GALLERY_SIZE, 8, replace=False)
         digit = page.resources.gallery_image("mnist-vae-16", int(index[2]))
         assert data_uri(page.resources.prepare("faces-vae", digit)) == sources(html)[2]
         assert f"Digits through {FACES}" in html and f"Faces through {DIGITS}" in html

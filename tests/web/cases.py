@@ -113,7 +113,10 @@ def blends() -> dict[str, Any]:
     codes, places = rng.normal(size=(40, 4)).round(3), rng.normal(size=(40, 2)).round(3)
     asked = np.concatenate([rng.normal(size=(4, 2)), places[7:8]]).round(3)
     found = [projection.code_at(codes, places, place) for place in asked]
-    return {"codes": codes.tolist(), "places": places.tolist(), "asked": asked.tolist(), "found": listed(found)}  # type: ignore[arg-type]
+    codes_asked = np.concatenate([rng.normal(size=(4, 4)), codes[9:10]]).round(3)
+    placed = [projection.place(codes, places, code) for code in codes_asked]
+    given = {"codes": codes, "places": places, "asked": asked, "codes_asked": codes_asked}
+    return {**{key: value.tolist() for key, value in given.items()}, "found": listed(found), "placed": listed(placed)}  # type: ignore[arg-type]
 
 
 def losses() -> dict[str, Any]:

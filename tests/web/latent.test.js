@@ -2,17 +2,33 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cases, near } from "./page.js";
 
-const { clicked, NEAR, View, wheelZoom } = await import("../../latentdemo/web/latent/map/view.js");
+const { NEAR, spread, View, wheelZoom } = await import("../../latentdemo/web/latent/map/known/view.js");
 const { codeAt, numbers } = await import("../../latentdemo/web/latent/canvas.js");
 const { cells, placeOf, stepsAt } = await import("../../latentdemo/web/latent/perturb/pad.js");
 const { traversed, withStep } = await import("../../latentdemo/web/latent/perturb/traversals.js");
-const { change, Past, walked } = await import("../../latentdemo/web/latent/perturb/history.js");
+const { change, moved, Past, walked } = await import("../../latentdemo/web/latent/perturb/history.js");
 const { normal } = await import("../../latentdemo/web/latent/chance.js");
 const { decodeAll } = await import("../../latentdemo/web/latent/sheet.js");
 const { nearest } = await import("../../latentdemo/web/latent/gallery.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
-const { codeOf, nearestPlaces } = await import("../../latentdemo/web/latent/map/blend.js");
-const { unpack, visible } = await import("../../latentdemo/web/latent/map/points.js");
+const blend = await import("../../latentdemo/web/latent/map/known/blend.js");
+const { visible } = await import("../../latentdemo/web/latent/map/points.js");
+const { boxed, plane } = await import("../../latentdemo/web/latent/map/known/world.js");
+const { Cells, keptBy } = await import("../../latentdemo/web/latent/map/known/neighbours.js");
+const colours = await import("../../latentdemo/web/latent/map/known/colouring.js");
+const { box, enclosed, inside } = await import("../../latentdemo/web/latent/map/known/lasso.js");
+const { State } = await import("../../latentdemo/web/latent/map/state.js");
+const { compared, mainAxis } = await import("../../latentdemo/web/latent/beside/statistics.js");
+const own = await import("../../latentdemo/web/latent/beside/own.js");
+const { agreement } = await import("../../latentdemo/web/latent/beside/trust.js");
+const walk = await import("../../latentdemo/web/latent/beside/walk.js");
+const { film } = await import("../../latentdemo/web/latent/edit/source.js");
+const { lines, npy } = await import("../../latentdemo/web/latent/edit/files.js");
+const { summed } = await import("../../latentdemo/web/latent/edit/arithmetic.js");
+const { stretch } = await import("../../latentdemo/web/latent/edit/extra.js");
+const { reaches } = await import("../../latentdemo/web/latent/perturb/reach.js");
+const { called, nameOf, rename } = await import("../../latentdemo/web/latent/perturb/names.js");
+const { centred, inkBox } = await import("../../latentdemo/web/pixels/digit.js");
 
 const PLACES = { x: Float32Array.from([0, 10, 10, 0, 5]), y: Float32Array.from([0, 0, 20, 20, 10]) };
 
@@ -126,7 +142,7 @@ test("the numbers beside a picture are those of its code", () => {
   const codes = Float32Array.from([0, 0, 3, 4, 6, 8]);
   assert.deepEqual(nearest(codes, [3.3, 4.4]), { index: 1, distance: nearest(codes, [3.3, 4.4]).distance });
   assert.ok(Math.abs(nearest(codes, [3.3, 4.4]).distance - 0.5) < 1e-6);
-  const told = { usual: { length: 5.5555, distance: 0.0123456 }, note: "Draw 3.", span: 3 };
+  const told = { usual: { far: 9, length: 5.5555, distance: 0.0123456 }, note: "Draw 3.", span: 3 };
   assert.equal(
     numbers(told, [3.3, 4.4], [1, -3], codes),
     "Draw 3. Length of the latent code ‖z‖: 5.5 (half of the gallery's: above 5.56). " +
@@ -141,66 +157,369 @@ test("small pictures are enlarged in whole steps", () => {
   assert.deepEqual([28, 32, 64].map(sideFor), [504, 512, 256]);
 });
 
-test("points are grouped by their colour", () => {
-  const base64 = (/** @type {ArrayBufferView} */ array) => Buffer.from(array.buffer).toString("base64");
-  const told = {
-    model: "m",
-    x: base64(Float32Array.from([1, 2, 3])),
-    y: base64(Float32Array.from([4, 5, 6])),
-    colour: base64(Uint8Array.from([7, 0, 7])),
-    glyphs: /** @type {string[] | null} */ (["0", "1", "2", "3", "4", "5", "6", "7"]),
-    you: /** @type {[number, number]} */ ([0, 0]),
-  };
-  const points = unpack(told);
-  assert.deepEqual([...points.x, ...points.y], [1, 2, 3, 4, 5, 6]);
-  assert.deepEqual(
-    [...points.groups],
-    [
-      [7, [0, 2]],
-      [0, [1]],
-    ],
-  );
-  const shaded = unpack({ ...told, glyphs: null, colour: base64(Uint8Array.from([0, 7, 255])) });
-  assert.deepEqual(
-    [...shaded.groups],
-    [
-      [0, [0, 1]],
-      [31, [2]],
-    ],
-  );
-  assert.ok(cases.shared.classes.length >= 10);
-});
-
-test("a click means the point that is near, or else the place, right and up", () => {
-  const view = fitted();
-  assert.deepEqual(clicked(view, PLACES, view.toPixels([10, 20])), { place: [10, 20], told: { index: 2 } });
-  const { place, told } = clicked(view, PLACES, view.toPixels([7, 4]));
-  close(place, [7, 4]);
-  close([/** @type {number} */ (told.x), /** @type {number} */ (told.y)], [7, 4]);
-  assert.equal(told.index, null);
-});
+const PAPER = { width: 300, height: 200 };
 
 test("points are drawn while a part of them is on the canvas", () => {
-  assert.ok(visible(0, 0, 300, 200) && visible(300, 200, 300, 200) && visible(-5, 205, 300, 200));
+  assert.ok(visible(0, 0, PAPER) && visible(300, 200, PAPER) && visible(-5, 205, PAPER));
   for (const [x, y] of [
-    [-20, 100],
-    [320, 100],
-    [100, -20],
-    [100, 220],
+    [-30, 100],
+    [330, 100],
+    [100, -30],
+    [100, 230],
   ])
-    assert.ok(!visible(x, y, 300, 200), `${x}, ${y}`);
+    assert.ok(!visible(x, y, PAPER), `${x}, ${y}`);
 });
 
-test("what lies between points is decoded from the code that Python finds", () => {
-  const { codes, places, asked, found } = cases.blends;
+test("what lies between points is decoded from the code that Python finds, and codes are placed as Python does", () => {
+  const { codes, places, asked, found, codes_asked, placed } = cases.blends;
   const [x, y] = [0, 1].map(k => Float32Array.from(places, (/** @type {number[]} */ place) => place[k]));
   const flat = Float32Array.from(codes.flat());
   asked.forEach((/** @type {[number, number]} */ place, /** @type {number} */ i) => {
-    assert.ok(near(1e-5)(codeOf({ x, y }, flat, place), found[i]), `place ${i}`);
+    assert.ok(near(1e-5)(blend.codeOf({ x, y }, flat, place), found[i]), `place ${i}`);
   });
-  const nearest = nearestPlaces({ x, y }, asked[0]).map(([distance]) => distance);
-  assert.ok(nearest.length === 15 && nearest.every((value, k) => !k || value >= nearest[k - 1]));
-  assert.deepEqual(codeOf({ x, y }, flat.subarray(0, 80), [0.25, -3]), [0.25, -3]); // two numbers are their own map
+  codes_asked.forEach((/** @type {number[]} */ code, /** @type {number} */ i) => {
+    assert.ok(near(1e-5)(blend.placeOf({ x, y }, flat, code), placed[i]), `code ${i}`);
+  });
+  const close15 = blend.nearestCodes(flat, codes[3], 4, 3);
+  assert.equal(close15.length, 4);
+  assert.ok(close15.every(([, i]) => i !== 3));
+  assert.equal(blend.nearestCodes(flat, codes[3], 1)[0][1], 3);
+});
+
+/** @param {number} seed */
+function randomly(seed) {
+  let value = seed;
+  return () => {
+    value = (value * 16807) % 2147483647;
+    return value / 2147483647;
+  };
+}
+
+/** A small gallery: two clouds in three dimensions, of two classes. */
+function small() {
+  const random = randomly(7);
+  const n = 60;
+  const codes = Float32Array.from({ length: 3 * n }, (_, k) => random() + (k < 90 && k % 3 === 0 ? 5 : 0));
+  const labels = Uint8Array.from({ length: n }, (_, i) => (i < 30 ? 0 : 1));
+  const distance = (/** @type {number} */ i, /** @type {number} */ j) =>
+    Math.hypot(...[0, 1, 2].map(d => codes[3 * i + d] - codes[3 * j + d]));
+  const order = (/** @type {number} */ i) =>
+    Array.from({ length: n }, (_, j) => j)
+      .filter(j => j !== i)
+      .sort((a, b) => distance(i, a) - distance(i, b))
+      .slice(0, 15);
+  const world = /** @type {any} */ ({
+    model: "m",
+    n,
+    dims: 3,
+    k: 15,
+    codes,
+    names: ["left", "right"],
+    classes: true,
+    labels,
+    errors: Float32Array.from({ length: n }, (_, i) => i / n),
+    near: Uint16Array.from(Array.from({ length: n }, (_, i) => order(i)).flat()),
+    layouts: [],
+    order: [2, 0, 1],
+    mean: [0, 0],
+    sd: [1, 1],
+  });
+  return { world, distance };
+}
+
+test("a layout fills a box of its own and knows its own unit", () => {
+  const [x, y] = [Float32Array.from([10, 20, 30]), Float32Array.from([0, 1, 2])];
+  const layout = boxed("l", x, y, null, null);
+  assert.deepEqual([...layout.x], [-1, 0, 1]);
+  assert.ok(near(1e-6)(layout.y, [-0.1, 0, 0.1]));
+  assert.ok(near(1e-6)(layout.own([-1, 0.1]), [10, 2]) && near(1e-6)(layout.put([10, 2]), [-1, 0.1]));
+  assert.deepEqual(spread(Float32Array.from([3, 1, 2])), [1, 3]);
+});
+
+test("two dimensions are a layout, and how many neighbours it keeps is counted", () => {
+  const { world } = small();
+  const made = plane(world, 2, 0);
+  assert.equal(made.title, "z2 and z0");
+  assert.deepEqual(made.dims, [2, 0]);
+  const point = made.own([made.x[4], made.y[4]]);
+  assert.ok(near(1e-5)(point, [world.codes[14], world.codes[12]]));
+  const brute = Array.from({ length: world.n }, (_, i) => {
+    const far = (/** @type {number} */ j) => Math.hypot(made.x[i] - made.x[j], made.y[i] - made.y[j]);
+    const here = Array.from({ length: world.n }, (_, j) => j)
+      .filter(j => j !== i)
+      .sort((a, b) => far(a) - far(b))
+      .slice(0, 15);
+    return [...world.near.slice(15 * i, 15 * i + 15)].filter(j => here.includes(j)).length;
+  });
+  assert.deepEqual([...(made.kept ?? [])], brute);
+  assert.deepEqual(keptBy(world, made), made.kept);
+});
+
+test("cells find the nearest points, from outside and in clusters too", () => {
+  const random = randomly(3);
+  const places = {
+    x: Float32Array.from({ length: 300 }, (_, i) => (i % 2 ? random() : 100 + random())),
+    y: Float32Array.from({ length: 300 }, random),
+  };
+  const cells = new Cells(places);
+  for (const place of /** @type {[number, number][]} */ ([
+    [0.5, 0.5],
+    [-9, 4],
+    [50, 0],
+    [101, 7],
+    [1e4, 1e4],
+  ])) {
+    const far = (/** @type {number} */ i) => Math.hypot(places.x[i] - place[0], places.y[i] - place[1]);
+    const brute = [...places.x.keys()].sort((a, b) => far(a) - far(b)).slice(0, 5);
+    assert.deepEqual(
+      cells.nearest(place, 5).map(([, i]) => i),
+      brute,
+      `${place}`,
+    );
+  }
+  assert.equal(cells.nearest([places.x[8], places.y[8]], 1, 8)[0][1] === 8, false);
+});
+
+test("points are coloured by class, by a number's share of its range, and told apart", () => {
+  const { world } = small();
+  const layout = plane(world, 0, 1);
+  const byClass = colours.colouring(world, layout, "class", false);
+  assert.deepEqual(
+    byClass.groups.map(group => group.length),
+    [30, 30],
+  );
+  assert.deepEqual(byClass.glyphs, ["le", "ri"]);
+  assert.deepEqual(colours.glyphs(["Sandal", "Sneaker", "Sand"]), ["0", "Sn", "2"]);
+  const byError = colours.colouring(world, layout, "reconstruction error", false);
+  assert.deepEqual(byError.range, ["0", "0.983"]);
+  assert.ok(byError.groups[0].includes(0) && byError.groups[31].includes(59) && byError.glyphs === null);
+  assert.deepEqual(colours.choices(world), ["class", "reconstruction error", "length of the code", "neighbours kept"]);
+  const lengths = colours.valuesOf(world, layout, "length of the code");
+  assert.ok(Math.abs((lengths?.[7] ?? 0) - Math.hypot(...world.codes.slice(21, 24))) < 1e-5);
+  assert.equal(colours.valuesOf(world, layout, "neighbours kept"), layout.kept);
+  const [day, night] = [false, true].map(dark => colours.colouring(world, layout, "class", dark).colours[0]);
+  assert.equal(day, "rgb(0,0,0)");
+  assert.equal(night, "rgb(102,102,102)"); // black would not be seen on dark paper
+});
+
+test("an outline holds what lies inside it, however it bends", () => {
+  const notch = /** @type {[number, number][]} */ ([
+    [0, 0],
+    [10, 0],
+    [10, 10],
+    [5, 2],
+    [0, 10],
+  ]);
+  assert.ok(inside([2, 2], notch) && inside([8, 2], notch) && !inside([5, 5], notch) && !inside([-1, 2], notch));
+  const view = new View();
+  Object.assign(view, { scale: 10, x: 0, y: 100 });
+  const places = { x: Float32Array.from([1, 5, 9]), y: Float32Array.from([1, 5, 9]) };
+  assert.deepEqual(
+    enclosed(places, view, box([0, 100], [60, 40]), () => true),
+    [0, 1],
+  );
+  assert.deepEqual(
+    enclosed(places, view, box([60, 40], [0, 100]), i => i > 0),
+    [1],
+  );
+});
+
+test("what is chosen on a map has a code, and a code has a place", async () => {
+  const { world } = small();
+  const state = new State();
+  const layout = plane(world, 0, 1);
+  Object.assign(state, { world: { ...world, layouts: [layout] }, layout });
+  /** @type {string[]} */
+  const told = [];
+  state.on(what => told.push(what));
+  assert.deepEqual(told.splice(0), ["world", "layout", "selected", "chosen"]);
+  state.choose(5);
+  assert.deepEqual(state.chosen?.code, [...world.codes.slice(15, 18)]);
+  assert.equal(
+    state.near(3).some(([, i]) => i === 5),
+    false,
+  );
+  assert.ok(near(1e-5)(state.placeOf(layout, [...world.codes.slice(15, 18)]), [layout.x[5], layout.y[5]]));
+  state.chooseAt(layout, [layout.x[9], layout.y[9]]);
+  assert.ok(near(1e-5)(state.chosen?.code ?? [], world.codes.slice(27, 30))); // a point itself
+  state.select([1, 2]);
+  assert.deepEqual([...state.group], [1, 2]);
+  state.hidden.add(1);
+  assert.ok(state.seen(3) && !state.seen(40));
+  assert.ok(!state.exact(layout)); // three numbers are no place
+  assert.deepEqual(told, ["chosen", "chosen", "selected"]);
+});
+
+test("a group is compared with all others", () => {
+  const { world } = small();
+  const group = [0, 1, 2, 30];
+  const first = compared(world, group).find(({ name }) => name === "left") ?? assert.fail();
+  assert.ok(Math.abs(first.here - 0.75) < 1e-12 && Math.abs(first.there - 27 / 56) < 1e-12);
+  const factors = {
+    ...world,
+    classes: false,
+    names: ["a", "b"],
+    sd: [2, 1],
+    labels: Float32Array.from({ length: 120 }, (_, k) => (k % 2 ? 0 : k / 2)),
+  };
+  const [a, b] = compared(factors, [58, 59]);
+  assert.equal(a.name, "a");
+  assert.ok(Math.abs(a.difference - (58.5 - 28.5) / 2) < 1e-9 && b.difference === 0);
+  const axis = mainAxis({ ...world, codes: Float32Array.from([0, 0, 0, 3, 4, 0, 6, 8, 0]), n: 3 }, [0, 1, 2]);
+  assert.ok(
+    near(1e-4)(
+      axis.map(Math.abs),
+      [0.6, 0.8, 0].map(value => value * Math.sqrt(50 / 3)),
+    ),
+  );
+});
+
+test("an attribute of one's own is the difference of two means", () => {
+  const { world } = small();
+  const mean = (/** @type {number[]} */ points) =>
+    [0, 1, 2].map(d => points.reduce((sum, i) => sum + world.codes[3 * i + d], 0) / points.length);
+  const made = own.made(world, [0, 1], [30, 31, 1]);
+  assert.deepEqual(made.without, [30, 31]); // who has it does not lack it
+  assert.ok(
+    near(1e-5)(
+      made.vector,
+      mean([0, 1]).map((value, d) => value - mean([30, 31])[d]),
+    ),
+  );
+  assert.equal(own.made(world, [0, 1], []).without.length, 58);
+  let heard = 0;
+  own.onOwn(() => {
+    heard++;
+  });
+  own.keep(made);
+  assert.equal(own.ownOf("m"), made);
+  assert.equal(heard, 1);
+});
+
+test("maps agree with themselves and not with another", () => {
+  const { world } = small();
+  const [one, other] = [plane(world, 0, 1), plane(world, 1, 2)];
+  assert.equal(agreement(one, one, 15), 1);
+  const mixed = agreement(one, other, 15);
+  assert.ok(mixed > 0.1 && mixed < 0.8, `${mixed}`);
+});
+
+test("walks and films go from end to end", () => {
+  assert.deepEqual(walk.between([0, 10], [4, 20], 0.25), [1, 12.5]);
+  assert.ok(walk.shares[0] === 0 && walk.shares.at(-1) === 1 && walk.shares.length === 8);
+  const codes = film([0, 1], [15, 1]);
+  assert.equal(codes.length, 16);
+  assert.deepEqual(
+    [codes[0], codes[3], codes[15]],
+    [
+      [0, 1],
+      [3, 1],
+      [15, 1],
+    ],
+  );
+});
+
+test("a vector is saved as numpy reads it, and the lines make the very code", async () => {
+  const bytes = new Uint8Array(await npy([1.5, -2, 0.1]).arrayBuffer());
+  const length = bytes[8] + 256 * bytes[9];
+  assert.equal((10 + length) % 64, 0);
+  const header = new TextDecoder().decode(bytes.slice(10, 10 + length));
+  assert.match(header, /^\{'descr': '<f4', 'fortran_order': False, 'shape': \(3,\), \} *\n$/);
+  assert.deepEqual([...new Float32Array(bytes.slice(10 + length).buffer)], [1.5, -2, Math.fround(0.1)]);
+  const text = lines("faces-vae", [Math.fround(0.1), -1 / 3, 1e-9, 2]);
+  const code = /\[(.*)\], np\.float32/.exec(text)?.[1].split(", ").map(Number) ?? [];
+  assert.deepEqual(code.map(Math.fround), [0.1, -1 / 3, 1e-9, 2].map(Math.fround));
+  assert.match(text, /0\.1, -0\.33333333, 1e-9, 2\]/);
+});
+
+test("codes are added and taken away", () => {
+  assert.deepEqual(
+    summed([
+      [5, 1],
+      [2, 4],
+      [1, 1],
+    ]),
+    [4, -2],
+  );
+});
+
+test("how far the data reach along a slider is marked", () => {
+  const codes = Float32Array.from({ length: 202 }, (_, k) => (k % 2 ? 7 : (k / 2 - 50) / 10)); // −5 … 5 in the first
+  const way = {
+    origin: [1, 7],
+    directions: [
+      [2, 0],
+      [0, 1],
+    ],
+  };
+  const [[low, high], across] = reaches(way, codes);
+  assert.ok(Math.abs(low - (-4.9 - 1) / 2) < 1e-5 && Math.abs(high - (4.9 - 1) / 2) < 1e-5);
+  assert.deepEqual(across, [0, 0]);
+  const there = Float32Array.from([0, 0, 1, 0, 2, 0]);
+  const found = stretch(
+    {
+      origin: [0, 0],
+      directions: [
+        [1, 0],
+        [0, 1],
+      ],
+      span: 3,
+    },
+    0,
+    there,
+    0.5,
+  );
+  assert.deepEqual(found, [-0.5, 2.5]);
+  assert.deepEqual(
+    stretch(
+      {
+        origin: [0, 0],
+        directions: [
+          [1, 0],
+          [0, 1],
+        ],
+        span: 3,
+      },
+      1,
+      there,
+      0.25,
+    ),
+    [-0.25, 0.25],
+  );
+});
+
+test("dimensions keep the names they are given, model by model", () => {
+  rename("m", "z3", " smile ");
+  assert.equal(nameOf("m", "z3"), "smile");
+  assert.equal(called("m", "z3"), "smile (z3)");
+  assert.equal(called("other", "z3"), "z3");
+  rename("m", "z3", "");
+  assert.equal(called("m", "z3"), "z3");
+});
+
+test("the slider that was moved last is the one that loops", () => {
+  assert.equal(moved([0, 1, 2], [0, 1.5, 2.1]), 1);
+  assert.equal(moved([0, 1], [0, 1]), undefined);
+});
+
+test("a drawing is cropped to its ink and centred by its mass", () => {
+  const page = new Uint8Array(100);
+  for (const [x, y] of [
+    [3, 4],
+    [4, 4],
+    [4, 5],
+  ])
+    page[10 * y + x] = 200;
+  page[99] = 50; // fainter than 0.3 of the ink
+  assert.deepEqual(inkBox(page, 10), [3, 4, 2, 2]);
+  assert.equal(inkBox(new Uint8Array(100), 10), null);
+  const out = centred(Uint8Array.from([0, 255, 0, 255]), 2, 2); // mass at (1, 0.5)
+  assert.equal(out[13 * 28 + 14], 255);
+  assert.equal(out[14 * 28 + 14], 255);
+  assert.equal(
+    out.reduce((sum, value) => sum + value, 0),
+    510,
+  );
 });
 
 const state = /** @type {any} */ ({

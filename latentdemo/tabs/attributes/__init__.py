@@ -167,7 +167,7 @@ def build(page: Page) -> None:
     wish = Wish.of(page, label, (RAW, names[0] if names else "", GALLERY, 0, *steps))
     bars: list[gr.Slider] = []
     with gr.Row():
-        with gr.Column(scale=1, min_width=300):
+        with gr.Column(scale=2, min_width=260):
             source = gr.Radio([MINE, PRIOR, GALLERY], value=GALLERY, label="Added to an image")
             with gr.Row():
                 which = gr.Number(0, label="Which one", precision=0, min_width=90)
@@ -187,7 +187,7 @@ def build(page: Page) -> None:
             chosen = gr.Dropdown(
                 names, value=wish.attribute, label="Look closer at", interactive=True, allow_custom_value=True
             )
-        with gr.Column(scale=2, min_width=320, elem_classes="sticky"):
+        with gr.Column(scale=5, min_width=320, elem_classes="sticky"):
             canvas = steered(picture(page, None, label, wish), CANVAS)
             outputs, told = sections(page, label, closer(page, None, label, wish))
     controls = [recipe, chosen, source, which, *bars]

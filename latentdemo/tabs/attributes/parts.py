@@ -60,7 +60,7 @@ def slider(names: list[str], steps: tuple[float, ...], i: int) -> gr.Slider:
         label=slider_label(names, i, len(steps)),
         interactive=True,
         visible=i < len(names) or i == len(steps) - 1,
-        min_width=280,
+        min_width=240,
         buttons=[],
         elem_id=step_id(CANVAS, i),
     )
@@ -78,7 +78,7 @@ def sections(page: Page, label: str, written: tuple[str, str, str, str]) -> tupl
     with gr.Tabs():
         with gr.Tab("Strips"):
             strips = live_panel("latent/perturb", "traversals", rows, "attribute-strips")
-        with gr.Tab("Two"):
+        with gr.Tab("Pad"):
             pad = live_panel("latent/perturb", "pad", pair, "two-attributes")
         with gr.Tab("Change"):
             live_panel("latent/perturb", "history", {"canvas": CANVAS}, "attribute-history")
@@ -90,9 +90,9 @@ def sections(page: Page, label: str, written: tuple[str, str, str, str]) -> tupl
             third = gr.HTML(audit, elem_id="attribute-audit")
         with gr.Tab("Bias"):
             fourth = gr.HTML(bias, elem_id="attribute-bias")
-        with gr.Tab("A − B + C"):
+        with gr.Tab("A−B+C"):
             sums = live_panel("latent/edit", "arithmetic", sum_of)
-        with gr.Tab("Take home"):
+        with gr.Tab("Save"):
             live_panel(
                 "latent/edit", "home", {"canvas": CANVAS, "name": "attribute", "base": "origin"}, "attribute-home"
             )

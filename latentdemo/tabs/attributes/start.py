@@ -9,7 +9,7 @@ from latentdemo.drawing.numerals import number
 from latentdemo.widgets import Page
 
 MINE, PRIOR, GALLERY = "my image", "drawn from N(0, I)", "from the gallery"
-OWN = "your own (two groups picked on the map)"
+OWN = "your own (from the map)"
 
 
 def start_code(page: Page, path: str | None, name: str, source: str, which: float) -> Array:

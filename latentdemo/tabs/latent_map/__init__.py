@@ -77,15 +77,15 @@ def build(page: Page) -> None:
     """The map large; what is chosen on it, and questions to it, beside it."""
     first = page.first_pair
     with gr.Row():
-        with gr.Column(scale=3, min_width=380):
+        with gr.Column(scale=5, min_width=380):
             points = live_panel("latent/map", "map", show(page, None, first))
-        with gr.Column(scale=2, min_width=330), gr.Tabs():
+        with gr.Column(scale=4, min_width=330), gr.Tabs():
             for title, panel in BESIDE:
                 with gr.Tab(title):
                     live_panel("latent/beside", panel, elem_id=f"map-{panel}")
             with gr.Tab("Probe"):
                 curves = gr.HTML(probe_chart(page, first), elem_id="map-probe")
-            with gr.Tab("Take home"):
+            with gr.Tab("Save"):
                 live_panel("latent/edit", "home", {"from": "map", "name": "place"}, "map-home")
     inputs = [page.door, page.pair]
     page.panel("latent_map").change(inputs=inputs, outputs=points, **listener(page, show))

@@ -7,11 +7,13 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
+from latentdemo.drawing.tiles import sentence
 from latentdemo.tabs.handlers import endpoint, listener
-from latentdemo.tabs.perturb.betas import betas
+from latentdemo.tabs.perturb.betas import beta_rows
 from latentdemo.tabs.perturb.meaning import matrix, spectrum
-from latentdemo.tabs.perturb.sliders import (
+from latentdemo.tabs.perturb.steps import (
     CANVAS,
+    LEGEND,
     N_IN_VIEW,
     SPAN,
     axes,
@@ -97,13 +99,13 @@ def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     gallery = page.resources.gallery(name)
     more = gr.Checkbox(label=more_label(gallery), visible=len(gallery.rank) > N_IN_VIEW)
     rows, pad, _ = explorers(page, name)
-    told = spectrum(page, name), matrix(page, name), betas(page, path, label)
+    told = spectrum(page, name), matrix(page, name), beta_rows(page, path, label)
     return rows, pad, *told, more, *from_image(page, path, label, side)
 
 
 def follow_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
     """What another picture changes."""
-    return betas(page, path, label), *from_image(page, path, label, side)
+    return beta_rows(page, path, label), *from_image(page, path, label, side)
 
 
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
@@ -125,16 +127,17 @@ def build(page: Page) -> None:
         with gr.Column(scale=1, min_width=300):
             side = side_radio("Decoder of the")
             with gr.Row():
-                mine = gr.Button("My image", min_width=90, size="sm")
-                middle = gr.Button("Mean", min_width=70, size="sm")
-                random = gr.Button("Random", min_width=80, size="sm")
-                zero = gr.Button("Reset", min_width=70, size="sm")
+                mine = gr.Button("Image", min_width=60, size="sm")
+                middle = gr.Button("Mean", min_width=60, size="sm")
+                random = gr.Button("Random", min_width=60, size="sm")
+                zero = gr.Button("Reset", min_width=60, size="sm")
             seed = gr.State(0)
             with gr.Group(elem_classes="sliders"):
                 bars += [slider(gallery, i, start) for i in range(N_IN_VIEW)]
             more = gr.Checkbox(
                 label=more_label(gallery), visible=len(gallery.rank) > N_IN_VIEW, elem_id="all-dims", container=False
             )
+            gr.HTML(sentence(LEGEND), elem_classes="legend-note")
             with gr.Group(elem_classes="sliders", elem_id="other-dims"):  # shown by the page, so that all are there
                 bars += [slider(gallery, i, start) for i in range(N_IN_VIEW, max(max_dims(page), len(gallery.rank)))]
         with gr.Column(scale=2, min_width=320, elem_classes="sticky"):
@@ -143,7 +146,7 @@ def build(page: Page) -> None:
             with gr.Tabs():
                 with gr.Tab("Traversals"):
                     rows = live_panel("latent/perturb", "traversals", told[0])
-                with gr.Tab("Two dimensions"):
+                with gr.Tab("Pad"):
                     pad = live_panel("latent/perturb", "pad", told[1], "two-dimensions")
                 with gr.Tab("Change"):
                     live_panel("latent/perturb", "history", told[2])
@@ -151,9 +154,9 @@ def build(page: Page) -> None:
                     bar_figure = gr.HTML(spectrum(page, name), elem_id="spectrum")
                 with gr.Tab("Means"):
                     table = gr.HTML(matrix(page, name), elem_id="meaning")
-                with gr.Tab("Other β"):
-                    others = live_panel("latent/perturb", "betas", betas(page, None, page.first_pair))
-                with gr.Tab("Take home"):
+                with gr.Tab("β"):
+                    others = live_panel("latent/perturb", "betas", beta_rows(page, None, page.first_pair))
+                with gr.Tab("Save"):
                     live_panel("latent/edit", "home", {"canvas": CANVAS, "name": "perturbed"}, "perturb-home")
     outputs = [picture, *bars]
     model = [page.pair, side]

@@ -4,13 +4,13 @@ from typing import Any
 
 from latentdemo.drawing.numerals import number
 from latentdemo.store import lineup
-from latentdemo.tabs.perturb.sliders import SPAN, axes, clipped, steps_of
+from latentdemo.tabs.perturb.steps import SPAN, axes, clipped, steps_of
 from latentdemo.widgets import Page
 
 MOST_NAMES = 8  # dimensions to choose from
 
 
-def betas(page: Page, path: str | None, label: str) -> dict[str, Any]:
+def beta_rows(page: Page, path: str | None, label: str) -> dict[str, Any]:
     """What `web/latent/perturb/betas.js` shows: VAEs of one size on the same images, and the code in each."""
     pair = page.resources.pair(label)
     size = page.resources.card(pair.vae).shape.latent_dim

@@ -4,7 +4,7 @@ from numpy import ndarray as Array
 
 from latentdemo.drawing import charts
 from latentdemo.drawing.tiles import sentence
-from latentdemo.tabs.perturb.sliders import unused
+from latentdemo.tabs.perturb.steps import unused
 from latentdemo.widgets import Page
 
 N_ROWS = 16  # dimensions of the table

@@ -67,7 +67,7 @@ class ChosenPanel {
     if (!world || !chosen || !layout) return;
     const { index, yours } = chosen;
     const i = index ?? near[0][1];
-    role.image.src = yours && you ? you.image : address(world.model, i);
+    this.picture(yours && you ? you.image : address(world.model, i));
     if (yours) role.title.textContent = "your image";
     else if (index === null) role.title.textContent = `nearest real image, ${short(near[0][0])} away`;
     else role.title.textContent = `image ${i}${world.classes ? ` (${world.names[world.labels[i]]})` : ""}`;
@@ -75,6 +75,13 @@ class ChosenPanel {
     const factors = world.classes ? [] : world.names.map((name, k) => `${name} ${short(factorOf(world, i, k))}`);
     role.facts.textContent =
       world.classes || yours ? "" : `${index === null ? "Of that image: " : ""}${factors.join(" · ")}`;
+  }
+
+  /** @param {string} src */
+  picture(src) {
+    const { image } = this.role;
+    image.hidden = false;
+    if (image.getAttribute("src") !== src) image.src = src;
   }
 
   /** What the decoded picture is. @param {number | null} index */

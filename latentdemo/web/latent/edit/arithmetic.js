@@ -34,7 +34,7 @@ class Arithmetic {
     this.codes = null;
     this.terms = SIGNS.map((_, i) => this.term("ABC"[i]));
     this.canvas = make("canvas", { class: "latent", role: "img", "aria-label": "A − B + C, decoded" });
-    this.near = make("img", { alt: "The real image whose code is nearest", class: "near" });
+    this.near = make("img", { alt: "The real image whose code is nearest", class: "near", hidden: true });
     this.words = make("figcaption");
     this.lay();
     whenSeen(this.role.sum, () => this.paint());
@@ -95,6 +95,7 @@ class Arithmetic {
     const sum = summed(parts);
     decode(this.canvas, told.model, sum);
     const { index, distance } = nearest(codes, sum);
+    this.near.hidden = false;
     this.near.src = `pixels/gallery/${encodeURIComponent(told.model)}/${index}`;
     this.words.textContent = "A − B + C, decoded";
     role.note.textContent =

@@ -15,6 +15,10 @@ SPAN = 3.0  # prior standard deviations; beyond them the decoder has seen almost
 N_IN_VIEW = 8
 UNUSED_NATS = 0.01
 CANVAS = "perturb-canvas"
+LEGEND = (
+    "Nats: KL to the prior, what the dimension tells; σ instead for an autoencoder. %: mean |change| of a pixel by one "
+    "σ, of its range. Green: where the middle 98 % of real codes lie; the slider’s ends are the prior’s ±3."
+)
 
 
 def axes(gallery: Gallery) -> Array:
@@ -41,19 +45,18 @@ def slider_label(gallery: Gallery, place: int) -> str:
     """Which dimension a slider moves, what it tells (KL) and what one σ of it changes (share of the pixels' range)."""
     dimension = int(gallery.rank[place])
     if unused(gallery)[dimension]:
-        return f"z{dimension}, unused: KL ≈ 0, the decoder ignores it"
-    changes = f"pixels ±{100 * gallery.effect[dimension]:.2g} %"
+        return f"z{dimension}: unused"
+    changes = f"{100 * gallery.effect[dimension]:.2g} %"
     if not gallery.kl.any():
-        return f"z{dimension}, σ {number(gallery.unit[dimension])}, {changes}"
-    return f"z{dimension}, {gallery.kl[dimension]:.2f} nats, {changes}"
+        return f"z{dimension}: σ {number(gallery.unit[dimension])}, {changes}"
+    return f"z{dimension}: {gallery.kl[dimension]:.2f} nats, {changes}"
 
 
 def more_label(gallery: Gallery) -> str:
     """What stands beside the box that shows the other sliders, and why they are folded away."""
-    others = len(gallery.rank) - N_IN_VIEW
     dead = int(unused(gallery).sum())
-    why = f"; {dead} are unused: KL ≈ 0, the decoder ignores them" if dead else ""
-    return f"The {others} other latent dimensions{why}"
+    why = f" ({dead} unused: KL ≈ 0, the decoder ignores them)" if dead else ""
+    return f"{len(gallery.rank) - N_IN_VIEW} more{why}"
 
 
 def sliders(page: Page, gallery: Gallery, steps: Array) -> list[Any]:
