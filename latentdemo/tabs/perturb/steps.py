@@ -16,8 +16,8 @@ N_IN_VIEW = 8
 UNUSED_NATS = 0.01
 CANVAS = "perturb-canvas"
 LEGEND = (
-    "Nats: KL to the prior, what the dimension tells; σ instead for an autoencoder. %: mean |change| of a pixel by one "
-    "σ, of its range. Green: where the middle 98 % of real codes lie; the slider’s ends are the prior’s ±3."
+    "Nats: KL to the prior, what a dimension tells (σ for an autoencoder); unused: KL ≈ 0, the decoder ignores it. %: "
+    "mean |change| of a pixel by one σ, of its range. Green: where the middle 98 % of real codes lie; ends: ±3 σ."
 )
 
 
@@ -55,7 +55,7 @@ def slider_label(gallery: Gallery, place: int) -> str:
 def more_label(gallery: Gallery) -> str:
     """What stands beside the box that shows the other sliders, and why they are folded away."""
     dead = int(unused(gallery).sum())
-    why = f" ({dead} unused: KL ≈ 0, the decoder ignores them)" if dead else ""
+    why = f" ({dead} of them unused)" if dead else ""
     return f"{len(gallery.rank) - N_IN_VIEW} more{why}"
 
 

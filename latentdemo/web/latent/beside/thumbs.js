@@ -2,7 +2,7 @@
 
 import { count, make, pen } from "../../core/dom.js";
 import { shared } from "../../core/shared.js";
-import { drawSprite, spritesOf } from "../map/known/sprites.js";
+import { drawSprite, spritesAtHand, spritesOf } from "../map/known/sprites.js";
 import { state } from "../map/state.js";
 
 const SCALE = 2; // canvas pixels a pixel of the sheet
@@ -22,9 +22,11 @@ export function named(i) {
  * @param {boolean} [marked]
  */
 export function thumb(model, i, caption, marked = false) {
-  const canvas = make("canvas", { role: "img", "aria-label": `gallery image ${i}` });
+  const canvas = make("canvas", { role: "img", "aria-label": `gallery image ${i}`, width: 1, height: 1 });
+  const whole = spritesAtHand(model) ? null : make("img", { src: address(model, i), alt: "" }); // until the sheet is here
   spritesOf(model).then(sprites => {
     if (!sprites) return;
+    whole?.remove();
     const wide = SCALE * sprites.side;
     Object.assign(canvas, { width: wide, height: wide });
     canvas.classList.toggle("hard", sprites.side < shared.hard);
@@ -33,6 +35,7 @@ export function thumb(model, i, caption, marked = false) {
   });
   const words = make("figcaption", {}, caption);
   const figure = make("figure", { tabindex: "0", role: "button", class: marked ? "picked" : "" }, canvas, words);
+  if (whole) figure.prepend(whole);
   figure.onclick = () => state.choose(i);
   figure.onkeydown = event => {
     if (event.key === "Enter") state.choose(i);

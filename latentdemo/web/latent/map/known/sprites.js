@@ -5,13 +5,20 @@ export const COLUMNS = 64;
 /** @type {Map<string, Promise<import("../points.js").Sprites | null>>} */
 const sheets = new Map();
 
+/** @type {Set<string>} */
+const here = new Set();
+
+/** Whether the sheet of a model has come. @param {string} model */
+export const spritesAtHand = model => here.has(model);
+
 /** @param {string} model */
 export function spritesOf(model) {
   const found = sheets.get(model);
   if (found) return found;
   const asked = fetched(model).catch(() => null);
   asked.then(sheet => {
-    if (!sheet) sheets.delete(model);
+    if (sheet) here.add(model);
+    else sheets.delete(model);
   });
   sheets.set(model, asked);
   return asked;
