@@ -20,17 +20,22 @@ async ([kind, n]) => {
   document.body.append(host);
   const look = path => import(new URL(`look/${path}`, document.baseURI));
   if (kind === 'canvas') {
-    const long = array => {
-      let out = '';
-      const bytes = new Uint8Array(array.buffer);
-      for (let i = 0; i < bytes.length; i += 3000) out += String.fromCharCode(...bytes.subarray(i, i + 3000));
-      return btoa(out);
+    host.innerHTML = '<div class="map" style="height: 100%"><canvas class="points"></canvas>' +
+      '<figure class="tip" hidden><canvas></canvas><img alt=""><figcaption></figcaption></figure></div>';
+    const [{MapCanvas}, {State}, {boxed}, {colouring}, {Tip}] = await Promise.all([
+      'canvas', 'state', 'known/world', 'known/colouring', 'tip'].map(name => look(`latent/map/${name}.js`)));
+    const layout = boxed('test', Float32Array.from(x), Float32Array.from(y), null, null);
+    const state = Object.assign(new State(), {layout, world: {n, dims: 2, names: ['x'], classes: false,
+      codes: new Float32Array(2 * n), labels: Float32Array.from(x), layouts: [layout]}});
+    const [colours, tip] = [colouring(state.world, layout, 'x', false), new Tip(host)];
+    const hover = (map, pixels) => {
+      const i = map.pointAt(pixels);
+      tip.place(pixels, map.size.width, `${i}`);
+      if (i >= 0) tip.point('faces-vae', i % 5000, null);
     };
-    host.innerHTML = document.querySelector('#map .map').outerHTML;
-    host.firstElementChild.style.height = '100%';
-    const told = {model: 'faces-vae', x: long(Float32Array.from(x)), y: long(Float32Array.from(y)),
-      colour: long(Uint8Array.from(x, (_, i) => i % 256)), glyphs: null, you: [1.5, 1.5]};
-    (await look('latent/map/map.js')).open({element: host, props: {value: told}, watch() {}, trigger() {}, id: 'host'});
+    const lent = {state, hovered: -1, colours: () => colours, dark: () => false, sprites: () => null,
+      tool: () => 'move', leave() {}, hover};
+    new MapCanvas(host.querySelector('canvas'), lent).show(layout, true);
   } else {
     const data = [{type: kind, mode: 'markers', x, y, marker: {size: 8, color: x, colorscale: 'Viridis'}}];
     await (await look('charts/plot.js')).plot(host, {data, layout: {dragmode: 'pan', height: 700}});

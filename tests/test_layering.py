@@ -26,7 +26,7 @@ INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "serving": (("answers", "gate", "memory", "uploads"), ("networks", "refits"), ("routes",)),
     "tabs": (
         ("asked",),
-        ("handlers", "sections", "steering"),
+        ("handlers", "sections", "steering", "strangers"),
         ("attributes", "features", "kernels", "latent_map", "perturb", "reconstructions"),
     ),
 }

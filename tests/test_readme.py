@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks import edits
 from latentdemo import server
 from latentdemo.models.parts import n_parameters
 from latentdemo.store import checkpoints
@@ -51,6 +52,14 @@ def test_the_models_table_says_what_the_cards_say(name: str):
     for text in re.findall(r"\d+\.\d+", cells[4]):
         tolerance = 0.51 * 10.0 ** -len(text.partition(".")[2])
         assert any(abs(value - float(text)) <= tolerance for value in known), f"{text} is no metric of {name}"
+
+
+def test_the_table_of_edits_is_the_audits(resources: Resources):
+    assert "\n".join(edits.table("faces-vae", resources)) in README
+    changes = resources.gallery("faces-vae").audit["bias_changes"][2]
+    told = [f"{value:+.2f}" for value in (changes[0, 1], changes[1, 0], changes[0, 0])]
+    assert f"puts glasses on ({told[0]} standard" in README and f"({told[1]} against {told[2]})" in README
+    assert abs(changes[1, 1]) < 0.005
 
 
 def test_the_ci_calls_the_readmes_test_line():

@@ -66,8 +66,8 @@ def centroid_vector(codes: Array, has: Array, lacks: Array | None = None) -> Arr
 def masks(labels: Array, names: tuple[str, ...]) -> dict[str, tuple[Array, Array]]:
     """Which images have each attribute and which lack it: name -> two (N,) bool arrays.
 
-    A face's factor has two thresholds and what lies between belongs to neither; another factor table is split at
-    0.5; for classes an attribute is "is of this class".
+    A face's factor has two thresholds and what lies between belongs to neither; another factor is split at 0.5 if it
+    lies within 0 … 1, else at its median; for classes an attribute is "is of this class".
     """
     if labels.ndim == 1:
         return {name: (labels == i, labels != i) for i, name in enumerate(names)}
@@ -75,8 +75,11 @@ def masks(labels: Array, names: tuple[str, ...]) -> dict[str, tuple[Array, Array
     for i, name in enumerate(names):
         if name in DECORATION:
             continue
-        has, lacks = FACTORS[name].thresholds if name in FACTORS else (0.5, 0.5)
-        out[name] = (labels[:, i] > has, labels[:, i] <= lacks)
+        column = labels[:, i]
+        share = len(column) and 0 <= column.min() <= column.max() <= 1
+        middle = 0.5 if share else float(np.median(column)) if len(column) else 0.0
+        has, lacks = FACTORS[name].thresholds if name in FACTORS else (middle, middle)
+        out[name] = (column > has, column <= lacks)
     return out
 
 

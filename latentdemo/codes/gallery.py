@@ -60,7 +60,7 @@ class Gallery:
     labels: Array
     names: tuple[str, ...]
     errors: Array
-    layouts: tuple["Layout", ...]
+    layouts: tuple[Layout, ...]
     index: Array
     origin: Array
     unit: Array
@@ -128,20 +128,20 @@ def _layouts(arrays: Mapping[str, Array]) -> tuple[Layout, ...]:
 
 
 def world(gallery: Gallery) -> dict[str, Any]:
-    """What `web/latent/map/world.js` draws: maps, and what is known of each of the n points.
+    """What `web/latent/map/known/world.js` draws: maps, and what is known of each of the n points.
 
     Returns:
-        n; names; classes, whether labels are such; labels, base64 of (n,) bytes or (n, F) float32; errors, base64 of
-        (n,) float32; near, base64 of (n, k) little-endian uint16, indices of each code's k nearest others; layouts, of
-        each its title, x and y (base64 of float32), kept (base64 of bytes) and trust; mean and sd of the factors;
-        order of the dimensions.
+        n; names; classes, whether labels are such; labels, base64 of (n,) little-endian uint16 or (n, F) float32;
+        errors, base64 of (n,) float32; near, base64 of (n, k) little-endian uint16, indices of each code's k nearest
+        others; layouts, of each its title, x and y (base64 of float32), kept (base64 of bytes) and trust; mean and sd
+        of the factors; order of the dimensions.
     """
     classes = gallery.labels.ndim == 1
     return {
         "n": len(gallery.codes),
         "names": list(gallery.names),
         "classes": classes,
-        "labels": base64_of(gallery.labels.astype("u1") if classes else gallery.labels),
+        "labels": base64_of(gallery.labels.astype("<u2") if classes else gallery.labels),
         "errors": base64_of(gallery.errors),
         "near": base64_of(projection.neighbours(gallery.codes).astype("<u2")),
         "layouts": [

@@ -7,6 +7,7 @@ from numpy import ndarray as Array
 N_NEIGHBOURS = 15
 MIN_DISTANCE = 0.1
 PERPLEXITY = 30.0
+FEWEST = 5  # codes that UMAP and t-SNE can lay out
 CHUNK = 500  # rows of a table of distances
 
 
@@ -16,7 +17,7 @@ def fit_map(
     """Lay codes out in the plane so that near ones stay near.
 
     Args:
-        codes: (N, D), N > 15. Two-dimensional codes are their own map.
+        codes: (N, D). Two-dimensional codes are their own map; fewer than 5 are laid out by PCA.
         seed: of the layout; the same seed gives the same map on the same machine.
         n_neighbors: how many neighbours of each code are kept near it; at most N − 1 are taken.
         min_dist: how near two points may come on the map.
@@ -30,6 +31,8 @@ def fit_map(
     """
     if codes.shape[1] == 2:
         return codes.astype(np.float32)
+    if len(codes) < FEWEST:
+        return fit_pca(codes)
     from umap import UMAP  # takes seconds to import; the app's own process never does
 
     k = min(n_neighbors, len(codes) - 1)
@@ -38,7 +41,7 @@ def fit_map(
 
 
 def fit_tsne(codes: Array, seed: int, perplexity: float = PERPLEXITY, tell: bool = False) -> Array:
-    """t-SNE of codes (N, D), begun with their principal components: (N, 2) float32.
+    """t-SNE of codes (N, D), begun with their principal components, or by chance if D is 1: (N, 2) float32.
 
     Args:
         perplexity: roughly how many neighbours count for each code; at most (N − 1) / 3 is taken.
@@ -49,9 +52,22 @@ def fit_tsne(codes: Array, seed: int, perplexity: float = PERPLEXITY, tell: bool
     """
     from sklearn.manifold import TSNE
 
-    most = max(1.0, (len(codes) - 1) / 3)
-    tsne = TSNE(perplexity=min(perplexity, most), init="pca", random_state=seed, n_jobs=2, verbose=2 * tell)
+    if len(codes) < FEWEST:
+        return fit_pca(codes)
+    init = "pca" if codes.shape[1] > 1 else "random"
+    tsne = TSNE(
+        perplexity=min(perplexity, most_perplexity(len(codes))),
+        init=init,
+        random_state=seed,
+        n_jobs=2,
+        verbose=2 * tell,
+    )
     return np.asarray(tsne.fit_transform(codes.astype(np.float32)), np.float32)
+
+
+def most_perplexity(n: int) -> float:
+    """As many neighbours as can count for each of n codes."""
+    return max(1.0, (n - 1) / 3)
 
 
 def fit_pca(codes: Array) -> Array:
@@ -102,31 +118,20 @@ def trust(codes: Array, layout: Array, k: int = N_NEIGHBOURS) -> float:
     """
     from sklearn.manifold import trustworthiness
 
-    return float(trustworthiness(codes, layout, n_neighbors=min(k, (len(codes) - 1) // 2)))
+    k = min(k, (len(codes) - 1) // 2)
+    return float(trustworthiness(codes, layout, n_neighbors=k)) if k else 1.0
 
 
 def place(codes: Array, coordinates: Array, code: Array) -> Array:
     """Where a new code belongs on the map: the mean of its 15 nearest codes' places, near ones counting more.
 
-    This is how UMAP's own `transform` starts. (N, D), (N, 2), (D,) -> (2,).
+    This is how UMAP's own `transform` starts; weights exp(−distance / mean distance), and a known code lies where it
+    lies. (N, D), (N, 2), (D,) -> (2,).
     """
-    return _blend(codes, coordinates, code)
-
-
-def code_at(codes: Array, coordinates: Array, place: Array) -> Array:
-    """A code for a place on the map: the mean of the codes of the 15 nearest points, near ones counting more.
-
-    An estimate, not an inverse: many codes share a place. (N, D), (N, 2), (2,) -> (D,).
-    """
-    return _blend(coordinates, codes, place)
-
-
-def _blend(keys: Array, values: Array, key: Array) -> Array:
-    """Mean of the values at the nearest keys, weighted by exp(−distance / mean distance); a key itself: its value."""
-    distances = np.linalg.norm(keys - key, axis=1)
+    distances = np.linalg.norm(codes - code, axis=1)
     order = np.argsort(distances, kind="stable")[:N_NEIGHBOURS]
     near = distances[order]
     if near[0] <= 1e-6 * (near.mean() + 1e-12):
-        return values[order[0]].astype(np.float32)
+        return coordinates[order[0]].astype(np.float32)
     weights = np.exp(-near / near.mean())
-    return (weights @ values[order] / weights.sum()).astype(np.float32)
+    return (weights @ coordinates[order] / weights.sum()).astype(np.float32)

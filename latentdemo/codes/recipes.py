@@ -25,6 +25,7 @@ MEANINGS = {
     FITTED: "Least squares again, with products of factors: the direction depends on what this image shows, read "
     "off its code by a second linear model.",
 }
+BALANCED_CLASSES = "The same, but in the second centroid each other class counts the same, however many images it has."
 ROUNDS = 50
 
 
@@ -47,8 +48,12 @@ class Recipes(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Recipes that there are for these labels."""
-        return (RAW, BALANCED, ORTHOGONAL) if self.slopes is None else (RAW, BALANCED, SLOPES, ORTHOGONAL, FITTED)
+        """Recipes there are for these labels; the vectors of classes add up to 0, so none is orthogonal to all."""
+        return (RAW, BALANCED) if self.slopes is None else (RAW, BALANCED, SLOPES, ORTHOGONAL, FITTED)
+
+    def meaning(self, recipe: str) -> str:
+        """What a recipe does, in words."""
+        return BALANCED_CLASSES if recipe == BALANCED and self.slopes is None else MEANINGS[recipe]
 
     @property
     def best(self) -> str:

@@ -35,6 +35,12 @@ class Settings(NamedTuple):
     min_dist: float | None = None
     perplexity: float | None = None
 
+    def within(self, n: int) -> "Settings":
+        """The same for n codes: a code has no more neighbours than there are others."""
+        if self.method == TSNE:
+            return self._replace(perplexity=min(self.perplexity or 0, round(projection.most_perplexity(n), 1)))
+        return self._replace(n_neighbors=min(self.n_neighbors or 0, n - 1))
+
     @property
     def title(self) -> str:
         """On screen."""

@@ -111,7 +111,7 @@ def heat(values: Array, rows: Sequence[str], columns: Sequence[str], limit: floa
              "hovertemplate": f"%{{y}} → %{{x}}: %{{z:.2f}} {unit}<extra></extra>"}  # fmt: skip
     every = {"dtick": 1, "automargin": True, "tickfont": {"size": HEAT_TYPE}}
     return figure([trace], yaxis={"autorange": "reversed", **every}, height=max(320, 90 + HEAT_ROW * len(rows)),
-                  xaxis={"tickangle": -50, "side": "top", **every})  # fmt: skip
+                  xaxis={"tickangle": -90, "side": "top", **every})  # fmt: skip
 
 
 def cloud(codes: Array, sigma: Array, labels: Array | None) -> "Figure":

@@ -129,39 +129,48 @@ def gallery_arrays(
     here = ImageSet(test.images[index], test.labels[index], test.names)
     shown, few = latents.encode(model, here.images), train.some(N_STATISTICS)
     known = latents.encode(model, few.images)
-    found = attributes.centroids(known.mu, few.labels, few.names)
-    mean, sd = known.mu.mean(axis=0), known.mu.std(axis=0)
     errors = image_errors(model, test.images)
+    statistics = code_statistics(model, known, shown)
     tell(STEPS[2], "")
     maps = map_arrays(shown.mu, seed)
     tell("densities of the codes", "")
     fitted = fitted_densities(known.mu, seed)
     tell("linear probes", "")
-    probes = probe(known.mu, few, shown.mu, here)
-    sigma = {} if shown.logvar is None else {"sigma": np.exp(0.5 * shown.logvar[:N_SIGMA])}
-    factors = few.labels if few.labels.ndim == 2 else np.eye(len(few.names), dtype=np.float32)[few.labels]
     return {
         "index": index,
         "labels": here.labels,
         "codes": shown.mu,
         "errors": errors[index],
-        **sigma,
+        **statistics,
         **maps,
-        "mean": mean,
-        "sd": sd,
-        "kl": latents.dimension_kl(known),
-        "effect_pixels": pixel_effects(model, shown.mu, np.ones_like(sd) if sigma else sd),
+        **label_arrays(known.mu, few),
+        **fitted,
+        **probe(known.mu, few, shown.mu, here),
+        "error_percentiles": percentiles(errors),
+        "distance_percentiles": percentiles(latents.nearest_other(shown.mu)),
+    }
+
+
+def code_statistics(model: EncoderDecoder, known: latents.Encoded, shown: latents.Encoded) -> dict[str, Array]:
+    """mean, sd, kl (D,) of training images' codes; effect_pixels (D,), with a posterior sigma, of the gallery's."""
+    mean, sd = known.mu.mean(axis=0), known.mu.std(axis=0)
+    sigma = {} if shown.logvar is None else {"sigma": np.exp(0.5 * shown.logvar[:N_SIGMA])}
+    effect = pixel_effects(model, shown.mu, np.ones_like(sd) if sigma else sd)
+    return {**sigma, "mean": mean, "sd": sd, "kl": latents.dimension_kl(known), "effect_pixels": effect}
+
+
+def label_arrays(codes: Array, known: ImageSet) -> dict[str, Array]:
+    """What labels of training images say of their codes (N, D): factor_mean, factor_sd, attributes and recipes."""
+    found = attributes.centroids(codes, known.labels, known.names)
+    factors = known.labels if known.labels.ndim == 2 else np.eye(len(known.names), dtype=np.float32)[known.labels]
+    return {
         "factor_mean": factors.mean(axis=0, dtype=np.float32),
         "factor_sd": factors.std(axis=0, dtype=np.float32),
         "attribute_names": found.names,
         "attribute_present": found.present,
         "attribute_absent": found.absent,
         "attribute_counts": found.counts,
-        **recipes.fit(known.mu, few.labels, few.names, found),
-        **fitted,
-        **probes,
-        "error_percentiles": percentiles(errors),
-        "distance_percentiles": percentiles(latents.nearest_other(shown.mu)),
+        **recipes.fit(codes, known.labels, known.names, found),
     }
 
 

@@ -14,7 +14,8 @@ from latentdemo.data.imageset import ImageSet
 from latentdemo.measuring import disentanglement
 from latentdemo.models.protocols import EncoderDecoder, FactorReader
 
-N_STEPPED, N_EDITED, N_COMPARED, N_CURVE = 200, 500, 300, 100  # codes moved along dimensions, along attributes …
+N_STEPPED = 200  # codes that are moved along each dimension
+N_EDITED, N_COMPARED, N_CURVE = 500, 300, 100  # faces that are edited, compared with the renderer's, drawn as a curve
 N_BIASED = 5000  # faces of each biased population
 CURVE = np.linspace(-3, 3, 7)  # times the attribute vector
 STEP = 2.0  # standard deviations of the attribute's factor, by which faces are edited

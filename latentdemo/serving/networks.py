@@ -1,5 +1,6 @@
 """Routes of the page's engine: a model's weights to take along, and answers until they are there, or without them."""
 
+import asyncio
 import gzip
 import hashlib
 import json
@@ -27,6 +28,8 @@ from latentdemo.store.resources import Resources
 
 MAX_BODY = 400_000  # bytes: 49 codes of 256 numbers, written out, or eight images of 128 × 128 in colour
 MOST = 64  # codes or images that are asked for at once
+MOST_FRAMES = 17  # of a film, there; what the page asks for
+FILMING = asyncio.Semaphore(1)  # a film takes a second of a core: one at a time, whoever asks
 NEVER = {"Cache-Control": "no-store"}
 BYTES = "application/octet-stream"
 
@@ -74,26 +77,30 @@ def codes(resources: Resources, request: Request) -> Response:
 async def decode(resources: Resources, request: Request) -> Response:
     """POST {"model": name, "codes": n lists of D numbers} -> (n, S, S, C) bytes, 0 … 255."""
     try:
-        name, given = read_codes(await body(request, MAX_BODY))
-        model, wanted = resources.decoder(name), resources.card(name).shape.latent_dim
-        if given.shape[1] != wanted:
-            raise ValueError(f"A code of {name} has {wanted} numbers; {given.shape[1]} were sent.")
+        model, given = await asked_codes(resources, request, MOST)
         pictures = decoded(model, given) if len(given) == 1 else await run_in_threadpool(decoded, model, given)
     except ValueError as error:
         return refusal(str(error))
     return Response(pictures.tobytes(), media_type=BYTES, headers=NEVER)
 
 
+async def asked_codes(resources: Resources, request: Request, most: int) -> tuple[Decoder, Array]:
+    """A model and codes (n, D) for it. ValueError unless they fit each other and are 1 … `most`."""
+    name, given = read_codes(await body(request, MAX_BODY), most)
+    model, wanted = resources.decoder(name), resources.card(name).shape.latent_dim
+    if given.shape[1] != wanted:
+        raise ValueError(f"A code of {name} has {wanted} numbers; {given.shape[1]} were sent.")
+    return model, given
+
+
 async def film(resources: Resources, request: Request) -> Response:
     """POST {"model": name, "codes": n lists of D numbers} -> a GIF of their pictures, there and back."""
     try:
-        name, given = read_codes(await body(request, MAX_BODY))
-        model, wanted = resources.decoder(name), resources.card(name).shape.latent_dim
-        if given.shape[1] != wanted:
-            raise ValueError(f"A code of {name} has {wanted} numbers; {given.shape[1]} were sent.")
+        model, given = await asked_codes(resources, request, MOST_FRAMES)
     except ValueError as error:
         return refusal(str(error))
-    made = await run_in_threadpool(lambda: gif(list(decoded(model, given))))
+    async with FILMING:
+        made = await run_in_threadpool(lambda: gif(list(decoded(model, given))))
     return Response(made, media_type="image/gif", headers=NEVER)
 
 
@@ -125,8 +132,8 @@ def _packed(resources: Resources, name: str) -> tuple[bytes, int]:
     return gzip.compress(file, 6), len(file)
 
 
-def read_codes(sent: bytes) -> tuple[str, Array]:
-    """Model name and codes (n, D) out of a request's body. ValueError unless all numbers lie within ±100."""
+def read_codes(sent: bytes, most: int) -> tuple[str, Array]:
+    """Model name and codes (n, D) out of a request's body. ValueError unless n ≤ most and all numbers lie in ±100."""
     try:
         fields = json.loads(sent)
         name, rows = str(fields["model"]), fields["codes"]
@@ -135,8 +142,8 @@ def read_codes(sent: bytes) -> tuple[str, Array]:
         codes = [[float(value) for value in row] for row in rows]
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise ValueError('Send {"model": name, "codes": [[numbers], …]}.') from None
-    if not 1 <= len(codes) <= MOST or len({len(row) for row in codes}) != 1:
-        raise ValueError(f"Send 1 … {MOST} codes of one length; {len(codes)} were sent.")
+    if not 1 <= len(codes) <= most or len({len(row) for row in codes}) != 1:
+        raise ValueError(f"Send 1 … {most} codes of one length; {len(codes)} were sent.")
     if not all(math.isfinite(value) and abs(value) <= CODE_LIMIT for row in codes for value in row):
         raise ValueError(f"A number of a code is not within ±{CODE_LIMIT:g}.")
     return name, np.array(codes, np.float32)

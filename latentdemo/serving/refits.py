@@ -1,11 +1,14 @@
 """Maps that visitors ask for: fitted one after the other, each in a process of its own, and remembered for all."""
 
 import atexit
+import contextlib
 import io
+import logging
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import OrderedDict
@@ -23,7 +26,10 @@ from latentdemo.drawing.pictures import base64_of
 from latentdemo.serving.answers import refusal
 from latentdemo.store.resources import Resources
 
-MOST_WAITING, KEPT = 8, 64  # fits that wait or run; fitted maps in memory
+MOST_WAITING, MOST_VISITORS, KEPT = 8, 1000, 64  # fits that wait or run, who waits for one; maps in memory
+LONGEST = 600.0  # seconds of a fit
+PAUSE = 0.2  # seconds between two looks at a process
+TAIL = 4000  # bytes of what a library has said
 PATIENCE = 20.0  # seconds without a question after which nobody waits for a fit any more
 NICENESS = 10  # a fit goes behind the visitors
 MOST_LETTERS = 40  # of a visitor's token
@@ -31,6 +37,7 @@ EPOCHS = re.compile(rb"(\d+)/(\d+) \[")  # umap-learn's progress bar
 ITERATION = re.compile(rb"Iteration (\d+)")  # scikit-learn's, of 1,000
 NEVER = {"Cache-Control": "no-store"}
 Key = tuple[str, Settings]
+log = logging.getLogger("latentdemo")
 
 
 @dataclass
@@ -83,6 +90,8 @@ class Refits:
                 job = self.jobs[key] = Job(key, asked={visitor: time.monotonic()})
                 threading.Thread(target=self._work, args=(job,), daemon=True).start()
             job.asked[visitor] = time.monotonic()
+            while len(job.asked) > MOST_VISITORS:
+                job.asked.pop(next(iter(job.asked)))
             return {"stage": _stage(job), "share": round(job.share, 3)}
 
     def leave(self, key: Key, visitor: str) -> None:
@@ -101,50 +110,66 @@ class Refits:
     def _work(self, job: Job) -> None:
         try:
             with self.turn:
-                if not job.ended and _wanted(job):
-                    self._fit(job)
+                if not job.ended and self._is_wanted(job):
+                    found = self._fit(job)
+                    with self.lock:
+                        if not job.ended:
+                            self._remember(job.key, found)
+        except Exception:
+            log.exception("the map %s of %s could not be fitted", job.key[1].title, job.key[0])
+            with self.lock:
+                if not job.ended:
+                    self.failed[job.key] = "The map could not be fitted; the server's log says why. Try other settings."
         finally:
             with self.lock:
                 self.jobs.pop(job.key, None)
 
-    def _fit(self, job: Job) -> None:
+    def _remember(self, key: Key, found: dict[str, Any]) -> None:
+        self.fitted[key] = found
+        while len(self.fitted) > KEPT:
+            self.fitted.popitem(last=False)
+
+    def _fit(self, job: Job) -> dict[str, Any]:
+        """Run the process, read how far it is, end it when it is not wanted any more or takes too long."""
         name, settings = job.key
         gallery = self.resources.gallery(name)
         command = [sys.executable, "-m", "latentdemo.codes.refit"]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-            job.process, job.begun = process, time.monotonic()
-            if hasattr(os, "setpriority"):
-                os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
-            threading.Thread(target=self._listen, args=(job, process), daemon=True).start()
-            try:
-                given = _packed(gallery.codes, gallery.layouts[0].places, settings)
-                assert process.stdin is not None and process.stdout is not None
-                process.stdin.write(given)
-                process.stdin.close()
-                out = process.stdout.read()
-            except BrokenPipeError:
-                out = b""
-        if job.ended:
-            return
-        with self.lock:
-            if process.returncode:
-                self.failed[job.key] = "The map could not be fitted; the server's log says more. Try other settings."
-                return
-            self.fitted[job.key] = _layout(out, settings, time.monotonic() - job.begun)
-            while len(self.fitted) > KEPT:
-                self.fitted.popitem(last=False)
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
+            given.write(_packed(gallery.codes, gallery.layouts[0].places, settings))
+            given.seek(0)
+            with subprocess.Popen(command, stdin=given, stdout=out, stderr=said) as process:
+                job.process, job.begun = process, time.monotonic()
+                _step_back(process.pid)
+                while process.poll() is None:
+                    time.sleep(PAUSE)
+                    job.share = _progress(os.pread(said.fileno(), TAIL, max(0, os.fstat(said.fileno()).st_size - TAIL)))
+                    if job.ended or not self._is_wanted(job) or time.monotonic() - job.begun > LONGEST:
+                        _end(job)
+            if process.returncode and not job.ended:
+                said.seek(0)
+                raise RuntimeError(said.read()[-TAIL:].decode(errors="replace"))
+            out.seek(0)
+            return {} if job.ended else _layout(out.read(), settings, time.monotonic() - job.begun)
 
-    def _listen(self, job: Job, process: subprocess.Popen[bytes]) -> None:
-        """Read how far it is; end it when nobody asks any more."""
-        assert process.stderr is not None
-        while block := os.read(process.stderr.fileno(), 4096):
-            if found := EPOCHS.findall(block):
-                job.share = int(found[-1][0]) / int(found[-1][1])
-            elif found := ITERATION.findall(block):
-                job.share = int(found[-1]) / 1000
-            if not _wanted(job):
-                _end(job)
+    def _is_wanted(self, job: Job) -> bool:
+        with self.lock:
+            return _wanted(job)
+
+
+def _step_back(pid: int) -> None:
+    """A process goes behind the visitors, where the system has such an order."""
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+
+
+def _progress(said: bytes) -> float:
+    """How much of a fit is done, 0 … 1, by what its library has said last."""
+    if found := EPOCHS.findall(said):
+        return int(found[-1][0]) / int(found[-1][1])
+    if found := ITERATION.findall(said):
+        return int(found[-1]) / 1000
+    return 0.0
 
 
 def _wanted(job: Job) -> bool:
@@ -188,9 +213,10 @@ def refit_routes(resources: Resources) -> list[BaseRoute]:
     def refit(request: Request) -> Response:
         name, asked = str(request.path_params["model"]), dict(request.query_params)
         try:
-            settings = read_settings(asked)
-            if resources.gallery(name).codes.shape[1] <= 2:
-                raise ValueError("Two-dimensional codes are their own map: there is nothing to fit.")
+            n, dims = resources.gallery(name).codes.shape
+            settings = read_settings(asked).within(n)
+            if dims <= 2:
+                raise ValueError("Codes of one or two numbers are their own map: there is nothing to fit.")
             key, visitor = (name, settings), asked.get("visitor", "")[:MOST_LETTERS]
             if request.method == "DELETE":
                 refits.leave(key, visitor)

@@ -178,7 +178,7 @@ def _wanted(fields: Mapping[str, Any], heads: Mapping[str, tuple[np.dtype, tuple
             return {}
         labels = FACTORS if "labels" in heads and len(heads["labels"][1]) == 2 else CLASSES
         moments = MOMENTS if any(name.startswith("moment_") for name in heads) else {}
-        audit = AUDIT if any(name.startswith("audit_") for name in heads) else {}
+        audit = AUDIT if AUDIT.keys() & heads.keys() else {}
         return GALLERY | labels | (SIGMA if kind.regularised else {}) | moments | audit
     if fields["name"] == data.DATASETS[fields["dataset"]].judge:
         return JUDGE

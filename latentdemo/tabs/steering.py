@@ -25,10 +25,12 @@ class Words(NamedTuple):
     Attributes:
         label: of the picture, for screen readers.
         note: before the numbers; "" for nothing.
+        without: gallery images that do not count as near: the one that is edited.
     """
 
     label: str
     note: str = ""
+    without: tuple[int, ...] = ()
 
 
 class Way(NamedTuple):
@@ -63,4 +65,5 @@ def steering(page: Page, name: str, way: Way, words: Words) -> dict[str, Any]:
             "far": float(gallery.distance_percentiles[99]),
         },
         "note": words.note,
+        "without": list(words.without),
     }

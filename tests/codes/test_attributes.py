@@ -73,3 +73,9 @@ def test_centroids_are_stored_in_small_types_and_need_both_sorts():
     assert found.counts.tolist() == [[2, 2], [2, 2]]
     none = attributes.centroids(codes, np.zeros(4, int), ("a", "b"))
     assert none.present.shape == (0, 3) and none.counts.shape == (0, 2) and none.names.tolist() == []
+
+
+def test_factors_in_their_own_unit_are_split_at_their_median():
+    years = np.array([[20.0], [30.0], [50.0], [70.0]])
+    has, lacks = attributes.masks(years, ("years",))["years"]
+    assert has.tolist() == [False, False, True, True] and (has ^ lacks).all()

@@ -22,6 +22,12 @@ def test_settings_are_read_as_they_stand_in_an_address():
     assert read_settings(TSNE).title == "t-SNE, perplexity 10, seed 3"
 
 
+def test_no_more_neighbours_than_there_are_codes():
+    assert read_settings(UMAP).within(30).title == "UMAP, 29 neighbours, min_dist 0.5, seed 3"
+    assert read_settings(TSNE).within(16).title == "t-SNE, perplexity 5, seed 3"
+    assert read_settings(UMAP).within(5000) == read_settings(UMAP)
+
+
 @pytest.mark.parametrize("name", LIMITS)
 @pytest.mark.parametrize("wrong", ["", "x", "nan", "inf", "-1", "1e9"])
 def test_what_is_no_setting_is_refused_by_name_and_limit(name: str, wrong: str):

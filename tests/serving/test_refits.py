@@ -1,7 +1,8 @@
 """Maps that are fitted for visitors: one after the other, shared, called off, forgotten."""
 
+import base64
+import dataclasses
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from latentdemo.codes import projection
+from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.refit import read_settings
 from latentdemo.serving import refits
 from latentdemo.serving.refits import Refits
@@ -21,9 +23,7 @@ PATIENCE = 90.0  # seconds, on a busy machine
 class Few(Resources):
     """The shipped models, each with a small gallery."""
 
-    def gallery(self, name: str):
-        import dataclasses
-
+    def gallery(self, name: str) -> Gallery:
         whole = super().gallery(name)
         layouts = tuple(one._replace(places=one.places[:150]) for one in whole.layouts)
         return dataclasses.replace(whole, codes=whole.codes[:150], layouts=layouts)
@@ -50,8 +50,6 @@ def test_a_map_is_fitted_once_and_remembered_for_all(few: Resources):
     assert first["share"] == 0 and ("Waiting" in first["stage"] or "Preparing" in first["stage"])
     found = waited(jobs, key, "one")
     gallery = few.gallery("mnist-vae-5")
-    import base64
-
     x, y = (np.frombuffer(base64.b64decode(found[axis]), "<f4") for axis in "xy")
     oracle = projection.aligned(projection.fit_tsne(gallery.codes, 1, 5), gallery.layouts[0].places)
     np.testing.assert_allclose(np.stack([x, y], axis=1), oracle, atol=1e-2)
@@ -59,26 +57,62 @@ def test_a_map_is_fitted_once_and_remembered_for_all(few: Resources):
     assert jobs.ask(key, "another") == {"layout": found} and not jobs.jobs
 
 
-def test_a_fit_ends_with_the_last_who_waits(few: Resources):
+def gone(jobs: Refits, key: refits.Key, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while key in jobs.jobs:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def begun(jobs: Refits, key: refits.Key) -> refits.Job:
+    """The job of a key, once its process runs."""
+    job, end = jobs.jobs[key], time.monotonic() + PATIENCE
+    while job.process is None:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return job
+
+
+def test_a_fit_ends_with_the_last_who_waits_and_the_next_one_begins(few: Resources):
     jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
+    other = ("mnist-vae-5", read_settings({**TSNE, "seed": "2"}))
     jobs.ask(key, "one")
     jobs.ask(key, "two")
-    job = jobs.jobs[key]
+    job = begun(jobs, key)
+    assert "Waiting" in jobs.ask(other, "one")["stage"]
     jobs.leave(key, "one")
     assert not job.ended
     jobs.leave(key, "two")
-    assert job.ended
-    end = time.monotonic() + PATIENCE
-    while key in jobs.jobs and time.monotonic() < end:
-        time.sleep(0.05)
-    assert key not in jobs.jobs and key not in jobs.fitted and not jobs.failed
+    gone(jobs, key, 2)
+    assert job.process is not None and job.process.returncode < 0  # killed
+    assert key not in jobs.fitted and not jobs.failed
+    begun(jobs, other)
+    jobs.close()
+    gone(jobs, other, 2)
 
 
-def test_whoever_stops_asking_waits_no_longer(few: Resources, monkeypatch: pytest.MonkeyPatch):
-    job = refits.Job(("m", read_settings(TSNE)), asked={"one": time.monotonic()})
-    assert refits._wanted(job)
+def test_a_fit_that_nobody_asks_for_any_more_is_ended(few: Resources, monkeypatch: pytest.MonkeyPatch):
+    jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
+    jobs.ask(key, "one")
+    job = begun(jobs, key)
     monkeypatch.setattr(refits, "PATIENCE", 0.0)
-    assert not refits._wanted(job)
+    gone(jobs, key, 2)
+    assert job.process is not None and job.process.returncode < 0 and not jobs.failed
+
+
+def test_a_fit_that_takes_too_long_is_ended(few: Resources, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(refits, "LONGEST", 0.0)
+    jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
+    jobs.ask(key, "one")
+    gone(jobs, key, 5)
+    assert key not in jobs.fitted
+
+
+def test_progress_is_what_the_library_said_last():
+    said = b"Epochs completed:  17%| xx  87/500 [00:00]\rEpochs completed: 25%| x 125/500 [00:01]"
+    assert refits._progress(said) == 0.25
+    assert refits._progress(b"[t-SNE] Iteration 50: x\n[t-SNE] Iteration 350: error") == 0.35
+    assert refits._progress(b"Construct fuzzy simplicial set") == 0
 
 
 def test_too_many_at_once_are_refused_and_a_failure_is_told_once(few: Resources, monkeypatch: pytest.MonkeyPatch):
@@ -92,9 +126,15 @@ def test_too_many_at_once_are_refused_and_a_failure_is_told_once(few: Resources,
     assert not jobs.failed
 
 
-def test_a_process_that_fails_says_so(few: Resources, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_process_that_fails_says_so(
+    few: Resources, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
     monkeypatch.setattr(refits, "_packed", lambda *_: b"no arrays")
     jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
+    with pytest.raises(ValueError, match="could not be fitted"):
+        waited(jobs, key, "one")
+    assert "Traceback" in caplog.text and "t-SNE, perplexity 5" in caplog.text  # what the process itself said
+    monkeypatch.setattr(refits.sys, "executable", "/no/python")
     with pytest.raises(ValueError, match="could not be fitted"):
         waited(jobs, key, "one")
 

@@ -125,6 +125,15 @@ def test_samples_of_faces_are_what_the_card_says(name: str, test_faces: data.Ima
     check(name, evaluation.sample_metrics(checkpoints.load(name), judge, test_faces, arrays))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FACES)
+def test_the_audit_is_what_the_models_do(name: str, test_faces: data.ImageSet):
+    arrays, reader = checkpoints.load_arrays(name), checkpoints.load("faces-factors")
+    found = evaluation.judged_arrays(checkpoints.load(name), reader, "faces", test_faces, arrays)
+    for key, values in found.items():
+        np.testing.assert_allclose(values, arrays[key], rtol=0.02, atol=0.02, err_msg=key)
+
+
 def test_the_prior_is_where_a_vaes_codes_are_and_an_autoencoders_are_not():
     for size in ("faces", "mnist-16", "mnist-5", "mnist-2"):
         dataset, _, dims = size.partition("-")
@@ -152,4 +161,4 @@ def test_the_gallery_holds_the_codes_of_its_images(name: str):
     np.testing.assert_array_equal(arrays["labels"][:20], factors)
     codes = evaluation.latents.encode(checkpoints.load(name), faces.render(factors)).mu
     np.testing.assert_allclose(arrays["codes"][:20], codes, atol=1e-3)
-    assert len(arrays["codes"]) == len(arrays["coordinates"]) == evaluation.GALLERY_SIZE
+    assert len(arrays["codes"]) == len(arrays["coordinates"]) == len(arrays["errors"]) == evaluation.GALLERY_SIZE

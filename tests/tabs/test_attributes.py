@@ -13,9 +13,12 @@ from latentdemo.codes import latents
 from latentdemo.codes.attributes import masks
 from latentdemo.codes.recipes import BALANCED, FITTED, RAW, SLOPES
 from latentdemo.data import faces
+from latentdemo.evaluation import effects, probes
 from latentdemo.measuring.metrics import cohens_d
 from latentdemo.tabs import attributes
 from latentdemo.tabs.attributes import audit, bias, groups, parts, start
+from latentdemo.tabs.latent_map import probe
+from latentdemo.tabs.strangers import foreign_note
 from latentdemo.widgets import Page
 from tests.written import codes_in, figures_in
 
@@ -65,7 +68,7 @@ class TestAttributes:
         assert hidden.visible is False and attributes.show(page, None, FACES, *controls())[0].visible
 
     def test_an_image_unlike_the_data_is_told_what_would_help(self, page: Page):
-        assert start.foreign_note(page, None, "faces-vae") == ""
+        assert foreign_note(page, None, "faces-vae") == ""
         note = attributes.show(page, None, DIGITS, *controls(source=start.MINE))[1]["note"]
         assert "Your image is unlike the digits" in note and "train.py --dataset folder" in note
 
@@ -116,17 +119,17 @@ class TestAttributes:
     def test_digits_have_classes_as_attributes(self, page: Page):
         recipe, chosen, more, *rest = attributes.show_world(page, None, DIGITS, *controls())
         assert chosen.value == "0" and [name for name, _ in chosen.choices] == [str(i) for i in range(10)]
-        assert [key for _, key in recipe.choices] == [RAW, BALANCED, "orthogonal"] and more.visible
+        assert [key for _, key in recipe.choices] == [RAW, BALANCED] and more.visible
         bars = [one for one in rest if isinstance(one, gr.Slider)]
         assert [bar.visible for bar in bars] == [True] * 10 + [False] * 6 + [True]
-        assert bars[0].value == 1 and bars[3].label == "3" and bars[16].label == start.OWN
+        assert bars[0].value == 1 and bars[3].label == "digit 3" and bars[16].label == start.OWN
         assert "Nobody" not in rest[-1] and "choose the faces" in rest[-1] and "choose the faces" in rest[-2]
 
     def test_sums_start_with_what_the_first_slider_does(self, page: Page):
         rows, pair, sums = parts.panels(page, FACES)
         gallery = page.resources.gallery("faces-vae")
         assert rows["names"] == gallery.centroids.names[:5].tolist() and len(pair["names"]) == 16
-        assert [one["name"] for one in sums["means"][:2]] == ["mean of those with smile", "mean of those without smile"]
+        assert [one["name"] for one in sums["means"][:2]] == ["mean with smile", "mean without smile"]
         np.testing.assert_allclose(sums["means"][1]["code"], gallery.centroids.absent[0], atol=1e-4)
 
     def test_endpoint_clips_and_refuses(self, page: Page):
@@ -185,7 +188,9 @@ class TestAudit:
         gallery = page.resources.gallery("faces-vae")
         code = gallery.codes[7]
         found = codes_in(audit.recipes_html(page, "faces-vae", "beard", code))
-        assert len(found) == 5
+        assert len(found) == 5 and "nothing is left" not in audit.recipes_html(page, "faces-vae", "beard", code)
+        few = page.resources.gallery("faces-vae-beta-30").codes[7]  # twelve dimensions, sixteen attributes
+        assert audit.recipes_html(page, "faces-vae-beta-30", "smile", few).count("nothing is left") == 1
         for (name, codes), recipe in zip(found, gallery.recipes.names, strict=True):
             v = gallery.recipes.direction("beard", recipe, code)
             assert name == "faces-vae"
@@ -202,13 +207,19 @@ class TestAudit:
 class TestBias:
     def test_the_vector_drags_glasses_along_until_it_is_balanced(self, page: Page):
         gallery = page.resources.gallery("faces-vae")
-        html = bias.bias_html(page, "faces-vae", gallery.codes[0])
+        html = bias.bias_html(page, "faces-vae")
         changes = gallery.audit["bias_changes"]
         assert changes[2, 0, 1] > 1 and np.abs(changes[:, 1, 1]).max() < 0.05 and (changes[:, :, 0] > 1.5).all()
         said = re.findall(r"<figcaption>(\w+): smile ([+−][\d.]+) sd, glasses ([+−][\d.]+) sd", html)
         assert len(said) == 6 and said[4] == ("centroids", bias.signed(changes[2, 0, 0]), bias.signed(changes[2, 0, 1]))
+        lacks = [masks(gallery.labels, gallery.names)[name][1] for name in ("smile", "glasses")]
+        start_at = int(np.flatnonzero(lacks[0] & lacks[1])[0])
+        counts = gallery.audit["bias_counts"][2]
+        assert f"correlation 0.9</b>: {counts[1, 1] / counts[1].sum():.0%} of those who smile wear glasses" in html
+        assert tuple(bias.CORRELATIONS) == effects.CORRELATIONS and (audit.CURVE == effects.CURVE).all()
+        assert len(probe.FEATURES) == len(probes.FEATURES) and probe.N_TEST == probes.N_TEST
         grids = codes_in(html)
-        np.testing.assert_allclose(grids[2][1][0], gallery.codes[0] + gallery.audit["bias_raw"][2], atol=1e-5)
+        np.testing.assert_allclose(grids[2][1][0], gallery.codes[start_at] + gallery.audit["bias_raw"][2], atol=1e-5)
         likeness = bias.likeness(gallery)
         assert likeness[0, 0] == pytest.approx(1) and likeness[2, 0] < 0.85 < 0.95 < likeness[2, 1]
 

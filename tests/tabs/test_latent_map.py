@@ -33,9 +33,9 @@ class TestLatentMap:
         np.testing.assert_allclose(you["code"], code, atol=1e-5)
         x_hat = latents.decode(page.resources.model("faces-vae"), code[None])[0]
         assert you["mse"] == pytest.approx(pixel_errors(seen, x_hat)[0])
-        assert (told["first"], told["noun"], told["drawn"]) == ("hair length", "face", False)
+        assert (told["first"], told["drawn"], you["note"]) == ("hair length", False, "")
         digits = latent_map.map_value(page, None, DIGITS)
-        assert (digits["first"], digits["drawn"]) == ("class", True)
+        assert (digits["first"], digits["drawn"]) == ("class", True) and "unlike the digits" in digits["you"]["note"]
 
     def test_the_api_finds_the_nearest_images_and_the_place_among_them(self, page: Page):
         found = latent_map.map_api(page, None, FACES)

@@ -55,7 +55,7 @@ class TestPerturb:
         monkeypatch.setattr(perturb, "steps_of", lambda *_: values)
         canvas, *_ = perturb.from_image(page, None, FACES, "vae")
         assert canvas["steps"][:5] == [-3, 3, 3, 0, -2] and (
-            canvas["note"] == "3 of its 32 dimensions lie beyond ±3 σ and were set to ±3 σ."
+            canvas["note"] == "3 of its 32 dimensions lie beyond ±3 σ; that counts as ±3 σ."
         )
 
     def test_smaller_codes_hide_the_other_sliders(self, page: Page):

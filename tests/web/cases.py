@@ -112,7 +112,7 @@ def blends() -> dict[str, Any]:
     rng = np.random.default_rng(3)
     codes, places = rng.normal(size=(40, 4)).round(3), rng.normal(size=(40, 2)).round(3)
     asked = np.concatenate([rng.normal(size=(4, 2)), places[7:8]]).round(3)
-    found = [projection.code_at(codes, places, place) for place in asked]
+    found = [projection.place(places, codes, place) for place in asked]  # the same mean, the other way round
     codes_asked = np.concatenate([rng.normal(size=(4, 4)), codes[9:10]]).round(3)
     placed = [projection.place(codes, places, code) for code in codes_asked]
     given = {"codes": codes, "places": places, "asked": asked, "codes_asked": codes_asked}

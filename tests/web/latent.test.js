@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { cases, near } from "./page.js";
 
 const { NEAR, spread, View, wheelZoom } = await import("../../latentdemo/web/latent/map/known/view.js");
-const { codeAt, numbers } = await import("../../latentdemo/web/latent/canvas.js");
+const { codeAt } = await import("../../latentdemo/web/latent/canvas.js");
 const { cells, placeOf, stepsAt } = await import("../../latentdemo/web/latent/perturb/pad.js");
 const { traversed, withStep } = await import("../../latentdemo/web/latent/perturb/traversals.js");
 const { change, moved, Past, walked } = await import("../../latentdemo/web/latent/perturb/history.js");
 const { normal } = await import("../../latentdemo/web/latent/chance.js");
 const { decodeAll } = await import("../../latentdemo/web/latent/sheet.js");
-const { nearest } = await import("../../latentdemo/web/latent/gallery.js");
+const { nearest, numbers } = await import("../../latentdemo/web/latent/gallery.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
 const blend = await import("../../latentdemo/web/latent/map/known/blend.js");
 const { visible } = await import("../../latentdemo/web/latent/map/points.js");
@@ -142,7 +142,7 @@ test("the numbers beside a picture are those of its code", () => {
   const codes = Float32Array.from([0, 0, 3, 4, 6, 8]);
   assert.deepEqual(nearest(codes, [3.3, 4.4]), { index: 1, distance: nearest(codes, [3.3, 4.4]).distance });
   assert.ok(Math.abs(nearest(codes, [3.3, 4.4]).distance - 0.5) < 1e-6);
-  const told = { usual: { far: 9, length: 5.5555, distance: 0.0123456 }, note: "Draw 3.", span: 3 };
+  const told = { without: [], usual: { far: 9, length: 5.5555, distance: 0.0123456 }, note: "Draw 3.", span: 3 };
   assert.equal(
     numbers(told, [3.3, 4.4], [1, -3], codes),
     "Draw 3. Length of the latent code ‖z‖: 5.5 (half of the gallery's: above 5.56). " +
@@ -348,6 +348,15 @@ test("what is chosen on a map has a code, and a code has a place", async () => {
   assert.ok(state.seen(3) && !state.seen(40));
   assert.ok(!state.exact(layout)); // three numbers are no place
   assert.deepEqual(told, ["chosen", "chosen", "selected"]);
+});
+
+test("what is edited does not count as near to itself, and ends of ranges are as fine as matters", () => {
+  const codes = Float32Array.from([0, 0, 1, 0, 3, 0]);
+  assert.deepEqual(nearest(codes, [0.1, 0], [0]), { index: 1, distance: Math.hypot(1 - 0.1, 0) });
+  assert.equal(nearest(codes, [0.1, 0]).index, 0);
+  assert.equal(colours.rangeEnd(0.0000557, 1), "0");
+  assert.equal(colours.rangeEnd(0.00023456, 0.001), "0.00023");
+  assert.equal(colours.rangeEnd(123.456, 200), "123");
 });
 
 test("a group is compared with all others", () => {
@@ -587,9 +596,13 @@ test("a walk keeps the prior's variance", () => {
     return seed / 2147483647;
   };
   let steps = normal(4000, random);
-  for (let i = 0; i < 50; i++) steps = walked(steps, normal(4000, random));
+  for (let i = 0; i < 50; i++) steps = walked(steps, normal(4000, random), { n: 4000, sd: 1 });
   const variance = steps.reduce((sum, value) => sum + value ** 2, 0) / steps.length;
   assert.ok(Math.abs(variance - 1) < 0.08, `${variance}`);
+  for (let i = 0; i < 200; i++) steps = walked(steps, normal(4000, random), { n: 2000, sd: 0.5 });
+  const half = steps.slice(0, 2000).reduce((sum, value) => sum + value ** 2, 0) / 2000;
+  assert.ok(Math.abs(half - 0.25) < 0.03, `${half}`);
+  assert.deepEqual(walked([1, 2, 3], [0, 0, 0], { n: 1, sd: 1 }).slice(1), [2, 3]); // the others stand still
 });
 
 test("what has changed is the largest of a pixel's channels", () => {

@@ -22,6 +22,7 @@ from latentdemo.tabs.attributes.parts import (
     sections,
     slider,
     slider_label,
+    slider_titles,
 )
 from latentdemo.tabs.attributes.start import (
     GALLERY,
@@ -29,13 +30,13 @@ from latentdemo.tabs.attributes.start import (
     PRIOR,
     attribute_names,
     directions,
-    foreign_note,
     slots,
     start_code,
     start_note,
 )
 from latentdemo.tabs.handlers import endpoint, listener, still
 from latentdemo.tabs.steering import Way, Words, steered, steering
+from latentdemo.tabs.strangers import foreign_note
 from latentdemo.widgets import Door, Page, Picture
 
 TITLE = "Attributes"
@@ -89,17 +90,20 @@ def picture(page: Page, path: str | None, label: str, wish: Wish) -> dict[str, A
     along = directions(gallery, attribute_names(page, label), wish.recipe, z, slots(page))
     mine = wish.source == MINE
     note = foreign_note(page, path, name) if mine else start_note(page, label, wish.source, wish.which)
-    return steering(page, name, Way(z, along, list(wish.steps), SPAN), Words(LABEL, note))
+    own = (int(wish.which or 0) % len(gallery.codes),) if wish.source == GALLERY else ()
+    return steering(page, name, Way(z, along, list(wish.steps), SPAN), Words(LABEL, note, own))
 
 
 def closer(page: Page, path: str | None, label: str, wish: Wish) -> tuple[str, str, str, str]:
     """The panels about one attribute: both groups, recipes, audit, bias."""
     name = page.resources.pair(label).vae
     if not wish.attribute:
+        gallery, title = page.resources.gallery(name), page.resources.dataset(name).title
+        one = f"All images of {title} are of one class ({', '.join(gallery.names)})"
+        same = f"No factor of {title} differs between its images"
         told = problem(
-            f"All images of {page.resources.dataset(name).title} are of one class "
-            f"({', '.join(page.resources.gallery(name).names)}). An attribute is what some images have and others "
-            "lack; train on images of two classes or more to get one."
+            f"{one if gallery.labels.ndim == 1 else same}. An attribute is what some images have and others lack; "
+            "train on images that differ to get one."
         )
         return told, told, told, told
     z = start_code(page, path, name, wish.source, wish.which)
@@ -107,7 +111,7 @@ def closer(page: Page, path: str | None, label: str, wish: Wish) -> tuple[str, s
         groups_html(page, name, wish.attribute, z),
         recipes_html(page, name, wish.attribute, z),
         audit_html(page, name, wish.attribute, wish.recipe),
-        bias_html(page, name, z),
+        bias_html(page, name),
     )
 
 
@@ -133,11 +137,11 @@ def another(page: Page, path: str | None, label: str, *controls: Any) -> tuple[A
 
 def show_world(page: Page, path: str | None, label: str, *controls: Any) -> tuple[Any, ...]:
     """Everything on the tab, after another pair of models was chosen."""
-    names, steps = attribute_names(page, label), first_steps(page, label)
+    names, titles, steps = attribute_names(page, label), slider_titles(page, label), first_steps(page, label)
     _, _, source, which, *_ = controls
     bars = [
         gr.Slider(
-            value=steps[i], label=slider_label(names, i, len(steps)), visible=i < len(names) or i == len(steps) - 1
+            value=steps[i], label=slider_label(titles, i, len(steps)), visible=i < len(names) or i == len(steps) - 1
         )
         for i in range(len(steps))
     ]
@@ -163,7 +167,7 @@ def attribute(page: Page, image: str | None, name: str, strength: float, pair: s
 def build(page: Page) -> None:
     """Sliders left, the picture right, beneath it what else there is to ask of an attribute."""
     label = page.first_pair
-    names, steps = attribute_names(page, label), first_steps(page, label)
+    names, titles, steps = attribute_names(page, label), slider_titles(page, label), first_steps(page, label)
     wish = Wish.of(page, label, (RAW, names[0] if names else "", GALLERY, 0, *steps))
     bars: list[gr.Slider] = []
     with gr.Row():
@@ -173,14 +177,20 @@ def build(page: Page) -> None:
                 which = gr.Number(0, label="Which one", precision=0, min_width=90)
                 following = gr.Button("Another", min_width=90)
             with gr.Group(elem_classes="sliders"):
-                bars += [slider(names, steps, i) for i in range(min(N_IN_VIEW, len(steps) - 1))]
-            more = gr.Checkbox(label=MORE, visible=len(names) > N_IN_VIEW, elem_id="all-attributes", container=False)
+                bars += [slider(titles, steps, i) for i in range(min(N_IN_VIEW, len(steps) - 1))]
+            more = gr.Checkbox(
+                label=MORE,
+                visible=len(names) > N_IN_VIEW,
+                interactive=True,
+                elem_id="all-attributes",
+                container=False,
+            )
             with gr.Group(
                 elem_classes="sliders", elem_id="other-attributes"
             ):  # shown by the page, so that all are there
-                bars += [slider(names, steps, i) for i in range(len(bars), len(steps) - 1)]
+                bars += [slider(titles, steps, i) for i in range(len(bars), len(steps) - 1)]
             with gr.Group(elem_classes="sliders"):
-                bars.append(slider(names, steps, len(steps) - 1))
+                bars.append(slider(titles, steps, len(steps) - 1))
             recipe = gr.Dropdown(
                 recipe_choices(page, label), value=RAW, label="Vectors by", interactive=True, allow_custom_value=True
             )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes.gallery import Gallery
-from latentdemo.codes.recipes import MEANINGS, TITLES
+from latentdemo.codes.recipes import TITLES
 from latentdemo.drawing import charts
 from latentdemo.drawing.tiles import Coded, code_grid, sentence
 from latentdemo.widgets import Page
@@ -14,6 +14,8 @@ from latentdemo.widgets import Page
 JUDGE = "faces-factors"
 SHOWN = (-1.0, 1.0, 2.0)  # times the vector, of each recipe's pictures
 CURVE = np.linspace(-3, 3, 7)  # as `evaluation.effects.CURVE`
+SPENT = 0.1  # of a vector's length: less is as good as nothing
+NOTHING_LEFT = " Here next to nothing is left: the other vectors span what this model uses."
 LIMIT = 0.5  # standard deviations at the ends of the heat-map's colours
 
 
@@ -45,7 +47,9 @@ def recipes_html(page: Page, name: str, attribute: str, code: Array) -> str:
     for recipe in gallery.recipes.names:
         v = gallery.recipes.direction(attribute, recipe, code)
         tiles = [Coded(code + s * v, f"{s:+g} · v".replace("-", "−")) for s in SHOWN]
-        title = f"<b>{html.escape(TITLES[recipe])}</b><br>{html.escape(MEANINGS[recipe])}"
+        spent = np.linalg.norm(v) < SPENT * np.linalg.norm(gallery.centroids.vector(attribute))
+        said = gallery.recipes.meaning(recipe) + (NOTHING_LEFT if spent else "")
+        title = f"<b>{html.escape(TITLES[recipe])}</b><br>{html.escape(said)}"
         rows.append(f'<div class="lane"><span>{title}</span>{code_grid(name, tiles, len(SHOWN))}</div>')
     return f'<div class="recipes">{"".join(rows)}</div>'
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy import ndarray as Array
 
+from latentdemo.codes.attributes import masks
 from latentdemo.codes.gallery import Gallery
 from latentdemo.drawing.tiles import Coded, code_grid, sentence
 from latentdemo.widgets import Page
@@ -15,20 +16,23 @@ WORDS = (
 )
 
 
-def bias_html(page: Page, name: str, code: Array) -> str:
-    """Three selections of labelled faces, the smile vector of each, as it is and balanced, on the same face."""
+def bias_html(page: Page, name: str) -> str:
+    """Three selections of labelled faces, the smile vector of each, as it is and balanced, on a face with neither."""
     gallery = page.resources.gallery(name)
     if "bias_raw" not in gallery.audit:
         return sentence(
             "This needs images whose attributes can be made to go together at will; choose the faces, which are drawn "
             "from known factors."
         )
+    sorts = masks(gallery.labels, gallery.names)
+    code = gallery.codes[int(np.flatnonzero(sorts["smile"][1] & sorts["glasses"][1])[0])]
     columns = "".join(_column(gallery, name, k, r, code) for k, r in enumerate(CORRELATIONS))
     said = sentence(
         "Three selections of 5,000 labelled faces each, in which smiling and wearing glasses go together with a "
-        "correlation of 0, 0.5 and 0.9. The encoder is the same: only which faces were labelled differs. Below, the "
-        "smile vector of each, added once to the image at the start. The numbers are means of 500 faces with neither, "
-        "read by the network faces-factors, and the cosine with the unbiased vector."
+        "correlation of 0, 0.5 and 0.9; the tables count those that clearly have or lack both. The encoder is the "
+        "same: only which faces were labelled differs. Below, the smile vector of each, added once to a gallery face "
+        "with neither. The numbers are means of 500 such faces, read by the network faces-factors, and the cosine with "
+        "the unbiased vector."
     )
     return f'{said}<div class="biased">{columns}</div>{sentence(WORDS)}'
 

@@ -12,16 +12,26 @@ from latentdemo.widgets import Page, live_panel, live_value
 SPAN = 3.0  # times the attribute vector
 N_IN_VIEW, N_STRIPS = 4, 5
 CANVAS, LABEL = "attribute-canvas", "Picture with the attributes added"
-HOME = {
-    "canvas": "attribute-canvas",
-    "name": "attribute",
-    "base": "origin",
-}  # what `web/latent/edit/home.js` takes home
+WALK = {
+    "canvas": CANVAS,
+    "walk": {"n": N_IN_VIEW, "sd": 0.5},
+    "note": "Walk: by chance, the first four sliders, each distributed as N(0, ¼), cut off at ±3. Loop: the slider "
+    "moved last, from −3 to 3 times its vector and back.",
+}
+HOME = {"canvas": CANVAS, "name": "attribute", "base": "origin"}  # what `web/latent/edit/home.js` takes home
 NOTE = (
     "The image at the start and its attributes, each from −3 to 3 times its vector, the others as the sliders stand. "
     "Click a picture to go there. Green on a slider: how far the code stays as near to real codes as 99 % of these are "
-    "to each other."
+    "to each other; no green where the start itself is further away."
 )
+
+
+def slider_titles(page: Page, label: str) -> list[str]:
+    """Attributes as sliders name them: classes with what they are classes of."""
+    name = page.resources.pair(label).vae
+    if page.resources.gallery(name).labels.ndim == 2:
+        return attribute_names(page, label)
+    return [f"{page.resources.dataset(name).noun} {title}" for title in attribute_names(page, label)]
 
 
 def slider_label(names: list[str], i: int, n: int) -> str | None:
@@ -34,14 +44,15 @@ def panels(page: Page, label: str) -> tuple[dict[str, Any], dict[str, Any], dict
     names, name = attribute_names(page, label), page.resources.pair(label).vae
     gallery = page.resources.gallery(name)
     means = [
-        {"name": f"mean of those {word} {attribute}", "code": codes[i].astype(float).round(5).tolist()}
+        {"name": f"mean {word} {attribute}", "code": codes[i].astype(float).round(5).tolist()}
         for i, attribute in enumerate(names)
         for word, codes in (("with", gallery.centroids.present), ("without", gallery.centroids.absent))
     ]
-    rows = {"canvas": CANVAS, "names": names[:N_STRIPS], "note": NOTE, "renamed": False}
+    titles = slider_titles(page, label)
+    rows = {"canvas": CANVAS, "names": titles[:N_STRIPS], "note": NOTE, "renamed": False}
     sum_of = {"model": name, "n": len(gallery.codes), "means": means,
               "usual": float(gallery.distance_percentiles[50])}  # fmt: skip
-    return rows, {"canvas": CANVAS, "names": names}, sum_of
+    return rows, {"canvas": CANVAS, "names": titles, "unit": "v"}, sum_of
 
 
 def recipe_choices(page: Page, label: str) -> list[tuple[str, str]]:
@@ -81,7 +92,7 @@ def sections(page: Page, label: str, written: tuple[str, str, str, str]) -> tupl
         with gr.Tab("Pad"):
             pad = live_panel("latent/perturb", "pad", pair, "two-attributes")
         with gr.Tab("Change"):
-            live_panel("latent/perturb", "history", {"canvas": CANVAS}, "attribute-history")
+            live_panel("latent/perturb", "history", WALK, "attribute-history")
         with gr.Tab("Groups"):
             first = gr.HTML(groups, elem_id="attribute-groups")
         with gr.Tab("Recipes"):
@@ -93,7 +104,5 @@ def sections(page: Page, label: str, written: tuple[str, str, str, str]) -> tupl
         with gr.Tab("A−B+C"):
             sums = live_panel("latent/edit", "arithmetic", sum_of)
         with gr.Tab("Save"):
-            live_panel(
-                "latent/edit", "home", {"canvas": CANVAS, "name": "attribute", "base": "origin"}, "attribute-home"
-            )
+            live_panel("latent/edit", "home", HOME, "attribute-home")
     return [first, second, third, fourth], [strips, pad, sums]

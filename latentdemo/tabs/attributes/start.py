@@ -4,7 +4,6 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes.gallery import Gallery
-from latentdemo.codes.passes import gauge, through
 from latentdemo.drawing.numerals import number
 from latentdemo.widgets import Page
 
@@ -39,21 +38,6 @@ def start_note(page: Page, label: str, source: str, which: float) -> str:
     found = {PRIOR: abs(asked), GALLERY: asked % n}[source]
     words = {PRIOR: f"Draw {found}.", GALLERY: f"Image {found} of 0 … {n - 1:,}."}[source]
     return words if found == asked else f"{words} {number(asked)} counts as {found}."
-
-
-def foreign_note(page: Page, path: str | None, name: str) -> str:
-    """What to think of edits of the visitor's image: a sentence where it is unlike what the model learned from."""
-    gallery, model = page.resources.gallery(name), page.resources.model(name)
-    found = gauge(gallery, through(model, page.resources.prepare(name, page.picture(path))))
-    if not found.foreign:
-        return ""
-    entry = page.resources.dataset(name)
-    return (
-        f"Your image is unlike the {entry.noun}s this model learned from: its error is above that of "
-        f"{found.error:.0f} % of the test images, its code further from all real ones than {found.place:.0f} % of them "
-        "from each other. What would help is a model of such images: train.py --dataset folder, or celeba for "
-        "photographs of faces; it then stands in the list of models, with its own attributes."
-    )
 
 
 def attribute_names(page: Page, label: str) -> list[str]:

@@ -11,6 +11,7 @@ from latentdemo.codes.passes import pixel_errors
 from latentdemo.drawing.pictures import data_uri
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.latent_map.probe import probe_chart
+from latentdemo.tabs.strangers import foreign_note
 from latentdemo.widgets import Door, Page, live_panel
 
 TITLE = "Latent map"
@@ -42,12 +43,12 @@ def map_value(page: Page, path: str | None, label: str) -> dict[str, Any]:
     return {
         "model": name,
         "first": first_colour(page, name, page.resources.gallery(name)),
-        "noun": entry.noun,
         "drawn": entry.drawn,
         "you": {
             "code": code.astype(float).round(5).tolist(),
             "image": data_uri(image, lossless=True),
             "mse": pixel_errors(image, x_hat)[0],
+            "note": foreign_note(page, path, name),
         },
     }
 

@@ -32,6 +32,10 @@ QUESTION = "What does one latent dimension change when all others stay fixed?"
 NEEDS = "pair"
 
 N_STRIPS = 6
+WALK = (
+    "Walk: by chance; in σ, every slider stays distributed as N(0, 1), cut off at ±3. Loop: the slider moved last, "
+    "from −3 to 3 and back."
+)
 FIRST_SIDE = "vae"
 
 
@@ -56,7 +60,8 @@ def explorers(page: Page, name: str) -> tuple[dict[str, Any], dict[str, Any], di
         "VAE, of the codes for an autoencoder. Click a picture to go there; type a name for what a dimension changes."
     )
     rows = {"canvas": CANVAS, "names": names[:N_STRIPS], "note": note, "renamed": True}
-    return rows, {"canvas": CANVAS, "names": names[:N_IN_VIEW]}, {"canvas": CANVAS}
+    walk = {"canvas": CANVAS, "walk": {"n": len(names), "sd": 1.0}, "note": WALK}
+    return rows, {"canvas": CANVAS, "names": names[:N_IN_VIEW], "unit": "σ"}, walk
 
 
 def to_steps(page: Page, label: str, side: str, steps: Array, note: str = "") -> tuple[Any, ...]:
@@ -89,7 +94,8 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     name = model_name(page, label, side)
     steps = steps_of(page.resources.gallery(name), page.resources.encode(name, page.picture(path)))
     beyond = int((np.abs(steps) > SPAN).sum())
-    note = f"{beyond} of its {len(steps)} dimensions lie beyond ±{SPAN:g} σ and were set to ±{SPAN:g} σ."
+    lie = "lies" if beyond == 1 else "lie"
+    note = f"{beyond} of its {len(steps)} dimensions {lie} beyond ±{SPAN:g} σ; that counts as ±{SPAN:g} σ."
     return to_steps(page, label, side, steps, note if beyond else "")
 
 
@@ -111,7 +117,7 @@ def follow_image(page: Page, path: str | None, label: str, side: str) -> tuple[A
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
     """Decode a code of D numbers by a model; numbers beyond ±100 or not finite are refused."""
     decoder, z = page.resources.decoder(model), np.array(code, np.float32)
-    if (np.abs(z) > latents.CODE_LIMIT).any():
+    if not (np.abs(z) <= latents.CODE_LIMIT).all():
         raise ValueError(f"The code must be a list of numbers within ±{latents.CODE_LIMIT:g}.")
     picture = latents.decode(decoder, z[None])[0]
     return picture.squeeze(), {"model": model, "length": float(np.linalg.norm(z))}
@@ -135,39 +141,28 @@ def build(page: Page) -> None:
             with gr.Group(elem_classes="sliders"):
                 bars += [slider(gallery, i, start) for i in range(N_IN_VIEW)]
             more = gr.Checkbox(
-                label=more_label(gallery), visible=len(gallery.rank) > N_IN_VIEW, elem_id="all-dims", container=False
+                label=more_label(gallery),
+                visible=len(gallery.rank) > N_IN_VIEW,
+                interactive=True,
+                elem_id="all-dims",
+                container=False,
             )
             gr.HTML(sentence(LEGEND), elem_classes="legend-note")
             with gr.Group(elem_classes="sliders", elem_id="other-dims"):  # shown by the page, so that all are there
                 bars += [slider(gallery, i, start) for i in range(N_IN_VIEW, max(max_dims(page), len(gallery.rank)))]
         with gr.Column(scale=2, min_width=320, elem_classes="sticky"):
             picture = steered(canvas(page, name, start), CANVAS)
-            told = explorers(page, name)
-            with gr.Tabs():
-                with gr.Tab("Traversals"):
-                    rows = live_panel("latent/perturb", "traversals", told[0])
-                with gr.Tab("Pad"):
-                    pad = live_panel("latent/perturb", "pad", told[1], "two-dimensions")
-                with gr.Tab("Change"):
-                    live_panel("latent/perturb", "history", told[2])
-                with gr.Tab("Carries"):
-                    bar_figure = gr.HTML(spectrum(page, name), elem_id="spectrum")
-                with gr.Tab("Means"):
-                    table = gr.HTML(matrix(page, name), elem_id="meaning")
-                with gr.Tab("β"):
-                    others = live_panel("latent/perturb", "betas", beta_rows(page, None, page.first_pair))
-                with gr.Tab("Save"):
-                    live_panel("latent/edit", "home", {"canvas": CANVAS, "name": "perturbed"}, "perturb-home")
+            followers = _sections(page, name)
     outputs = [picture, *bars]
     model = [page.pair, side]
     gr.on(
         [page.pair.change, side.input],
         inputs=[page.door, *model],
-        outputs=[rows, pad, bar_figure, table, others, more, *outputs],
+        outputs=[*followers, more, *outputs],
         **listener(page, show_world),
     )
     picked = [page.door, *model]
-    page.panel("perturb").change(inputs=picked, outputs=[others, *outputs], **listener(page, follow_image))
+    page.panel("perturb").change(inputs=picked, outputs=[followers[-1], *outputs], **listener(page, follow_image))
     mine.click(inputs=picked, outputs=outputs, **listener(page, from_image))
     middle.click(inputs=model, outputs=outputs, **listener(page, mean))
     random.click(inputs=[*model, seed], outputs=[seed, *outputs], **listener(page, draw))
@@ -179,3 +174,24 @@ def build(page: Page) -> None:
         [gr.Textbox(name, label="model", visible=False), gr.JSON(label="code", visible=False)],
         [Picture(format="png", visible=False), gr.JSON(visible=False)],
     )
+
+
+def _sections(page: Page, name: str) -> list[gr.HTML]:
+    """Tabs under the picture; those that change with the model, in the order of `show_world`."""
+    rows, pad, past = explorers(page, name)
+    with gr.Tabs():
+        with gr.Tab("Traversals"):
+            traversals = live_panel("latent/perturb", "traversals", rows)
+        with gr.Tab("Pad"):
+            two = live_panel("latent/perturb", "pad", pad, "two-dimensions")
+        with gr.Tab("Change"):
+            live_panel("latent/perturb", "history", past)
+        with gr.Tab("Carries"):
+            bars = gr.HTML(spectrum(page, name), elem_id="spectrum")
+        with gr.Tab("Means"):
+            table = gr.HTML(matrix(page, name), elem_id="meaning")
+        with gr.Tab("β"):
+            others = live_panel("latent/perturb", "betas", beta_rows(page, None, page.first_pair))
+        with gr.Tab("Save"):
+            live_panel("latent/edit", "home", {"canvas": CANVAS, "name": "perturbed"}, "perturb-home")
+    return [traversals, two, bars, table, others]

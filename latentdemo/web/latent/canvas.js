@@ -1,13 +1,10 @@
 /** Canvases that show decode(origin + Σ steps · directions), and follow sliders without asking Gradio. */
 
 import { roles } from "../core/dom.js";
-import { number, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
 import { decode } from "./decode.js";
-import { codesAtHand, codesOf, lengthOf, nearest } from "./gallery.js";
-
-const DIGITS = 3;
+import { codesAtHand, codesOf, nearest, numbers } from "./gallery.js";
 
 /**
  * @typedef {object} Steering told by Python
@@ -20,6 +17,7 @@ const DIGITS = 3;
  * @property {{length: number, distance: number, far: number}} usual median length of the gallery's codes; median of
  *   the distances of each to its nearest other one, and what 99 % of these lie below
  * @property {string} note said before the numbers
+ * @property {number[]} without gallery images that do not count as near: the one that is edited
  */
 
 /** @typedef {Steering & {canvas: HTMLCanvasElement, role: Record<string, any>, start: number[]}} Steered start: the code as told */
@@ -43,33 +41,6 @@ export function codeAt({ origin, directions, span }, steps) {
     });
   });
   return code;
-}
-
-/**
- * What is said of a code.
- *
- * @param {Pick<Steering, "usual" | "note" | "span">} told
- * @param {number[]} code
- * @param {unknown[]} steps
- * @param {Float32Array | null | undefined} codes of the gallery; none while they are on their way
- */
-export function numbers({ usual, note, span }, code, steps, codes) {
-  const short = (/** @type {number} */ value) => rounded(value, DIGITS);
-  const parts = note ? [note] : [];
-  if (span !== null && steps.some(step => Math.abs(Number(step)) > span))
-    parts.push(`What lies beyond ±${number(span)} is taken as ±${number(span)}.`);
-  parts.push(
-    `Length of the latent code ‖z‖: ${short(lengthOf(code))} (half of the gallery's: above ${short(usual.length)}).`,
-  );
-  if (codes) {
-    const { distance } = nearest(codes, code);
-    const beyond = distance > usual.far;
-    parts.push(
-      `Nearest code of a gallery image: ${short(distance)} away (median among themselves: ${short(usual.distance)})` +
-        `${beyond ? "; beyond the data: 99 % of them lie nearer to each other." : "."}`,
-    );
-  }
-  return parts.join(" ");
 }
 
 const HANDLE = /^(.+)-step-(\d+)$/; // id of a slider: which canvas, which step
@@ -199,7 +170,7 @@ function tell(target, code, steps) {
   const codes = codesAtHand(model);
   role.code.textContent = `[${code.map(value => value.toFixed(2)).join(", ")}]`;
   role.numbers.textContent = numbers(target, code, steps, codes);
-  if (codes) beside(target, nearest(codes, code).index);
+  if (codes) beside(target, nearest(codes, code, target.without).index);
   if (codes === undefined && !awaited.has(target)) {
     awaited.add(target);
     codesOf(model).then(() => {

@@ -1,5 +1,9 @@
 /** Codes of real images, as the server keeps them, and how near a code lies to them. */
 
+import { number, rounded } from "../core/numerals.js";
+
+const DIGITS = 3;
+
 /** @type {Map<string, Promise<Float32Array | null>>} by model */
 const galleries = new Map();
 
@@ -32,14 +36,42 @@ export const lengthOf = code => Math.hypot(...Array.from(code));
  *
  * @param {Float32Array} codes (n · D)
  * @param {ArrayLike<number>} code (D)
+ * @param {number[]} [without] indices that do not count
  */
-export function nearest(codes, code) {
+export function nearest(codes, code, without = []) {
   const dims = code.length;
   let [index, least] = [-1, Infinity];
   for (let i = 0; i < codes.length / dims; i++) {
     let total = 0;
     for (let d = 0; d < dims && total < least; d++) total += (codes[i * dims + d] - code[d]) ** 2;
-    if (total < least) [index, least] = [i, total];
+    if (total < least && !without.includes(i)) [index, least] = [i, total];
   }
   return { index, distance: Math.sqrt(least) };
+}
+
+/**
+ * What is said of a code.
+ *
+ * @param {Pick<import("./canvas.js").Steering, "usual" | "note" | "span" | "without">} told
+ * @param {number[]} code
+ * @param {unknown[]} steps
+ * @param {Float32Array | null | undefined} codes of the gallery; none while they are on their way
+ */
+export function numbers({ usual, note, span, without }, code, steps, codes) {
+  const short = (/** @type {number} */ value) => rounded(value, DIGITS);
+  const parts = note ? [note] : [];
+  if (span !== null && steps.some(step => Math.abs(Number(step)) > span))
+    parts.push(`What lies beyond ±${number(span)} is taken as ±${number(span)}.`);
+  parts.push(
+    `Length of the latent code ‖z‖: ${short(lengthOf(code))} (half of the gallery's: above ${short(usual.length)}).`,
+  );
+  if (codes) {
+    const { distance } = nearest(codes, code, without);
+    const beyond = distance > usual.far;
+    parts.push(
+      `Nearest code of a gallery image: ${short(distance)} away (median among themselves: ${short(usual.distance)})` +
+        `${beyond ? "; beyond the data: 99 % of them lie nearer to each other." : "."}`,
+    );
+  }
+  return parts.join(" ");
 }

@@ -1,7 +1,7 @@
 /** The drawing pad: white strokes on black, sent as PNG whenever the pen is lifted. */
 
 import { sharesAt } from "../core/dom.js";
-import { announce } from "../pixels/digit.js";
+import { announcer } from "../pixels/digit.js";
 
 const WIDE = 22; // pixels of 280: as thick as a digit's stroke in 28
 
@@ -31,16 +31,11 @@ export function open({ element, trigger }) {
     canvas.setPointerCapture(event.pointerId);
     line(at(event), at(event));
   };
-  let due = false; // whether it will be told, with the next frame, how far the drawing is
+  const announce = announcer(canvas);
   canvas.onpointermove = event => {
     if (!last) return;
     line(last, at(event));
-    if (due) return;
-    due = true;
-    requestAnimationFrame(() => {
-      due = false;
-      announce(canvas);
-    });
+    announce();
   };
   canvas.onpointerup = canvas.onpointercancel = () => {
     if (!last) return;

@@ -86,8 +86,16 @@ export function addressOf(pixels) {
 
 export const DRAWN = "latentdemo:drawn"; // the event that tells of it, on the document
 
-/** @param {HTMLCanvasElement} canvas */
-export function announce(canvas) {
-  const detail = digitOf(canvas);
-  if (detail) document.dispatchEvent(new CustomEvent(DRAWN, { detail }));
+/** What tells, once a frame at most, how far a drawing is. @param {HTMLCanvasElement} canvas */
+export function announcer(canvas) {
+  let due = false;
+  const tell = () => {
+    due = false;
+    const detail = digitOf(canvas);
+    if (detail) document.dispatchEvent(new CustomEvent(DRAWN, { detail }));
+  };
+  return () => {
+    if (!due) requestAnimationFrame(tell);
+    due = true;
+  };
 }

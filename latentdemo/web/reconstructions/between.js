@@ -9,7 +9,7 @@ import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
 import { shared } from "../core/shared.js";
 import { facts } from "../engine/engine.js";
-import { offer } from "../latent/edit/source.js";
+import { offerStep } from "../latent/edit/source.js";
 import { decodeAll, rows } from "../latent/sheet.js";
 import { faded, sheetOf } from "./frames.js";
 
@@ -184,16 +184,8 @@ class Between {
       caption.textContent = title + far;
     });
     this.mark(step);
-    this.offer(data, step);
-  }
-
-  /** The first lane of codes can be taken home. @param {Data} data @param {number} step */
-  offer({ lanes, model, n }, step) {
-    const told = lanes.find(({ codes }) => codes !== null)?.codes;
-    if (!told) return;
-    const codes = rows(floats(told), floats(told).length / n);
-    const film = codes.filter((_, k) => k % 2 === 0); // 17 of 33
-    offer("between", { model, code: codes[step], film, vector: codes[step].map((value, d) => value - codes[0][d]) });
+    const straight = data.lanes.find(({ codes }) => codes !== null)?.codes;
+    if (straight) offerStep("between", data.model, rows(floats(straight), floats(straight).length / data.n), step);
   }
 }
 

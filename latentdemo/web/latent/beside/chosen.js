@@ -68,13 +68,21 @@ class ChosenPanel {
     const { index, yours } = chosen;
     const i = index ?? near[0][1];
     this.picture(yours && you ? you.image : address(world.model, i));
-    if (yours) role.title.textContent = "your image";
-    else if (index === null) role.title.textContent = `nearest real image, ${short(near[0][0])} away`;
-    else role.title.textContent = `image ${i}${world.classes ? ` (${world.names[world.labels[i]]})` : ""}`;
+    role.title.textContent = this.title(near);
     role.how.textContent = this.how(index);
     const factors = world.classes ? [] : world.names.map((name, k) => `${name} ${short(factorOf(world, i, k))}`);
+    role.unlike.textContent = (yours && you?.note) || "";
     role.facts.textContent =
       world.classes || yours ? "" : `${index === null ? "Of that image: " : ""}${factors.join(" · ")}`;
+  }
+
+  /** What the first picture is. @param {[number, number][]} near */
+  title(near) {
+    const { world, chosen } = state;
+    if (!world || !chosen || chosen.yours) return "your image";
+    const { index } = chosen;
+    if (index === null) return `nearest real image, ${short(near[0][0])} away`;
+    return `image ${index}${world.classes ? ` (${world.names[world.labels[index]]})` : ""}`;
   }
 
   /** @param {string} src */

@@ -1,6 +1,7 @@
 /** The points that were drawn around: their mean, their spread, what they have that others lack; an attribute of them. */
 
 import { make, roles } from "../../core/dom.js";
+import { latest } from "../../core/latest.js";
 import { number } from "../../core/numerals.js";
 import { state } from "../map/state.js";
 import { rested, whenSeen } from "../perturb/moves.js";
@@ -19,13 +20,17 @@ class Group {
     this.role = roles(panel.element);
     /** @type {{with: number[], without: number[]}} */
     this.picked = { with: [], without: [] };
+    this.ask = latest();
     const draw = rested(() => this.paint(), REST);
     const { role } = this;
     role.with.onclick = () => this.pick("with");
     role.without.onclick = () => this.pick("without");
     role.make.onclick = () => this.make();
     state.on(what => {
-      if (what === "world") this.picked = { with: [], without: [] };
+      if (what === "world") {
+        this.picked = { with: [], without: [] };
+        this.role.made.textContent = "";
+      }
       draw();
     });
     whenSeen(role.note, draw);
@@ -41,6 +46,10 @@ class Group {
     const { world } = state;
     if (!world || !this.picked.with.length) return;
     const own = made(world, this.picked.with, this.picked.without);
+    if (!own.without.length) {
+      this.role.made.textContent = "Nobody is left who lacks it: pick another group for that.";
+      return;
+    }
     keep(own);
     this.role.made.textContent =
       `Attribute made: ${own.with.length} images with it, ${own.without.length} without, length ‖v‖ = ` +
@@ -57,7 +66,7 @@ class Group {
     role.with.textContent = `These have it${picked.with.length ? ` (${picked.with.length} picked)` : ""}`;
     role.without.textContent = `These lack it${picked.without.length ? ` (${picked.without.length} picked)` : " (else: all others)"}`;
     role.note.textContent = enough
-      ? `${selected.length} of ${world.n.toLocaleString("en")} points chosen.`
+      ? `${selected.length.toLocaleString("en")} of ${world.n.toLocaleString("en")} points chosen.`
       : "No group yet: set “Drag to” above the map to “draw around” or “draw a box”, and drag around some points. Five are enough for an attribute.";
     for (const part of [role.means, role.facts, role.members]) if (!enough) part.replaceChildren();
     if (enough) await this.describe();
@@ -70,6 +79,7 @@ class Group {
     const step = Math.max(1, Math.floor(selected.length / MEMBERS));
     const few = selected.filter((_, k) => k % step === 0).slice(0, MEMBERS);
     this.role.members.replaceChildren(...few.map(i => thumb(world.model, i, named(i))));
+    const isLast = this.ask();
     const [middle, axis] = [centroid(world, selected), mainAxis(world, selected)];
     const codes = [-2, 0, 2].map(t => middle.map((value, d) => value + t * axis[d]));
     const words = ["mean − 2 sd of its main axis", "mean code, decoded", "mean + 2 sd"];
@@ -77,6 +87,7 @@ class Group {
     const figures = images.map((image, k) => make("figure", {}, image, make("figcaption", {}, words[k])));
     try {
       await paintAll(images, await decodeAll(world.model, codes));
+      if (!isLast()) return; // another group was drawn meanwhile
       this.role.means.replaceChildren(...figures);
     } catch (error) {
       this.role.made.textContent = /** @type {Error} */ (error).message;
@@ -91,12 +102,13 @@ class Group {
     const most = Math.max(...found.map(({ difference }) => Math.abs(difference)), 1e-9);
     return found.map(({ name, here, there, difference }) => {
       const bar = make("i", { class: difference < 0 ? "below" : "" });
+      const axis = make("span", { class: "axis" }, bar);
       bar.style.setProperty("--share", `${(100 * Math.abs(difference)) / most}%`);
       const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)} %`;
       const words = world.classes
         ? `${percent(here)} here, ${percent(there)} of the others`
         : `${difference < 0 ? "" : "+"}${short(difference)} sd`;
-      return make("div", {}, make("span", {}, name), bar, make("b", {}, words));
+      return make("div", {}, make("span", {}, name), axis, make("b", {}, words));
     });
   }
 }

@@ -12,6 +12,7 @@ class Refit {
   constructor(panel) {
     this.role = roles(panel.element);
     this.job = ""; // address of the fit that is waited for
+    this.run = 0; // how often one was asked for, or called off
     this.wire();
   }
 
@@ -26,9 +27,9 @@ class Refit {
     };
     state.on(what => {
       if (what !== "world") return;
-      const plane = state.world?.dims === 2;
+      const plane = (state.world?.dims ?? 0) <= 2;
       role.start.disabled = plane || this.job !== "";
-      this.say(plane ? "Two-dimensional codes are their own map: there is nothing to fit." : "");
+      if (!this.job) this.say(plane ? "Codes of one or two numbers are their own map: there is nothing to fit." : "");
     });
   }
 
@@ -48,17 +49,19 @@ class Refit {
     const query = new URLSearchParams(Object.entries(this.settings()).map(([key, value]) => [key, `${value}`]));
     const address = `pixels/refit/${encodeURIComponent(world.model)}?${query}`;
     this.waits(address);
+    const mine = this.run;
     try {
-      while (this.job === address) {
+      while (this.run === mine) {
         const answer = await fetch(address, { method: "POST" });
         const told = await answer.json();
         if (!answer.ok) throw new Error(told.error);
-        if (this.job !== address) return;
+        if (this.run !== mine) return;
         if (told.layout) return this.take(world, told.layout);
         this.say(told.stage, told.share);
         await new Promise(resolve => setTimeout(resolve, POLL));
       }
     } catch (error) {
+      if (this.run !== mine) return;
       this.waits("");
       this.say(/** @type {Error} */ (error).message);
     }
@@ -80,12 +83,15 @@ class Refit {
     const address = this.job;
     this.waits("");
     this.say("Called off.");
+    this.role.start.disabled = true; // until the server has let go of it
     await fetch(address, { method: "DELETE" }).catch(() => {});
+    this.role.start.disabled = this.job !== "";
   }
 
   /** @param {string} address */
   waits(address) {
     this.job = address;
+    this.run++;
     this.role.cancel.disabled = !address;
     this.role.start.disabled = Boolean(address);
     this.role.bar.hidden = !address;

@@ -94,12 +94,13 @@ class Arithmetic {
     });
     const sum = summed(parts);
     decode(this.canvas, told.model, sum);
-    const { index, distance } = nearest(codes, sum);
+    const used = this.terms.flatMap(({ what, which }) => (what.selectedIndex > 0 ? [] : [Number(which.value)]));
+    const { index, distance } = nearest(codes, sum, used);
     this.near.hidden = false;
     this.near.src = `pixels/gallery/${encodeURIComponent(told.model)}/${index}`;
     this.words.textContent = "A − B + C, decoded";
     role.note.textContent =
-      `Nearest code of a gallery image: ${rounded(distance, DIGITS)} away (median among themselves: ` +
+      `Nearest code of another gallery image: ${rounded(distance, DIGITS)} away (median among themselves: ` +
       `${rounded(told.usual, DIGITS)}). With the means of two groups as A and B this is one step along their vector.`;
   }
 }

@@ -49,3 +49,16 @@ export function offerSteered(id, startOf, codeOf) {
     offer(id, { model: state.model, code, film: film(start, code), vector: code.map((value, d) => value - start[d]) });
   });
 }
+
+/**
+ * A step of a walk is offered: its picture, and the whole walk as a film.
+ *
+ * @param {string} id
+ * @param {string} model
+ * @param {number[][]} codes an odd number of them, of which every second one makes the film
+ * @param {number} step
+ */
+export function offerStep(id, model, codes, step) {
+  const film = codes.filter((_, k) => k % 2 === 0);
+  offer(id, { model, code: codes[step], film, vector: codes[step].map((value, d) => value - codes[0][d]) });
+}

@@ -6,17 +6,28 @@ import { state } from "./state.js";
 
 /** @param {() => boolean} wanted whether the map is in view, and its model takes drawings */
 export function followDrawing(wanted) {
+  /** @type {Uint8Array | null} the newest drawing that has no code yet */
+  let next = null;
   let busy = false;
-  document.addEventListener(DRAWN, async event => {
-    const { world } = state;
-    if (!world || busy || !wanted()) return;
-    const pixels = /** @type {CustomEvent<Uint8Array>} */ (event).detail;
-    busy = true; // what comes meanwhile is overtaken by what comes after
-    try {
-      const { mu } = await encode(world.model, pixels);
-      if (state.world === world) state.move({ code: [...mu], image: addressOf(pixels), mse: null });
-    } finally {
-      busy = false;
+  const run = async () => {
+    if (busy) return;
+    busy = true;
+    while (next && state.world) {
+      /** @type {[Uint8Array, import("./known/world.js").World]} */
+      const [pixels, world] = [next, state.world];
+      next = null;
+      try {
+        const { mu } = await encode(world.model, pixels);
+        if (state.world === world) state.move({ code: [...mu], image: addressOf(pixels), mse: null, note: "" });
+      } catch {
+        break; // the finished drawing goes through the server anyway
+      }
     }
+    busy = false;
+  };
+  document.addEventListener(DRAWN, event => {
+    if (!wanted()) return;
+    next = /** @type {CustomEvent<Uint8Array>} */ (event).detail;
+    run();
   });
 }

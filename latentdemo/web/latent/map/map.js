@@ -16,7 +16,7 @@ import { Tip } from "./tip.js";
 /** @typedef {import("./known/colouring.js").Colouring} Colouring */
 /** @typedef {LatentMap} Host */
 
-/** @typedef {{model: string, first: string, noun: string, drawn: boolean, you: import("./state.js").You}} Told by Python */
+/** @typedef {{model: string, first: string, drawn: boolean, you: import("./state.js").You}} Told by Python */
 
 const [TWO, NONE] = ["two dimensions", "nothing"];
 
@@ -27,7 +27,6 @@ class LatentMap {
     this.role = roles(panel.element);
     this.tip = new Tip(panel.element);
     this.hovered = -1;
-    this.noun = "";
     this.takesDrawings = false;
     /** @type {import("./points.js").Sprites | null} */
     this.sheet = null;
@@ -54,7 +53,6 @@ class LatentMap {
   /** @param {Told} told */
   async receive(told) {
     if (!told.model) return;
-    this.noun = told.noun;
     this.takesDrawings = told.drawn;
     try {
       await state.show(told.model, told.first, told.you);
@@ -159,7 +157,7 @@ class LatentMap {
     legend(this.role.legend, colours, () => this.redraw());
     const placed = layout.dims
       ? `at z${layout.dims[0]} (across) and z${layout.dims[1]} (upwards) of their ${world.dims}-D latent codes`
-      : `by ${layout.title} of their ${world.dims}-D latent codes; its axes mean nothing`;
+      : `by ${layout.title} of their ${world.dims}-D latent codes; its axes ${layout.title === "PCA" ? "are the directions of most variance" : "mean nothing"}`;
     this.role.note.textContent =
       `${world.n.toLocaleString("en")} test images, placed ${placed}. ✕: your image` +
       `${layout.dims ? "" : ", at the weighted mean of its 15 nearest codes"}. Point, click, turn the wheel (few points ` +
@@ -184,7 +182,7 @@ class LatentMap {
   /** @param {number} i */
   words(i) {
     if (i < 0) return "decoded";
-    return state.world?.classes ? state.world.names[state.world.labels[i]] : `${this.noun} ${i}`;
+    return state.world?.classes ? state.world.names[state.world.labels[i]] : `image ${i}`;
   }
 
   leave() {

@@ -14,6 +14,7 @@ import { codeAt, worldOf } from "./known/world.js";
  * @property {number[]} code
  * @property {string} image address of what the model sees of it
  * @property {number | null} mse of its reconstruction; null while it is drawn
+ * @property {string} note what to think of it; "" for nothing
  *
  * @typedef {object} Chosen
  * @property {number | null} index of a point; null: a place between, or the visitor's image
@@ -28,6 +29,7 @@ export class State {
     /** @type {Layout | null} */
     this.layout = null;
     this.colour = "";
+    this.asked = ""; // the model that was asked for last
     /** @type {Set<number>} classes that are not shown */
     this.hidden = new Set();
     /** @type {number[]} points of the group that was drawn around */
@@ -56,7 +58,9 @@ export class State {
 
   /** Another model's gallery, or the visitor's other image. @param {string} model @param {string} first what points are coloured by at first @param {You} you */
   async show(model, first, you) {
+    this.asked = model;
     const world = await worldOf(model);
+    if (this.asked !== model) return; // another model was chosen meanwhile
     this.you = you;
     if (this.world !== world) {
       this.world = world;

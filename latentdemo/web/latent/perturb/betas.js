@@ -33,11 +33,16 @@ class Betas {
     /** @type {Row[]} */
     this.rows = [];
     this.span = 3;
+    this.touched = false; // before that each model shows its own code
     /** @type {Place[]} */
     this.places = [];
     const strips = rested(() => this.strips(), REST);
-    this.role.step.oninput = () => this.move();
+    this.role.step.oninput = () => {
+      this.touched = true;
+      this.move();
+    };
     this.role.which.onchange = () => {
+      this.touched = false;
       this.move();
       strips();
     };
@@ -61,7 +66,8 @@ class Betas {
       Array.from({ length: n }, (_, i) => `${i + 1}`),
       "1",
     );
-    step.value = `${rows[0]?.steps[0] ?? 0}`;
+    step.value = "0";
+    this.touched = false;
     this.places = rows.map(row => {
       const picture = make("canvas", { class: "latent", role: "img", "aria-label": `${row.title}, decoded` });
       const strip = make("canvas", { role: "img", "aria-label": `${row.title}, from −3 to 3` });
@@ -73,7 +79,7 @@ class Betas {
     place.replaceChildren(...figures);
     note.textContent =
       rows.length > 1
-        ? "The slider of that rank, in each model: the dimension that does most to its picture is 1. All start from " +
+        ? "The slider of that rank in each of these VAEs: the dimension that does most to its picture is 1. All start from " +
           "the code of your image; to the right, −3 to 3 standard deviations."
         : "No other VAE of this size was trained on these images; train one with another --beta to compare.";
     this.move();
@@ -82,11 +88,12 @@ class Betas {
   move() {
     if (!this.role.rows.offsetParent) return;
     const [which, step] = [this.role.which.selectedIndex, Number(this.role.step.value)];
-    this.role.value.textContent = `${number(step)} σ`;
+    this.role.value.textContent = this.touched ? `${number(step)} σ` : "as your image has it";
     this.rows.forEach((row, i) => {
       const { picture, words } = this.places[i];
-      words.textContent = `${row.title}: ${row.names[which]}`;
-      decode(picture, row.model, moved(row, which, step, this.span));
+      const here = this.touched ? step : row.steps[which];
+      words.textContent = `${row.title}: ${row.names[which]} = ${number(here)} σ`;
+      decode(picture, row.model, moved(row, which, here, this.span));
     });
   }
 

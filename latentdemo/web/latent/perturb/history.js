@@ -45,8 +45,15 @@ export class Past {
   }
 }
 
-/** The next steps of a walk: from a draw of N(0, I) another one, not independent of it. @param {number[]} steps @param {number[]} noise */
-export const walked = (steps, noise) => steps.map((step, i) => KEEP * step + Math.sqrt(1 - KEEP ** 2) * noise[i]);
+/**
+ * The next steps of a walk: from a draw of N(0, sd² I) another one, not independent of it.
+ *
+ * @param {number[]} steps
+ * @param {number[]} noise
+ * @param {{n: number, sd: number}} how so many sliders walk
+ */
+export const walked = (steps, noise, { n, sd }) =>
+  steps.map((step, i) => (i < n ? KEEP * step + Math.sqrt(1 - KEEP ** 2) * sd * noise[i] : step));
 
 /**
  * |now − then| of two pictures, the largest of a pixel's channels, 0 … 1.
@@ -78,6 +85,7 @@ class History {
     /** @type {Steered | null} */
     this.state = null;
     this.canvas = "";
+    this.how = { n: 0, sd: 1 };
     /** @type {number[]} */
     this.before = []; // steps, until the next change
     this.last = 0; // the slider moved last
@@ -90,7 +98,9 @@ class History {
     this.role.redo.onclick = () => this.go(1);
     player(this.role.play, () => this.walk(), PACE, "Walk");
     player(this.role.loop, () => this.loop(), PACE, "Loop");
-    follow(panel, ({ canvas }) => {
+    follow(panel, ({ canvas, walk, note }) => {
+      this.how = walk;
+      this.role.note.textContent = note;
       if (this.canvas) return;
       this.canvas = canvas;
       onSteer(canvas, state => {
@@ -126,7 +136,7 @@ class History {
 
   walk() {
     const steps = this.state?.steps ?? [];
-    const next = walked(steps, normal(steps.length));
+    const next = walked(steps, normal(steps.length), this.how);
     move(
       this.canvas,
       next.map((value, i) => [i, Math.round(100 * value) / 100]),
@@ -147,7 +157,9 @@ class History {
     if (!pictures) return; // the large picture says why
     paintGrid(role.start, { ...pictures, n: 1 }, 1);
     const most = paintShares(role.change, change(pictures), pictures.side);
-    role.caption.textContent = `changed since, 0 (dark) … ${rounded(most, 3)} (bright)`;
+    role.caption.textContent = most
+      ? `changed since, 0 (dark) … ${rounded(most, 3)} (bright)`
+      : "nothing has changed since";
   }
 }
 

@@ -14,7 +14,7 @@ const SPAN = 3;
 const KEY = 0.25; // standard deviations that an arrow key moves
 
 /** @typedef {import("../canvas.js").Steered} Steered */
-/** @typedef {{canvas: string, names: string[]}} Told by Python; a name for each slider to choose from */
+/** @typedef {{canvas: string, names: string[], unit: string}} Told by Python; a name for each slider to choose from */
 
 const N = STEPS.length;
 
@@ -99,7 +99,9 @@ class Pad {
     const [x, y] = placeOf(this.here());
     role.spot.style.left = `${100 * x}%`;
     role.spot.style.top = `${100 * y}%`;
-    const told = this.dims.map((i, k) => `${this.told?.names[i]} = ${number(Number(this.here()[k].toFixed(2)))} σ`);
+    const told = this.dims.map(
+      (i, k) => `${this.told?.names[i]} = ${number(Number(this.here()[k].toFixed(2)))} ${this.told?.unit}`,
+    );
     role.note.textContent = this.dims[0] === this.dims[1] ? "Choose two different dimensions." : told.join(", ");
     this.draw();
   }

@@ -74,9 +74,12 @@ export function colouring(world, layout, by, dark) {
   const groups = Array.from({ length: BANDS }, () => /** @type {number[]} */ ([]));
   for (let i = 0; i < world.n; i++) groups[band(i)].push(i);
   const colours = groups.map((_, k) => onPaper(dark, ramp(shared.viridis, (k + 0.5) / BANDS)));
-  const short = (/** @type {number} */ value) => number(Number(value.toPrecision(3)));
-  return { by, groups, colours, glyphs: null, range: [short(low), short(high)] };
+  return { by, groups, colours, glyphs: null, range: [rangeEnd(low, high - low), rangeEnd(high, high - low)] };
 }
+
+/** An end of a range, as finely as it matters there. @param {number} value @param {number} range */
+export const rangeEnd = (value, range) =>
+  number(Number(value.toFixed(Math.max(0, Math.min(9, 2 - Math.floor(Math.log10(range || 1)))))));
 
 /** @param {number} n @param {(i: number) => boolean} is */
 export const members = (n, is) => Array.from({ length: n }, (_, i) => i).filter(is);

@@ -25,7 +25,7 @@ import { spread } from "./view.js";
  * @property {Float32Array} codes (n · dims)
  * @property {string[]} names of classes, or of factors
  * @property {boolean} classes whether labels are classes
- * @property {Uint8Array | Float32Array} labels (n) or (n · factors)
+ * @property {Uint16Array | Float32Array} labels (n) or (n · factors)
  * @property {Float32Array} errors (n)
  * @property {Uint16Array} near (n · k) each code's nearest others
  * @property {number} k
@@ -64,7 +64,7 @@ async function fetched(model) {
     near,
     k: near.length / told.n,
     dims,
-    labels: told.classes ? bytes(told.labels) : floats(told.labels),
+    labels: told.classes ? new Uint16Array(bytes(told.labels).buffer) : floats(told.labels),
     errors: floats(told.errors),
     layouts,
   };
