@@ -137,7 +137,7 @@ def test_a_group_drawn_around_becomes_an_attribute(screen: Page, resources: Reso
     around(screen, canvas, [(0.3, 0.3), (0.6, 0.5), (0.7, 0.7)])
     panel.get_by_role("tab", name="Group", exact=True).click()
     group = state(screen, "state.selected")
-    expect(panel.locator("#map-group [data-role=note]")).to_contain_text(f"{len(group)} of 5,000 points chosen")
+    expect(panel.locator("#map-group [data-role=note]")).to_contain_text(f"{len(group):,} of 5,000 points chosen")
     expect(panel.locator("#map-group .row4 img")).to_have_count(3)
     gallery = resources.gallery("mnist-vae-2")
     shares = np.bincount(gallery.labels[group], minlength=10) / len(group)
@@ -145,7 +145,7 @@ def test_a_group_drawn_around_becomes_an_attribute(screen: Page, resources: Reso
     difference = shares - np.bincount(gallery.labels[rest], minlength=10) / len(rest)
     most = int(np.abs(difference).argmax())
     row = panel.locator("#map-group .signed > div").first
-    expect(row.locator("span")).to_have_text(str(most))
+    expect(row.locator("span").first).to_have_text(str(most))
     expect(row.locator("b")).to_contain_text(f"{100 * shares[most]:.0f} % here")
     panel.get_by_role("button", name="These have it").click()
     panel.get_by_role("button", name="Make an attribute of it").click()
@@ -208,8 +208,16 @@ def test_two_walks_are_not_the_same(screen: Page, resources: Resources):
     assert np.abs(halves[0] - halves[1]).mean() > 5
     told = inner.inner_text()
     lengths = [re.findall(rf"{word} ([\d.]+)", told) for word in ("the map is", "straight one")]
+    assert across_stands_still(screen, inner)
     across, straight = (float(found[0].rstrip(".")) for found in lengths)
     assert across > straight
+
+
+def across_stands_still(screen: Page, inner: Locator) -> bool:
+    """Whether the strips are drawn once, not again and again."""
+    image = inner.locator(".row8 img").first.element_handle()
+    screen.wait_for_timeout(500)
+    return image is not None and bool(image.evaluate("e => e.isConnected"))
 
 
 def test_a_map_that_is_asked_for_can_be_called_off(screen: Page):

@@ -74,14 +74,14 @@ def test_undo_goes_back_and_a_walk_goes_on_until_it_is_stopped(screen: Page):
     panel = open_tab(screen, "Perturb")
     panel.get_by_role("tab", name="Change", exact=True).click()
     caption, undo = panel.locator("#history [data-role=caption]"), panel.get_by_role("button", name="Undo")
-    expect(caption).to_contain_text("0 (bright)")  # nothing has changed yet
+    expect(caption).to_have_text("nothing has changed since")
     before, slider = steps(panel), panel.locator("input[type=range]").first
     slider.press("End")
-    expect(caption).not_to_contain_text("… 0 (bright)")
+    expect(caption).to_contain_text("(bright)")
     expect(undo).to_be_enabled()
     assert steps(panel)[0] == 3
     undo.click()
-    expect(caption).to_contain_text("… 0 (bright)")
+    expect(caption).to_have_text("nothing has changed since")
     assert steps(panel) == before
     panel.get_by_role("button", name="Redo").click()
     assert steps(panel)[0] == 3
@@ -97,7 +97,7 @@ def test_undo_goes_back_and_a_walk_goes_on_until_it_is_stopped(screen: Page):
 def test_a_loop_moves_the_slider_that_was_moved_last(screen: Page):
     panel = open_tab(screen, "Perturb")
     panel.get_by_role("tab", name="Change", exact=True).click()
-    expect(panel.locator("#history [data-role=caption]")).to_contain_text("bright")
+    expect(panel.locator("#history [data-role=caption]")).to_have_text("nothing has changed since")
     sliders = panel.locator("input[type=range]")
     sliders.nth(2).press("ArrowRight")
     before = steps(panel)
@@ -145,3 +145,11 @@ def test_green_marks_show_how_far_the_codes_reach(screen: Page, resources: Resou
     low, high = np.quantile(gallery.codes[:, gallery.rank[0]], (0.01, 0.99))
     told = slider.evaluate("e => ['--from', '--to'].map(name => parseFloat(e.style.getPropertyValue(name)))")
     np.testing.assert_allclose(told, 100 * (np.array([low, high]) + 3) / 6, atol=0.5)
+
+
+def test_the_other_dimensions_unfold(screen: Page):
+    panel = open_tab(screen, "Perturb")
+    sliders = panel.locator("input[type=range]:visible")
+    expect(sliders).to_have_count(8)
+    panel.get_by_label("24 more (8 of them unused)").check()
+    expect(sliders).to_have_count(32)
