@@ -133,6 +133,8 @@ def test_a_group_drawn_around_becomes_an_attribute(screen: Page, resources: Reso
     panel = the_map(screen)
     canvas = panel.locator("#map canvas.points").first
     until(screen, "state.world?.model === 'mnist-vae-2'")
+    expect(panel.locator("#map .legend button")).to_have_count(10)  # the page moves no more
+    screen.wait_for_timeout(200)
     panel.get_by_label("Drag to").select_option("box")
     around(screen, canvas, [(0.3, 0.3), (0.6, 0.5), (0.7, 0.7)])
     panel.get_by_role("tab", name="Group", exact=True).click()

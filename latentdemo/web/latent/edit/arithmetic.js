@@ -18,7 +18,7 @@ const DIGITS = 3;
  * @property {{name: string, code: number[]}[]} means of groups
  * @property {number} usual median distance of a code to its nearest other one
  *
- * @typedef {{what: HTMLSelectElement, which: HTMLInputElement, canvas: HTMLCanvasElement}} Term
+ * @typedef {{what: HTMLSelectElement, which: HTMLInputElement, canvas: HTMLCanvasElement, words: HTMLElement}} Term
  */
 
 /** Σ sign · code. @param {number[][]} codes three @returns {number[]} */
@@ -47,13 +47,13 @@ class Arithmetic {
     const which = make("input", { type: "number", min: "0", step: "1", "aria-label": `${letter}: image number` });
     const canvas = make("canvas", { class: "latent", role: "img", "aria-label": `${letter}, decoded` });
     what.onchange = which.oninput = () => this.paint();
-    return { what, which, canvas };
+    return { what, which, canvas, words: make("figcaption") };
   }
 
   lay() {
-    const parts = this.terms.flatMap(({ what, which, canvas }, i) => [
+    const parts = this.terms.flatMap(({ what, which, canvas, words }, i) => [
       make("span", { class: "operator" }, SIGNS[i]),
-      make("figure", { class: "view" }, canvas, what, which),
+      make("figure", { class: "view" }, canvas, words, what, which),
     ]);
     const sum = make("figure", { class: "view" }, this.canvas, this.words);
     const near = make("figure", { class: "view" }, this.near, make("figcaption", {}, "nearest real image"));
@@ -88,7 +88,8 @@ class Arithmetic {
     const codes = await codesOf(told.model);
     if (!codes || told !== this.told) return;
     const parts = this.terms.map(term => this.code(term, codes, told));
-    this.terms.forEach(({ what, which, canvas }, i) => {
+    this.terms.forEach(({ what, which, canvas, words }, i) => {
+      words.textContent = what.selectedIndex > 0 ? what.value : `image ${which.value}`;
       which.hidden = what.selectedIndex > 0;
       decode(canvas, told.model, parts[i]);
     });
