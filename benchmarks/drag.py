@@ -74,7 +74,7 @@ def ours(browser: Browser, url: str) -> Page:
     page.get_by_role("tab", name="Perturb", exact=True).first.click()
     page.wait_for_function("document.querySelector('#perturb-canvas canvas').dataset.painted")
     page.locator("#perturb-canvas summary").click()
-    page.get_by_label("All other latent dimensions").check()
+    page.locator("#all-dims input").check()
     page.wait_for_timeout(3000)
     return page
 

@@ -142,15 +142,17 @@ test("the numbers beside a picture are those of its code", () => {
   const codes = Float32Array.from([0, 0, 3, 4, 6, 8]);
   assert.deepEqual(nearest(codes, [3.3, 4.4]), { index: 1, distance: nearest(codes, [3.3, 4.4]).distance });
   assert.ok(Math.abs(nearest(codes, [3.3, 4.4]).distance - 0.5) < 1e-6);
-  const told = { without: [], usual: { far: 9, length: 5.5555, distance: 0.0123456 }, note: "Draw 3.", span: 3 };
+  const told = { usual: { far: 9, length: 5.5555, distance: 0.0123456 }, note: "Draw 3.", span: 3 };
   assert.equal(
-    numbers(told, [3.3, 4.4], [1, -3], codes),
+    numbers(told, [3.3, 4.4], [1, -3], nearest(codes, [3.3, 4.4]).distance),
     "Draw 3. Length of the latent code ‖z‖: 5.5 (half of the gallery's: above 5.56). " +
       "Nearest code of a gallery image: 0.5 away (median among themselves: 0.0123).",
   );
   assert.match(numbers(told, [0, 0], [-9], null), /beyond ±3 is taken as ±3/);
   assert.match(numbers(told, [0, 0], [9], null), /beyond ±3 is taken as ±3\. Length of the latent code ‖z‖: 0 /);
   assert.doesNotMatch(numbers({ ...told, span: null }, [0, 0], [9], null), /beyond|Nearest/);
+  assert.match(numbers(told, [0, 0], [1], 9.01), /beyond the data: 99 % of them lie nearer to each other\.$/);
+  assert.doesNotMatch(numbers(told, [0, 0], [1], 9), /beyond the data/);
 });
 
 test("small pictures are enlarged in whole steps", () => {

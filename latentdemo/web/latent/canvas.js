@@ -169,8 +169,9 @@ function tell(target, code, steps) {
   const { role, model } = target;
   const codes = codesAtHand(model);
   role.code.textContent = `[${code.map(value => value.toFixed(2)).join(", ")}]`;
-  role.numbers.textContent = numbers(target, code, steps, codes);
-  if (codes) beside(target, nearest(codes, code, target.without).index);
+  const found = codes ? nearest(codes, code, target.without) : null;
+  role.numbers.textContent = numbers(target, code, steps, found?.distance ?? null);
+  if (found) beside(target, found.index);
   if (codes === undefined && !awaited.has(target)) {
     awaited.add(target);
     codesOf(model).then(() => {

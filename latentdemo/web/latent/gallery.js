@@ -52,12 +52,12 @@ export function nearest(codes, code, without = []) {
 /**
  * What is said of a code.
  *
- * @param {Pick<import("./canvas.js").Steering, "usual" | "note" | "span" | "without">} told
+ * @param {Pick<import("./canvas.js").Steering, "usual" | "note" | "span">} told
  * @param {number[]} code
  * @param {unknown[]} steps
- * @param {Float32Array | null | undefined} codes of the gallery; none while they are on their way
+ * @param {number | null} distance to the nearest code of the gallery; null while these are on their way
  */
-export function numbers({ usual, note, span, without }, code, steps, codes) {
+export function numbers({ usual, note, span }, code, steps, distance) {
   const short = (/** @type {number} */ value) => rounded(value, DIGITS);
   const parts = note ? [note] : [];
   if (span !== null && steps.some(step => Math.abs(Number(step)) > span))
@@ -65,8 +65,7 @@ export function numbers({ usual, note, span, without }, code, steps, codes) {
   parts.push(
     `Length of the latent code ‖z‖: ${short(lengthOf(code))} (half of the gallery's: above ${short(usual.length)}).`,
   );
-  if (codes) {
-    const { distance } = nearest(codes, code, without);
+  if (distance !== null) {
     const beyond = distance > usual.far;
     parts.push(
       `Nearest code of a gallery image: ${short(distance)} away (median among themselves: ${short(usual.distance)})` +
