@@ -21,11 +21,15 @@ SECTIONS = {
     "Kernels": [section.title for section in kernels.SECTIONS],
     "CNN features": [section.title for section in features.SECTIONS],
     "Reconstructions": [section.title for section in reconstructions.SECTIONS],
-    "Latent map": ["Image", "Trust", "Walks", "Probe"],
-    "Perturb": ["Traversals", "Pad", "Change", "Carries", "Means", "β"],
-    "Attributes": ["Strips", "Pad", "Change", "Groups", "Recipes", "Audit", "Bias", "A−B+C"],
+    "Latent map": ["Trust", "Probe"],
+    "Perturb": ["Carries", "Means"],
+    "Attributes": ["Groups", "Recipes", "Audit", "Bias"],
 }
-WORDS = {"Latent map": ["Group", "Refit", "Save"], "Perturb": ["Save"], "Attributes": ["Save"]}
+ELSEWHERE = {  # sections whose pictures have tests of their own: here only their width counts
+    "Latent map": ["Image", "Group", "Walks", "Refit", "Save"],
+    "Perturb": ["Traversals", "Pad", "Change", "β", "Save"],
+    "Attributes": ["Strips", "Pad", "Change", "A−B+C", "Save"],
+}
 TABS = [tab.TITLE for tab in tabs.TABS]
 
 
@@ -62,8 +66,8 @@ def test_every_section_is_filled_and_fits_without_another_host(browser: Browser,
             for section in SECTIONS.get(name, [None]):
                 check_filled(open_tab(page, name, section), section or name)
                 check_width(page, section or name)
-            for section in WORDS.get(name, []):
-                expect(open_tab(page, name, section).get_by_role("button").first).to_be_visible()
+            for section in ELSEWHERE.get(name, []):
+                expect(open_tab(page, name, section).locator(".panel").first).to_be_visible()
                 check_width(page, section)
     assert len(asked) > 10 and not [address for address in asked if is_foreign(address, url.split("/")[2])]
 

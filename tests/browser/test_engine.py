@@ -123,6 +123,7 @@ def test_another_way_is_taken_without_a_word(window: Page, url: str):
         window.route(broken, lambda route: route.abort())
         load(window, url)
         wait_for_way(window, way)
+        painted(window.locator("#traversals canvas"))  # its 42 pictures go first
         pictures, asked = drag(window)
         window.unroute(broken)
         assert pictures > 5 and bool(asked) == (way == "server")
