@@ -1,5 +1,6 @@
 """What a step in latent space does to a picture: in pixels, in a judge's readings, and beside the renderer's truth."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,13 +31,14 @@ def pixel_effects(model: EncoderDecoder, codes: Array, unit: Array) -> Array:
     Args:
         unit: (D,) one standard deviation: of the prior, or of the codes.
     """
-    few = codes[:N_STEPPED]
-    before = latents.decode(model, few).astype(np.float32)
-    out = []
-    for d in range(codes.shape[1]):
-        step = np.eye(codes.shape[1], dtype=np.float32)[d] * unit[d]
-        out.append(np.abs(latents.decode(model, few + step) - before).mean() / 255)
-    return np.array(out, np.float32)
+    before = latents.decode(model, codes[:N_STEPPED]).astype(np.float32)
+    return np.array([np.abs(after - before).mean() / 255 for after in _stepped(model, codes, unit)], np.float32)
+
+
+def _stepped(model: EncoderDecoder, codes: Array, unit: Array) -> Iterator[Array]:
+    """Pictures of the first codes, each dimension in turn raised by its unit."""
+    for step in np.diag(unit).astype(np.float32):
+        yield latents.decode(model, codes[:N_STEPPED] + step)
 
 
 class Audited(NamedTuple):
@@ -142,13 +144,9 @@ def cosines(before: Array, after: Array, truth_before: Array, truth_after: Array
 
 def dimension_factors(model: EncoderDecoder, reader: FactorReader, codes: Array, unit: Array, sd: Array) -> Array:
     """Mean |change| of each factor's reading, in its standard deviations, when a dimension rises by one: (D, F)."""
-    few = codes[:N_STEPPED]
-    before = read_factors(reader, latents.decode(model, few))
-    out = []
-    for d in range(codes.shape[1]):
-        step = np.eye(codes.shape[1], dtype=np.float32)[d] * unit[d]
-        out.append((np.abs(read_factors(reader, latents.decode(model, few + step)) - before) / sd).mean(axis=0))
-    return np.array(out, np.float32)
+    before = read_factors(reader, latents.decode(model, codes[:N_STEPPED]))
+    readings = (read_factors(reader, after) for after in _stepped(model, codes, unit))
+    return np.array([(np.abs(after - before) / sd).mean(axis=0) for after in readings], np.float32)
 
 
 def biased_vectors(model: EncoderDecoder, seed: int = BIAS_SEED) -> dict[str, Array]:

@@ -9,7 +9,7 @@ from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.recipes import TITLES
 from latentdemo.drawing import charts
 from latentdemo.drawing.tiles import Coded, code_grid, sentence
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, remember
 
 JUDGE = "faces-factors"
 SHOWN = (-1.0, 1.0, 2.0)  # times the vector, of each recipe's pictures
@@ -54,6 +54,7 @@ def recipes_html(page: Page, name: str, attribute: str, code: Array) -> str:
     return f'<div class="recipes">{"".join(rows)}</div>'
 
 
+@remember(128)
 def audit_html(page: Page, name: str, attribute: str, recipe: str) -> str:
     """The table of recipes for one attribute, the heat-map of one recipe, and how far the attribute can be driven."""
     gallery = page.resources.gallery(name)

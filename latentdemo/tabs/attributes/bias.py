@@ -6,7 +6,7 @@ from numpy import ndarray as Array
 from latentdemo.codes.attributes import masks
 from latentdemo.codes.gallery import Gallery
 from latentdemo.drawing.tiles import Coded, code_grid, sentence
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, remember
 
 CORRELATIONS = (0.0, 0.5, 0.9)  # as `evaluation.effects.CORRELATIONS`
 WORDS = (
@@ -16,6 +16,7 @@ WORDS = (
 )
 
 
+@remember(16)
 def bias_html(page: Page, name: str) -> str:
     """Three selections of labelled faces, the smile vector of each, as it is and balanced, on a face with neither."""
     gallery = page.resources.gallery(name)
