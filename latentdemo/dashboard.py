@@ -15,27 +15,43 @@ from latentdemo.drawing.tiles import problem
 from latentdemo.pixels import convolution, images, kernels
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import TABS
-from latentdemo.tabs.asked import picked, told
+from latentdemo.tabs.asked import picked, told, whole, word
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import PLOTLY, TOAST_SECONDS, Door, Page, accept, live_panel, shown, taken
 
 DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 
 
-def forget(page: Page) -> tuple[float, None]:
+def forget(page: Page) -> tuple[float, None, str]:
     """The door was emptied: all tabs go back to the default picture, and say so; a number that is new each time."""
     first = next(iter(page.resources.samples()))
     gr.Info(
         html.escape(f"The image was removed; the tabs show the first sample again ({first})."), duration=TOAST_SECONDS
     )
-    return time.time(), None
+    return time.time(), None, ""
 
 
 def take_sample(page: Page, event: gr.EventData, label: str) -> tuple[Any, ...]:
     """The sample picture that was clicked; the models change to those of the data set that it asks for."""
-    samples = list(page.resources.samples().values())
-    chosen = samples[picked(event) % len(samples)]
-    return *taken(page, chosen.picture), models_for(page, chosen.dataset, label)
+    names = list(page.resources.samples())
+    return _sample(page, names[picked(event) % len(names)], label)
+
+
+def _sample(page: Page, name: str, label: str) -> tuple[Any, ...]:
+    chosen = page.resources.samples()[name]
+    return *taken(page, chosen.picture, f"sample {name}"), models_for(page, chosen.dataset, label)
+
+
+def take_wish(page: Page, wish: str, label: str) -> tuple[Any, ...]:
+    """The picture that a link names: a sample (of no such name: the first one), or one of a model's gallery."""
+    kind, _, rest = word("image", wish).partition(" ")
+    if kind == "gallery":
+        model, _, number = rest.rpartition(" ")
+        return *taken(page, page.resources.gallery_image(model, whole("image", number)), wish), gr.skip()
+    if kind != "sample":
+        return tuple(gr.skip() for _ in range(len(page.came) + 1))
+    samples = page.resources.samples()
+    return _sample(page, rest if rest in samples else next(iter(samples)), label)
 
 
 def models_for(page: Page, dataset: str | None, label: str) -> Any:
@@ -158,9 +174,11 @@ def build_door(resources: Resources) -> Page:
     labels = list(resources.pairs)
     first = labels[0] if labels else None
     pair = gr.Dropdown(labels, value=first, label="Models", info="D: latent dimensions", elem_id="pair")
-    page = Page(resources, door, arrived, stands, pair, default)
+    wish = gr.Textbox(visible="hidden", elem_id="door-wish", elem_classes="kept")
+    page = Page(resources, door, arrived, stands, wish, pair, default)
     door.upload(inputs=[door, stands], outputs=page.came, **listener(page, accept))
-    door.clear(outputs=[arrived, stands], **listener(page, forget))
+    door.clear(outputs=[arrived, stands, wish], **listener(page, forget))
+    wish.input(inputs=[wish, pair], outputs=[*page.came, pair], **listener(page, take_wish))
     gallery.select(inputs=pair, outputs=[*page.came, pair], **listener(page, take_sample))
     pad.input(inputs=pair, outputs=[*page.came, pair], **listener(page, take_drawing))
     return page

@@ -25,6 +25,7 @@ from latentdemo.store.resources import Resources
 WEB = Path(__file__).parent / "web"
 PLOTLY = f"charts/plotly-{version('plotly')}.min.js"  # kept for good: another version has another address
 TOAST_SECONDS = 10  # long enough to be read; one that stays covers the controls below it
+OWN = "own"  # a picture of the visitor's own is at the door: no link tells it
 SIDES = (("ae", "Autoencoder"), ("vae", "Variational autoencoder"))
 TITLES = dict(SIDES)
 SHORT = {"ae": "autoencoder", "vae": "VAE"}
@@ -95,6 +96,8 @@ class Page:
         door: the visitor's picture.
         arrived: a state that changes whenever another picture has come through the door.
         stands: a state that holds where the picture at the door lies; None before any came.
+        wish: a text that says what the door shows ("" at first, "sample NAME", "gallery MODEL NUMBER", or `OWN`), and
+            that brings such a picture there when it is set: what a link tells.
         pair: which autoencoder and VAE the visitor looks at.
         default: the picture before anything came.
         panels: by key ("perturb", or "features/guess" for a tab inside a tab) a text that changes when the panel is in
@@ -107,6 +110,7 @@ class Page:
     door: Door
     arrived: gr.State
     stands: gr.State
+    wish: gr.Textbox
     pair: gr.Dropdown
     default: Array
     panels: dict[str, gr.Textbox] = field(default_factory=dict)
@@ -139,7 +143,7 @@ class Page:
     @property
     def came(self) -> list[Any]:
         """What `accept` and `taken` return goes there."""
-        return [self.door, self.arrived, self.stands]
+        return [self.door, self.arrived, self.stands, self.wish]
 
     @property
     def first_pair(self) -> str:
@@ -180,7 +184,7 @@ def forget_pictures() -> None:
         kept.cache_clear()
 
 
-def accept(page: Page, path: str | None, before: str | None = None) -> tuple[Array, float, str | None]:
+def accept(page: Page, path: str | None, before: str | None = None) -> tuple[Array, float, str | None, Any]:
     """What came through the door, opened, shrunk and upright; of a bad file a toast says what is wrong.
 
     Args:
@@ -189,20 +193,22 @@ def accept(page: Page, path: str | None, before: str | None = None) -> tuple[Arr
         before: of the picture that stood there; a bad file leaves it where it was.
 
     Returns:
-        the picture to show, a number that is new each time, and where the picture now lies, for the next time.
+        the picture to show, a number that is new each time, where the picture now lies, for the next time, and
+        that it is the visitor's own.
     """
+    own: Any = OWN
     try:
         picture = page.picture(path)
     except ValueError as error:
         gr.Warning(html.escape(str(error)), duration=TOAST_SECONDS)
-        path = before if before and Path(before).exists() else None
+        path, own = before if before and Path(before).exists() else None, gr.skip()
         picture = page.picture(path)
-    return shown(picture), time.time(), path
+    return shown(picture), time.time(), path, own
 
 
-def taken(page: Page, picture: Array) -> tuple[Array, float, str]:
+def taken(page: Page, picture: Array, wish: str = OWN) -> tuple[Array, float, str, str]:
     """What `accept` returns, of a picture that came otherwise than as a file."""
-    return shown(picture), time.time(), str(kept_once(shown(picture), Path(page.door.GRADIO_CACHE)))
+    return shown(picture), time.time(), str(kept_once(shown(picture), Path(page.door.GRADIO_CACHE))), wish
 
 
 def shown(image: Array) -> Array:
@@ -237,12 +243,16 @@ def _live(path: str, value: dict[str, Any] | None, markup: str, elem_id: str | N
     return gr.HTML(value, html_template=markup, js_on_load=script, elem_id=elem_id)
 
 
-def pickable(html: str = "", elem_id: str | None = None) -> gr.HTML:
-    """HTML of Python's, whose tiles (`tile_grid` with "pick") can be clicked: `.select` tells which."""
-    script = f"{module('page/pickable')}.then(tiles => tiles.open({{element, trigger}}))"
+def pickable(html: str, elem_id: str, above: tuple[str, ...] = ()) -> gr.HTML:
+    """HTML of Python's, whose tiles (`tile_grid` with "pick") can be clicked: `.select` tells which.
+
+    `above` are ids of other such tiles, with whose click another choice begins here.
+    """
+    given = f"{{element, trigger, id: {json.dumps(elem_id)}, above: {json.dumps(above)}}}"
+    script = f"{module('page/pickable')}.then(tiles => tiles.open({given}))"
     return gr.HTML(html, js_on_load=script, elem_id=elem_id)
 
 
-def side_radio(label: str) -> gr.Radio:
+def side_radio(label: str, elem_id: str) -> gr.Radio:
     """The choice between autoencoder and VAE: "ae" or "vae"."""
-    return gr.Radio([(title, key) for key, title in SIDES], value="vae", label=label, min_width=400)
+    return gr.Radio([(title, key) for key, title in SIDES], value="vae", label=label, min_width=400, elem_id=elem_id)

@@ -1,5 +1,6 @@
 /** The page's only script tag. Panels are imported by their own addresses when they are first opened. */
 
+import { follow } from "./link/history.js";
 import { keepAccessible, walkTabs } from "./page/access.js";
 import { alive } from "./page/alive.js";
 import { holdReceipts } from "./page/receipts.js";
@@ -21,3 +22,4 @@ alive({
 });
 keepAccessible();
 walkTabs();
+follow();

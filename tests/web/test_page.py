@@ -13,14 +13,15 @@ WEB = ROOT / "latentdemo" / "web"
 SCRIPTS = sorted(WEB.rglob("*.js"))
 LAYERS = {
     "core": 0,
-    "charts": 1,
-    "engine": 1,
-    "pixels": 1,
-    "page": 2,
-    "latent": 2,
-    "kernels": 3,
-    "reconstructions": 3,
-    "main.js": 4,
+    "link": 1,
+    "charts": 2,
+    "engine": 2,
+    "pixels": 2,
+    "page": 3,
+    "latent": 3,
+    "kernels": 4,
+    "reconstructions": 4,
+    "main.js": 5,
 }  # imports point down
 MOST_LINES, MOST_FUNCTION, MOST_ENTRIES = 200, 40, 9
 

@@ -118,7 +118,7 @@ def closer(page: Page, path: str | None, label: str, wish: Wish) -> tuple[str, s
 def show(page: Page, path: str | None, label: str, *controls: Any) -> tuple[Any, ...]:
     """Canvas and panels, the sliders as they stand."""
     wish = Wish.of(page, label, controls)
-    number_shown = gr.Number(visible=wish.source != MINE)
+    number_shown = gr.Number(visible=True if wish.source != MINE else "hidden")
     return number_shown, picture(page, path, label, wish), *closer(page, path, label, wish)
 
 
@@ -172,9 +172,17 @@ def build(page: Page) -> None:
     bars: list[gr.Slider] = []
     with gr.Row():
         with gr.Column(scale=2, min_width=260):
-            source = gr.Radio([MINE, PRIOR, GALLERY], value=GALLERY, label="Added to an image")
+            source = gr.Radio(
+                [MINE, PRIOR, GALLERY],
+                value=GALLERY,
+                label="Added to an image",
+                elem_id="attribute-source",
+                elem_classes="kept",
+            )
             with gr.Row():
-                which = gr.Number(0, label="Which one", precision=0, min_width=90)
+                which = gr.Number(
+                    0, label="Which one", precision=0, min_width=90, elem_id="attribute-which", elem_classes="kept"
+                )
                 following = gr.Button("Another", min_width=90)
             with gr.Group(elem_classes="sliders"):
                 bars += [slider(titles, steps, i) for i in range(min(N_IN_VIEW, len(steps) - 1))]
@@ -192,10 +200,20 @@ def build(page: Page) -> None:
             with gr.Group(elem_classes="sliders"):
                 bars.append(slider(titles, steps, len(steps) - 1))
             recipe = gr.Dropdown(
-                recipe_choices(page, label), value=RAW, label="Vectors by", interactive=True, allow_custom_value=True
+                recipe_choices(page, label),
+                value=RAW,
+                label="Vectors by",
+                interactive=True,
+                allow_custom_value=True,
+                elem_id="attribute-recipe",
             )
             chosen = gr.Dropdown(
-                names, value=wish.attribute, label="Look closer at", interactive=True, allow_custom_value=True
+                names,
+                value=wish.attribute,
+                label="Look closer at",
+                interactive=True,
+                allow_custom_value=True,
+                elem_id="attribute-closer",
             )
         with gr.Column(scale=5, min_width=320, elem_classes="sticky"):
             canvas = steered(picture(page, None, label, wish), CANVAS)

@@ -71,8 +71,8 @@ def build(page: Page) -> None:
     """The choice of a network above, one tab for each question below."""
     with gr.Row():
         choices = [(title, key) for key, title in titles(page).items()]
-        name = gr.Dropdown(choices, value=NETWORK, label="Network", min_width=240)
-        weights = gr.Radio([TRAINED, RANDOM], value=TRAINED, label="Weights", min_width=240)
+        name = gr.Dropdown(choices, value=NETWORK, label="Network", min_width=240, elem_id="network")
+        weights = gr.Radio([TRAINED, RANDOM], value=TRAINED, label="Weights", min_width=240, elem_id="weights")
         with gr.Column(scale=2, min_width=300):
             about = gr.HTML(describe(page, NETWORK, TRAINED)[0])
             button = gr.Button("Fetch the weights", visible=False)

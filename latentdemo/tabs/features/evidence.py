@@ -80,7 +80,7 @@ def _large(x: torch.Tensor) -> torch.Tensor:
 
 def build(page: NetworkPage, due: gr.Textbox) -> None:
     """The choice of a class above, bars and pictures below."""
-    target = gr.Dropdown([LIKELIEST], value=LIKELIEST, label="Evidence for", interactive=True)
+    target = gr.Dropdown([LIKELIEST], value=LIKELIEST, label="Evidence for", interactive=True, elem_id="evidence-for")
     panel = gr.HTML(OPENING, elem_id="evidence")
     changes = [due.change, target.input]
     gr.on(

@@ -188,11 +188,11 @@ def build(page: NetworkPage, due: gr.Textbox) -> None:
     layer, channel = gr.State(0), gr.State(None)
     strip = pickable(OPENING, "layer-strip")
     with gr.Row():
-        values = gr.Radio([AFTER, BEFORE], value=AFTER, show_label=False, container=False)
-        order = gr.Radio([STRONGEST, BY_INDEX], value=STRONGEST, show_label=False, container=False)
+        values = gr.Radio([AFTER, BEFORE], value=AFTER, show_label=False, container=False, elem_id="map-values")
+        order = gr.Radio([STRONGEST, BY_INDEX], value=STRONGEST, show_label=False, container=False, elem_id="map-order")
     with gr.Row():
         with gr.Column(scale=1, min_width=320):
-            maps = pickable("", "feature-maps")
+            maps = pickable("", "feature-maps", ("layer-strip",))
         with gr.Column(scale=1, min_width=320):
             detail = gr.HTML(elem_id="map-detail")
     inputs = [page.door, page.network, page.weights, values, order, layer, channel]

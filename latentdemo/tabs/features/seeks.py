@@ -92,8 +92,15 @@ def draw(page: Page, name: str, weights: str, layer: float, channel: float) -> I
 def build(page: NetworkPage, due: gr.Textbox) -> None:
     """Stored images left, one that is drawn now right."""
     with gr.Row():
-        layer = gr.Dropdown([(str(FIRST + 1), FIRST)], value=FIRST, label="Layer", interactive=True, min_width=260)
-        channel = gr.Number(0, label="Channel", precision=0, interactive=True, min_width=170)
+        layer = gr.Dropdown(
+            [(str(FIRST + 1), FIRST)],
+            value=FIRST,
+            label="Layer",
+            interactive=True,
+            min_width=260,
+            elem_id="seeks-layer",
+        )
+        channel = gr.Number(0, label="Channel", precision=0, interactive=True, min_width=170, elem_id="seeks-channel")
         start = gr.Button("Draw it", min_width=90)
         stop = gr.Button("Stop", min_width=90)
     with gr.Row():

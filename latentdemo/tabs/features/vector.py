@@ -134,9 +134,16 @@ def prepare(page: Page, name: str, weights: str) -> None:
 def build(page: NetworkPage, due: gr.Textbox) -> None:
     """The choice of a target above, three rows of pictures below."""
     samples = list(page.resources.samples())
-    draw = gr.State(0)
+    draw = gr.Number(0, precision=0, visible="hidden", elem_id="seed-path", elem_classes="kept")
     with gr.Row():
-        target = gr.Dropdown([*samples, ANOTHER], value=samples[-1], label="Path to", interactive=True)
+        target = gr.Dropdown(
+            [*samples, ANOTHER],
+            value=samples[-1],
+            label="Path to",
+            interactive=True,
+            elem_id="path-to",
+            elem_classes="kept",
+        )
         again = gr.Button("Another picture")
     panel = gr.HTML(OPENING, elem_id="vector")
     beforehand = page.panel("features/layers").change  # the album is looked at while the first section is read

@@ -8,6 +8,7 @@ from numpy import ndarray as Array
 
 from latentdemo.codes import latents
 from latentdemo.drawing.tiles import sentence
+from latentdemo.tabs.asked import whole, word
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.perturb.betas import beta_rows
 from latentdemo.tabs.perturb.meaning import matrix, spectrum
@@ -37,6 +38,8 @@ WALK = (
     "from −3 to 3 and back."
 )
 FIRST_SIDE = "vae"
+STARTS = ("Image", "Mean", "Random", "Reset")  # buttons, and words of `begin`
+NEXT = "was => `%s ${1 + Number(was.split(' ')[1] ?? 0)}`"
 
 
 def model_name(page: Page, label: str, side: str) -> str:
@@ -84,9 +87,9 @@ def mean(page: Page, label: str, side: str) -> tuple[Any, ...]:
 
 
 def draw(page: Page, label: str, side: str, seed: int) -> tuple[Any, ...]:
-    """Sliders drawn from N(0, 1), and the next seed."""
+    """Sliders drawn from N(0, 1)."""
     n = len(page.resources.gallery(model_name(page, label, side)).rank)
-    return int(seed) + 1, *to_steps(page, label, side, np.random.default_rng(int(seed)).standard_normal(n))
+    return to_steps(page, label, side, np.random.default_rng(seed).standard_normal(n))
 
 
 def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
@@ -99,6 +102,18 @@ def from_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     return to_steps(page, label, side, steps, note if beyond else "")
 
 
+def begin(page: Page, path: str | None, label: str, side: str, start: str) -> tuple[Any, ...]:
+    """Sliders at what was asked for: "image", "mean", "random" or "reset", and a number, new with each click."""
+    kind, _, number = word("start", start).partition(" ")
+    if not kind:  # the sliders have been set since, by another image or model
+        return tuple(gr.skip() for _ in range(1 + max_dims(page)))
+    if kind == "random":
+        return draw(page, label, side, abs(whole("start", number)))
+    if kind == "image":
+        return from_image(page, path, label, side)
+    return mean(page, label, side) if kind == "mean" else reset(page, label, side)
+
+
 def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
     """Everything on the tab, after another model was chosen."""
     name = model_name(page, label, side)
@@ -106,12 +121,12 @@ def show_world(page: Page, path: str | None, label: str, side: str) -> tuple[Any
     more = gr.Checkbox(label=more_label(gallery), visible=len(gallery.rank) > N_IN_VIEW)
     rows, pad, _ = explorers(page, name)
     told = spectrum(page, name), matrix(page, name), beta_rows(page, path, label)
-    return rows, pad, *told, more, *from_image(page, path, label, side)
+    return rows, pad, *told, more, "", *from_image(page, path, label, side)
 
 
 def follow_image(page: Page, path: str | None, label: str, side: str) -> tuple[Any, ...]:
     """What another picture changes."""
-    return beta_rows(page, path, label), *from_image(page, path, label, side)
+    return beta_rows(page, path, label), "", *from_image(page, path, label, side)
 
 
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
@@ -131,13 +146,10 @@ def build(page: Page) -> None:
     bars: list[gr.Slider] = []
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
-            side = side_radio("Decoder of the")
+            side = side_radio("Decoder of the", "perturb-side")
             with gr.Row():
-                mine = gr.Button("Image", min_width=60, size="sm")
-                middle = gr.Button("Mean", min_width=60, size="sm")
-                random = gr.Button("Random", min_width=60, size="sm")
-                zero = gr.Button("Reset", min_width=60, size="sm")
-            seed = gr.State(0)
+                buttons = [gr.Button(title, min_width=60, size="sm") for title in STARTS]
+            start_at = gr.Textbox(visible="hidden", elem_id="perturb-start", elem_classes="kept")
             with gr.Group(elem_classes="sliders"):
                 bars += [slider(gallery, i, start) for i in range(N_IN_VIEW)]
             more = gr.Checkbox(
@@ -158,15 +170,14 @@ def build(page: Page) -> None:
     gr.on(
         [page.pair.change, side.input],
         inputs=[page.door, *model],
-        outputs=[*followers, more, *outputs],
+        outputs=[*followers, more, start_at, *outputs],
         **listener(page, show_world),
     )
     picked = [page.door, *model]
-    page.panel("perturb").change(inputs=picked, outputs=[followers[-1], *outputs], **listener(page, follow_image))
-    mine.click(inputs=picked, outputs=outputs, **listener(page, from_image))
-    middle.click(inputs=model, outputs=outputs, **listener(page, mean))
-    random.click(inputs=[*model, seed], outputs=[seed, *outputs], **listener(page, draw))
-    zero.click(inputs=model, outputs=outputs, **listener(page, reset))
+    page.panel("perturb").change(inputs=picked, outputs=[followers[-1], start_at, *outputs], **listener(page, follow_image))
+    for title, button in zip(STARTS, buttons, strict=True):
+        button.click(fn=None, js=NEXT % title.lower(), inputs=start_at, outputs=start_at)
+    start_at.change(inputs=[*picked, start_at], outputs=outputs, **listener(page, begin))
     endpoint(
         page,
         "perturb",

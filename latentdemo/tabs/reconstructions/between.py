@@ -128,8 +128,8 @@ def build(page: Page, due: gr.Textbox) -> None:
     """The choice of b and c above, the lanes, the triangle below."""
     marks = gr.State(FIRST)
     with gr.Row():
-        side = side_radio("Codes of the")
-        seed = again(page, "Other images")
+        side = side_radio("Codes of the", "between-side")
+        seed = again("between", "Other images")
         save = gr.Button("Save the lanes as a GIF")
         file = live_value("core/download")
     gr.HTML(sentence("From your image (a) to b. Click another image: it becomes b, and the old b becomes c."))

@@ -140,7 +140,7 @@ def take_test(page: Page, label: str, seed: int) -> tuple[Any, ...]:
     """Another picture of the gallery as the visitor's: the next seed, and what `taken` returns."""
     pair = page.resources.pair(label)
     index = int(sides.drawn_lots(page, pair.vae, 1, seed)[0])
-    return seed + 1, *taken(page, page.resources.gallery_image(pair.vae, index))
+    return seed + 1, *taken(page, page.resources.gallery_image(pair.vae, index), f"gallery {pair.vae} {index}")
 
 
 def build(page: Page, due: gr.Textbox) -> None:
@@ -149,8 +149,8 @@ def build(page: Page, due: gr.Textbox) -> None:
     mine = gr.HTML(OPENING, elem_id="reconstruction")
     with gr.Row():
         take = gr.Button("Take a picture of the gallery")
-        side = side_radio("Rows through the")
-        draw = sides.again(page, "Ten other test images")
+        side = side_radio("Rows through the", "compare-side")
+        draw = sides.again("compare", "Ten other test images")
     rows = gr.HTML(elem_id="rows")
     due.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
     gr.on([due.change, side.input, draw.change], inputs=[page.pair, side, draw], outputs=rows,

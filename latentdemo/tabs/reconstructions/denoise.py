@@ -147,12 +147,14 @@ def _measured(page: Page, both: Repairers, kind: str) -> str:
 def build(page: Page, due: gr.Textbox) -> None:
     """The damage above, pictures below."""
     with gr.Row():
-        kind = gr.Radio([(entry.title, key) for key, entry in CORRUPTIONS.items()], value=FIRST, label="Damage")
+        kind = gr.Radio(
+            [(entry.title, key) for key, entry in CORRUPTIONS.items()], value=FIRST, label="Damage", elem_id="damage"
+        )
         entry = CORRUPTIONS[FIRST]
         strength = FreeSlider(
             0, entry.most, entry.usual, step=0.01, label=f"Strength ({entry.unit})", buttons=[], min_width=320
         )
-        seed = again(page, "Damage it again")
+        seed = again("denoise", "Damage it again")
     panel = gr.HTML(OPENING, elem_id="denoise")
     inputs, outputs = [page.door, page.pair, kind, strength, seed], [panel, kind, strength]
     gr.on([due.change, seed.change], inputs=inputs, outputs=outputs, **listener(page, show))

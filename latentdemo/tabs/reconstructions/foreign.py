@@ -82,7 +82,7 @@ def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
 def build(page: Page, due: gr.Textbox) -> None:
     """The visitor's image above, test images below."""
     mine = gr.HTML(OPENING, elem_id="foreign")
-    seed = again(page, "Others")
+    seed = again("foreign", "Others")
     others = gr.HTML(elem_id="exchange")
     due.change(inputs=[page.door, page.pair], outputs=mine, **listener(page, show))
     gr.on([due.change, seed.change], inputs=[page.pair, seed], outputs=others, **listener(page, exchange))

@@ -123,6 +123,6 @@ def _nats(value: float) -> str:
 
 def build(page: Page, due: gr.Textbox) -> None:
     """The choice of a side above, all layers below."""
-    side = side_radio("Through the")
+    side = side_radio("Through the", "inside-side")
     panel = gr.HTML(OPENING, elem_id="inside")
     gr.on([due.change, side.input], inputs=[page.door, page.pair, side], outputs=panel, **listener(page, show))

@@ -10,7 +10,6 @@ from latentdemo.codes import passes
 from latentdemo.codes.passes import Gauge, Pass, gauge
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.lineup import Pair
-from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import SHORT, Page
 
 OPENING = sentence("Running the models …")  # until the first answer comes
@@ -80,13 +79,8 @@ def gauge_html(title: str, css: str, found: Gauge) -> str:
     )
 
 
-def next_seed(page: Page, seed: int) -> int:
-    """What follows a seed."""
-    return seed + 1
-
-
-def again(page: Page, title: str, first: int = 0) -> gr.State:
-    """A button and the seed that it counts up; panels listen to the seed's `.change`."""
-    seed = gr.State(first)
-    gr.Button(title).click(inputs=seed, outputs=seed, **listener(page, next_seed))
+def again(key: str, title: str) -> gr.Number:
+    """A button and the seed that it counts up, which is part of a link; panels listen to the seed's `.change`."""
+    seed = gr.Number(0, precision=0, visible="hidden", elem_id=f"seed-{key}", elem_classes="kept")
+    gr.Button(title).click(fn=None, js="n => n + 1", inputs=seed, outputs=seed)
     return seed

@@ -1,5 +1,22 @@
 /** Random codes, as `codes/densities.py` draws them, and by the reparametrisation of Kingma and Welling (2014). */
 
+/**
+ * Numbers in [0, 1) that are the same for the same seed.
+ *
+ * Source: Mulberry32, Tommy Ettinger, public domain.
+ *
+ * @param {number} seed a whole number
+ */
+export function seeded(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** Numbers from N(0, 1), by Box and Muller. @param {number} n @param {() => number} random in [0, 1) */
 export const normal = (n, random = Math.random) =>
   Array.from({ length: n }, () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));

@@ -1,15 +1,43 @@
 /**
  * Tiles that are clicked, or chosen with Enter or the space bar: Python is told the number of the tile.
- *
- * @param {Pick<import("../core/panel.js").Panel, "element" | "trigger">} panel
  */
-export function open({ element, trigger }) {
+
+import { keep, list, touch } from "../link/keep.js";
+import { quiet } from "../link/quiet.js";
+
+const MOST = 2; // clicks that a link tells: where the second means something by itself, the first does no harm
+
+/**
+ * @param {Pick<import("../core/panel.js").Panel, "element" | "trigger"> & {id: string, above: string[]}} panel
+ *   above: ids of other tiles, whose click makes this one's forgotten
+ */
+export function open({ element, trigger, id, above }) {
+  /** @type {number[]} */
+  let picked = [];
+  const tell = (/** @type {number} */ index) => {
+    picked = [...picked, index].slice(-MOST);
+    trigger("select", { index });
+  };
   const pick = (/** @type {Event} */ event) => {
     const tile = /** @type {HTMLElement} */ (event.target).closest("[data-pick]");
     if (!tile || (event instanceof KeyboardEvent && event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
-    trigger("select", { index: Number(/** @type {HTMLElement} */ (tile).dataset.pick) });
+    tell(Number(/** @type {HTMLElement} */ (tile).dataset.pick));
+    touch(id, list.write(picked));
   };
   element.addEventListener("click", pick);
   element.addEventListener("keydown", pick);
+  const write = async (/** @type {string | null} */ text) => {
+    picked = [];
+    for (const index of list.read(text ?? "") ?? []) {
+      tell(index);
+      await quiet();
+    }
+  };
+  keep(id, element, write);
+  for (const other of above)
+    document.getElementById(other)?.addEventListener("click", () => {
+      picked = [];
+      touch(id, null);
+    });
 }

@@ -7,8 +7,11 @@
  * when the stream has spoken of its question, or has ended.
  */
 
+import { answered, asked, ended, taken } from "../link/quiet.js";
+
 const LAST = /"msg"\s*:\s*"close_stream"/;
 const IDS = /"event_id"\s*:\s*"(\w+)"/g;
+const DONE = /"msg"\s*:\s*"process_completed"/;
 const SETTLED = 200; // milliseconds in which the last line is surely dealt with
 const PATIENCE = 5000; // milliseconds after which a receipt is handed on in any case
 
@@ -20,6 +23,7 @@ class Stream {
     this.ids = new Set();
     /** @type {Set<() => void>} called whenever something was said */
     this.waiting = new Set();
+    this.line = ""; // that is not whole yet
   }
 
   /**
@@ -43,11 +47,15 @@ class Stream {
   /** @param {string} text */
   hear(text) {
     for (const [, id] of text.matchAll(IDS)) this.ids.add(id);
+    const lines = (this.line + text).split("\n");
+    this.line = lines.pop() ?? "";
+    for (const line of lines) if (DONE.test(line)) for (const [, id] of line.matchAll(IDS)) answered(id);
     if (LAST.test(text)) this.end();
     else this.tell();
   }
 
   end() {
+    ended();
     setTimeout(() => {
       this.ended = true;
       this.tell();
@@ -102,11 +110,18 @@ export function holdingReceipts(fetcher) {
         throw error;
       }
     }
-    const answer = await fetcher(input, init);
-    if (!stream || !answer.ok || !address.includes("/queue/join?")) return answer;
-    const { event_id } = await answer.clone().json();
-    await stream.spokenOf(event_id);
-    return answer;
+    if (!address.includes("/queue/join?")) return fetcher(input, init);
+    /** @type {string | null} */
+    let id = null;
+    asked();
+    try {
+      const answer = await fetcher(input, init);
+      if (answer.ok) id = (await answer.clone().json()).event_id;
+      if (id !== null) await stream?.spokenOf(id);
+      return answer;
+    } finally {
+      taken(id);
+    }
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { make } from "../core/dom.js";
 import { parse, write } from "../core/numerals.js";
+import { keep, touch } from "../link/keep.js";
 import { fromRows, plane } from "./arithmetic.js";
 
 /** @typedef {import("./arithmetic.js").Plane} Plane */
@@ -45,6 +46,9 @@ export class NumberGrid {
     this.fits = fits;
     this.changed = changed;
     this.values = plane(1, 1);
+    place.dataset.unkept = ""; // as a whole it is kept, not cell by cell
+    this.key = `${place.closest(".block")?.id}.${label.toLowerCase()}`;
+    keep(this.key, place, text => this.put(text));
     place.addEventListener("input", () => this.read());
     place.addEventListener("paste", event => this.paste(/** @type {ClipboardEvent} */ (event)));
     place.addEventListener("keydown", event => this.walk(/** @type {KeyboardEvent} */ (event)));
@@ -62,12 +66,19 @@ export class NumberGrid {
    */
   set(next, ring = 0) {
     this.values = next;
+    touch(this.key, null);
     const rows = Array.from({ length: next.height + 2 * ring }, (_, i) => {
       const cells = Array.from({ length: next.width + 2 * ring }, (_, j) => this.cell(i - ring, j - ring));
       return make("tr", {}, ...cells);
     });
     const css = `matrix numbers ${next.width > MANY ? "many" : ""}`;
     this.place.replaceChildren(make("table", { class: css, "data-ring": `${ring}` }, ...rows));
+  }
+
+  /** The visitor's doing, by a button. @param {Plane} next */
+  edit(next) {
+    this.set(next);
+    touch(this.key, this.text());
   }
 
   /**
@@ -90,6 +101,28 @@ export class NumberGrid {
       else this.values.values[i] = value;
     });
     this.changed(this.values, good);
+    if (good) touch(this.key, this.text());
+  }
+
+  /** Rows between semicolons, as they can be pasted. */
+  text() {
+    const { width, values } = this.values;
+    const rows = Array.from({ length: values.length / width }, (_, i) => values.subarray(i * width, (i + 1) * width));
+    return rows.map(row => Array.from(row, value => Number(value.toPrecision(6))).join(" ")).join(";");
+  }
+
+  /** What a link tells. @param {string | null} text */
+  put(text) {
+    if (text !== null) this.take(readRows(text));
+  }
+
+  /** @param {number[][]} rows */
+  take(rows) {
+    const ragged = rows.some(row => row.length !== rows[0].length);
+    const good = !ragged && !rows.flat().some(Number.isNaN) && this.fits(rows);
+    if (good) this.set(fromRows(rows));
+    this.changed(this.values, good);
+    if (good) touch(this.key, this.text());
   }
 
   /** @param {ClipboardEvent} event */
@@ -97,10 +130,7 @@ export class NumberGrid {
     const rows = readRows(event.clipboardData?.getData("text") || "");
     if (rows.flat().length < 2) return;
     event.preventDefault();
-    const ragged = rows.some(row => row.length !== rows[0].length);
-    const good = !ragged && !rows.flat().some(Number.isNaN) && this.fits(rows);
-    if (good) this.set(fromRows(rows));
-    this.changed(this.values, good);
+    this.take(rows);
   }
 
   /** @param {KeyboardEvent} event */

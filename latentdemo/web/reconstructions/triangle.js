@@ -6,6 +6,7 @@ import { latest } from "../core/latest.js";
 import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
 import { steer } from "../latent/canvas.js";
+import { keep, list, touch } from "../link/keep.js";
 import { place, toWeights } from "./barycentric.js";
 
 /** @type {import("./barycentric.js").Point[]} */
@@ -50,6 +51,13 @@ class Triangle {
   /** @param {import("./barycentric.js").Point} point */
   go(point) {
     this.weights = toWeights(point, CORNERS);
+    touch("triangle.weights", list.write(this.weights));
+    this.show();
+  }
+
+  /** @param {import("./barycentric.js").Weights} weights */
+  put(weights) {
+    this.weights = weights;
     this.show();
   }
 
@@ -64,8 +72,11 @@ class Triangle {
     if (!isLast()) return;
     this.bitmaps = bitmaps;
     for (const name of NAMES) this.role[name].classList.toggle("hard", bitmaps[0].width <= shared.hard);
-    this.weights = told.weights;
-    this.show();
+    this.put(told.weights);
+    keep("triangle.weights", this.role.dot, text => {
+      const [a, b, c] = list.read(text ?? "", 3) ?? told.weights;
+      this.put([a, b, c]);
+    });
   }
 
   show() {

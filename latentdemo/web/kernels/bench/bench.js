@@ -12,7 +12,7 @@ import { Kernel } from "./kernel.js";
 import { explain, frame, sheets } from "./place.js";
 import { forget, showResult } from "./result.js";
 import { agree, GREY, GRID, PHOTO, read, WEBCAM } from "./settings.js";
-import { fill, wire } from "./wiring.js";
+import { fill, keepPlace, wire } from "./wiring.js";
 
 /** @typedef {import("../../pixels/arithmetic.js").Plane} Plane */
 
@@ -187,6 +187,7 @@ export class Bench {
   showStrongest() {
     this.show();
     if (this.result) this.go(...strongest(average(this.result.output)));
+    keepPlace(this);
   }
 }
 

@@ -5,6 +5,7 @@ import { onArrows } from "../../core/keys.js";
 import { write } from "../../core/numerals.js";
 import { player } from "../../core/player.js";
 import { shared } from "../../core/shared.js";
+import { keep, list, touch } from "../../link/keep.js";
 import { turn } from "../../pixels/arithmetic.js";
 import { normaliser, resized } from "../../pixels/layers.js";
 import * as settings from "./settings.js";
@@ -59,17 +60,32 @@ function wireKernel(bench) {
     bench.show();
   };
   role.size.onchange = () => {
-    kernel.cells.set(resized(kernel.values, Number(role.size.value)));
+    kernel.cells.edit(resized(kernel.values, Number(role.size.value)));
     changed();
   };
   role.normalise.onclick = () => {
     role.divisor.value = write(normaliser(kernel.values));
-    changed();
+    role.divisor.dispatchEvent(new Event("input", { bubbles: true }));
   };
   role.turn.onclick = () => {
-    kernel.cells.set(turn(kernel.values));
+    kernel.cells.edit(turn(kernel.values));
     changed();
   };
+}
+
+/** The visitor goes to a place of the result. @param {import("./bench.js").Bench} bench @param {number} row @param {number} column */
+function walk(bench, row, column) {
+  bench.go(row, column);
+  touch("bench.at", list.write(bench.at));
+}
+
+/** From now on a link tells the place. @param {import("./bench.js").Bench} bench */
+export function keepPlace(bench) {
+  const { at } = bench;
+  keep("bench.at", bench.role.output, text => {
+    const [row, column] = list.read(text ?? "", 2) ?? at;
+    bench.go(row, column);
+  });
 }
 
 /** @param {import("./bench.js").Bench} bench */
@@ -79,16 +95,16 @@ function wireResult(bench) {
     if (!bench.result) return;
     const { height, width } = bench.result.output[0];
     const [x, y] = sharesAt(event, role.output);
-    bench.go(Math.floor(y * height), Math.floor(x * width));
+    walk(bench, Math.floor(y * height), Math.floor(x * width));
   };
   role["output-sheet"].onpointerover = (/** @type {PointerEvent} */ event) => {
     const cell = /** @type {Element} */ (event.target).closest("td");
-    if (cell) bench.go(/** @type {HTMLTableRowElement} */ (cell.parentElement).rowIndex, cell.cellIndex);
+    if (cell) walk(bench, /** @type {HTMLTableRowElement} */ (cell.parentElement).rowIndex, cell.cellIndex);
   };
   for (const name of ["output", "output-sheet"])
-    onArrows(role[name], (down, right) => bench.go(bench.at[0] + down, bench.at[1] + right));
-  const walk = () => {
+    onArrows(role[name], (down, right) => walk(bench, bench.at[0] + down, bench.at[1] + right));
+  const step = () => {
     if (bench.result) bench.go(...settings.nextPlace(bench.at, bench.result.output[0], bench.isGrid));
   };
-  player(role.play, walk, PACE);
+  player(role.play, step, PACE);
 }

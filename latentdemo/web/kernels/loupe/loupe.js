@@ -3,6 +3,7 @@
 import { options, roles, sharesAt } from "../../core/dom.js";
 import { onArrows } from "../../core/keys.js";
 import { number } from "../../core/numerals.js";
+import { keep, list, touch } from "../../link/keep.js";
 import { plane, range } from "../../pixels/arithmetic.js";
 import { CHANNELS, draw } from "../../pixels/paint.js";
 import { join } from "../stage.js";
@@ -23,7 +24,7 @@ class Loupe {
     this.stage = null;
     options(this.role.scale, Object.keys(SCALES), "0 … 255");
     this.canvas.onpointermove = this.canvas.onpointerdown = event => this.point(event);
-    onArrows(this.canvas, (down, right) => this.move(this.at[0] + down, this.at[1] + right));
+    onArrows(this.canvas, (down, right) => this.walk(this.at[0] + down, this.at[1] + right));
     this.role.channel.onchange = this.role.scale.onchange = () => {
       this.paint();
       this.show();
@@ -52,7 +53,12 @@ class Loupe {
     this.stage = stage;
     options(this.role.channel, stage.picture.planes.length === 3 ? [ALL, ...CHANNELS] : [ALL], ALL);
     this.paint();
-    this.move(...busiest(stage.picture.grey));
+    const first = busiest(stage.picture.grey);
+    this.move(...first);
+    keep("loupe.at", this.canvas, text => {
+      const [row, column] = list.read(text ?? "", 2) ?? first;
+      this.move(row, column);
+    });
   }
 
   paint() {
@@ -66,7 +72,13 @@ class Loupe {
   point(event) {
     if (!this.stage) return;
     const [x, y] = sharesAt(event, this.canvas);
-    this.move(Math.floor(y * this.stage.picture.height), Math.floor(x * this.stage.picture.width));
+    this.walk(Math.floor(y * this.stage.picture.height), Math.floor(x * this.stage.picture.width));
+  }
+
+  /** @param {number} row @param {number} column */
+  walk(row, column) {
+    this.move(row, column);
+    touch("loupe.at", list.write(this.at));
   }
 
   /**

@@ -4,6 +4,7 @@ import { count, pen } from "../../core/dom.js";
 import { shared } from "../../core/shared.js";
 import { listen } from "./gestures.js";
 import { box, enclosed } from "./known/lasso.js";
+import { changed, looked } from "./known/linked.js";
 import { View } from "./known/view.js";
 import { drawCross, drawPath, drawPoints, drawRings } from "./points.js";
 
@@ -140,12 +141,26 @@ export class MapCanvas {
   /** @type {(pixels: Point, factor: number) => void} */
   zoom(pixels, factor) {
     this.view.zoom(pixels, factor);
-    this.redraw();
+    this.seen();
   }
 
   /** @type {(right: number, down: number) => void} */
   move(right, down) {
     this.view.move(right, down);
+    this.seen();
+  }
+
+  seen() {
+    if (this === this.host.main) looked(this);
+    this.redraw();
+  }
+
+  /** The whole map, or what `View.told` has told of a part of it. @param {number[] | null} told */
+  look(told) {
+    this.morphs++; // points that are on their way arrive at once
+    this.now = this.layout;
+    this.fit();
+    if (told) this.view.go(told, this.size.width, this.size.height);
     this.redraw();
   }
 
@@ -156,6 +171,7 @@ export class MapCanvas {
     const index = this.pointAt(pixels);
     if (index >= 0) host.state.choose(index);
     else host.state.chooseAt(layout, this.view.toPlace(pixels));
+    changed(host.state);
   }
 
   /** @param {Point} from @param {Point} to */
@@ -169,6 +185,7 @@ export class MapCanvas {
       const found = enclosed(this.now, this.view, this.outline, i => this.host.state.seen(i));
       this.outline = [];
       this.host.state.select(found);
+      changed(this.host.state);
     }
   }
 }

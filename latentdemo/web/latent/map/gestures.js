@@ -2,6 +2,7 @@
 
 import { sharesAt } from "../../core/dom.js";
 import { onArrows } from "../../core/keys.js";
+import { looked } from "./known/linked.js";
 import { wheelZoom } from "./known/view.js";
 
 /** @typedef {import("./known/view.js").Point} Point */
@@ -84,8 +85,8 @@ export function listen(map) {
 function onKeys(map) {
   const middle = () => /** @type {Point} */ ([map.size.width / 2, map.size.height / 2]);
   const whole = () => {
-    map.fit();
-    map.redraw();
+    map.look(null);
+    looked(null);
   };
   onArrows(map.canvas, (down, right) => map.move(-KEY_STEP * right, -KEY_STEP * down)); // the view moves, not the map
   /** @type {Record<string, () => void>} */

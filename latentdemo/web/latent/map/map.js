@@ -5,6 +5,7 @@ import { follow } from "../../core/panel.js";
 import { MapCanvas } from "./canvas.js";
 import { followDrawing } from "./drawn.js";
 import { choices, colouring } from "./known/colouring.js";
+import { changed, keepMap, looked } from "./known/linked.js";
 import { spritesOf } from "./known/sprites.js";
 import { plane } from "./known/world.js";
 import { legend } from "./legend.js";
@@ -32,9 +33,9 @@ class LatentMap {
     this.sheet = null;
     /** @type {WeakMap<Layout, Colouring>} of the present colour */
     this.colourings = new WeakMap();
-    const [first, second] = [...panel.element.querySelectorAll("canvas.points")];
-    this.main = new MapCanvas(/** @type {HTMLCanvasElement} */ (first), this);
-    this.other = new MapCanvas(/** @type {HTMLCanvasElement} */ (second), this);
+    const [first, second] = /** @type {HTMLCanvasElement[]} */ ([...panel.element.querySelectorAll("canvas.points")]);
+    this.main = new MapCanvas(first, this);
+    this.other = new MapCanvas(second, this);
     this.wire();
     state.on(what => this.changed(what));
     new MutationObserver(() => this.recolour()).observe(document.body, { attributeFilter: ["class"] });
@@ -87,6 +88,7 @@ class LatentMap {
     if (state.layout) this.main.show(state.layout, true);
     this.beside();
     this.describe();
+    keepMap(this.main, state, () => this.recolour());
   }
 
   /** What can be chosen: layouts that came with the model, and those that were fitted since. */
@@ -113,6 +115,7 @@ class LatentMap {
   newLayout() {
     this.listLayouts();
     if (state.layout) this.main.show(state.layout, false);
+    looked(null);
     this.describe();
   }
 
@@ -154,7 +157,10 @@ class LatentMap {
     const { world, layout } = state;
     const colours = layout && this.colours(layout);
     if (!world || !layout || !colours) return;
-    legend(this.role.legend, colours, () => this.redraw());
+    legend(this.role.legend, colours, () => {
+      changed(state);
+      this.redraw();
+    });
     const placed = layout.dims
       ? `at z${layout.dims[0]} (across) and z${layout.dims[1]} (upwards) of their ${world.dims}-D latent codes`
       : `by ${layout.title} of their ${world.dims}-D latent codes; its axes ${layout.title === "PCA" ? "are the directions of most variance" : "mean nothing"}`;

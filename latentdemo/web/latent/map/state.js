@@ -108,7 +108,12 @@ export class State {
   /** @param {Layout} layout @param {Point} place on it */
   chooseAt(layout, place) {
     const code = this.codeAt(layout, place);
-    if (code) this.chosen = { index: null, yours: false, code };
+    if (code) this.chooseCode(code);
+  }
+
+  /** @param {number[]} code */
+  chooseCode(code) {
+    this.chosen = { index: null, yours: false, code };
     this.tell("chosen");
   }
 

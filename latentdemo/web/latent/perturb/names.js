@@ -1,5 +1,7 @@
 /** What a visitor calls the dimensions of a model. */
 
+import { keep, touch } from "../../link/keep.js";
+
 /** @type {Map<string, string>} by model and dimension, "faces-vae z3" */
 const names = new Map();
 
@@ -16,6 +18,32 @@ export const nameOf = (model, dimension) => names.get(key(model, dimension)) ?? 
 export function rename(model, dimension, name) {
   names.set(key(model, dimension), name.trim());
   for (const take of takers) take();
+  touch("names", written(model));
+}
+
+const SEPARATOR = ";";
+
+/** What a link tells of a model's names: "z3:smile;z5:age". @param {string} model */
+function written(model) {
+  const own = [...names].filter(([of, name]) => of.startsWith(`${model} `) && name);
+  const told = own.map(([of, name]) => `${of.slice(model.length + 1)}:${name.replaceAll(SEPARATOR, ",")}`);
+  return told.join(SEPARATOR) || null;
+}
+
+/**
+ * From now on the names of this model are told by links.
+ *
+ * @param {string} model
+ * @param {Element} element where they stand
+ */
+export function keepNames(model, element) {
+  keep("names", element, text => {
+    for (const part of (text ?? "").split(SEPARATOR).filter(Boolean)) {
+      const at = part.indexOf(":");
+      if (at > 0) rename(model, part.slice(0, at), part.slice(at + 1, at + 25));
+    }
+  });
+  touch("names", written(model));
 }
 
 /** Calls `take` whenever something was named. @param {() => void} take */

@@ -6,7 +6,7 @@ import { follow } from "../../core/panel.js";
 import { codeAt, onSteer } from "../canvas.js";
 import { decodeAll, paintGrid } from "../sheet.js";
 import { move, rested, whenSeen } from "./moves.js";
-import { label, nameOf, onNames, rename } from "./names.js";
+import { keepNames, label, nameOf, onNames, rename } from "./names.js";
 import { markAll } from "./reach.js";
 
 export const STEPS = [-3, -2, -1, 0, 1, 2, 3];
@@ -73,13 +73,21 @@ class Traversals {
     const rows = told.names.map((name, i) => make("span", {}, this.title(told, model, name), " ", this.values[i]));
     this.role.names.replaceChildren(...rows);
     this.relabel();
+    const canvas = document.getElementById(told.canvas);
+    if (told.renamed && canvas) keepNames(model, canvas);
   }
 
   /** @param {Told} told @param {string} model @param {string} name */
   title(told, model, name) {
     if (!told.renamed) return make("span", {}, name);
     const title = "Name it by what it changes";
-    const field = make("input", { placeholder: name, "aria-label": `Name of ${name}`, title, maxlength: "24" });
+    const field = make("input", {
+      placeholder: name,
+      "aria-label": `Name of ${name}`,
+      title,
+      maxlength: "24",
+      "data-unkept": "",
+    });
     field.value = nameOf(model, name);
     field.onchange = () => rename(model, name, field.value);
     return field;

@@ -8,6 +8,7 @@ import { follow } from "../../core/panel.js";
 import { shared } from "../../core/shared.js";
 import { decode, onSheet } from "../../latent/decode.js";
 import { decodeAll } from "../../latent/sheet.js";
+import { keep, list, touch } from "../../link/keep.js";
 
 const ENLARGED = 2; // canvas pixels a pixel
 const MOST = 2048; // canvas pixels along a side
@@ -50,9 +51,9 @@ class Plane {
     this.canvas = make("canvas", { class: "handle hard", role: "img", tabindex: "0", "aria-label": label });
     this.large = make("canvas", { class: "latent hard", role: "img", "aria-label": "The place, decoded" });
     this.caption = make("figcaption", {});
-    this.canvas.onpointermove = event => this.go(sharesAt(event, this.canvas));
-    this.canvas.onpointerdown = event => this.go(sharesAt(event, this.canvas));
-    onArrows(this.canvas, (down, right) => this.go([this.place[0] + KEY * right, this.place[1] + KEY * down]));
+    this.canvas.onpointermove = event => this.walk(sharesAt(event, this.canvas));
+    this.canvas.onpointerdown = event => this.walk(sharesAt(event, this.canvas));
+    onArrows(this.canvas, (down, right) => this.walk([this.place[0] + KEY * right, this.place[1] + KEY * down]));
   }
 
   element() {
@@ -96,6 +97,12 @@ class Plane {
     }
   }
 
+  /** The visitor goes there. @param {[number, number]} place as shares */
+  walk(place) {
+    touch(`cells.${this.told.css}`, list.write(place));
+    return this.go(place);
+  }
+
   /** @param {[number, number]} place as shares */
   go(place) {
     this.place = /** @type {[number, number]} */ (place.map(share => Math.max(0, Math.min(1, share))));
@@ -122,7 +129,13 @@ class Cells {
     this.role.halves.replaceChildren(...this.planes.map(plane => plane.element()));
     this.role.over.parentElement.hidden = planes.length === 0;
     this.draw();
-    for (const plane of this.planes) plane.go([0.5, 0.5]);
+    for (const plane of this.planes) {
+      plane.go([0.5, 0.5]);
+      keep(`cells.${plane.told.css}`, plane.canvas, text => {
+        const [right, down] = list.read(text ?? "", 2) ?? [0.5, 0.5];
+        plane.go([right, down]);
+      });
+    }
   }
 
   async draw() {

@@ -4,8 +4,9 @@ import { floats } from "../../core/base64.js";
 import { make, roles } from "../../core/dom.js";
 import { latest } from "../../core/latest.js";
 import { follow } from "../../core/panel.js";
-import { component, drawn, normal } from "../../latent/chance.js";
+import { component, drawn, normal, seeded } from "../../latent/chance.js";
 import { blank, decodeAll, paintAll } from "../../latent/sheet.js";
+import { keep, touch } from "../../link/keep.js";
 
 const [SAMPLES, COLUMNS] = [16, 8];
 
@@ -24,7 +25,12 @@ class Generate {
     /** @type {Block[]} */
     this.blocks = [];
     this.ask = latest();
-    this.role.again.onclick = () => this.sample();
+    this.seed = 0;
+    this.role.again.onclick = () => {
+      this.sow(this.seed + 1);
+      touch("generate.seed", `${this.seed}`);
+    };
+    keep("generate.seed", panel.element, text => this.sow(Number(text ?? 0)));
     follow(panel, told => this.receive(told), { large: true });
   }
 
@@ -49,12 +55,19 @@ class Generate {
     return make("section", { class: css }, make("h3", {}, title), ...parts);
   }
 
+  /** @param {number} seed */
+  sow(seed) {
+    this.seed = seed;
+    return this.sample();
+  }
+
   /** The same noise for all sources of as many dimensions. */
   async sample() {
     const isLast = this.ask();
     const dims = this.blocks.map(block => block.dims);
-    const noise = new Map(dims.map(n => [n, Array.from({ length: SAMPLES }, () => normal(n))]));
-    const shares = Array.from({ length: SAMPLES }, Math.random);
+    const random = seeded(this.seed);
+    const noise = new Map(dims.map(n => [n, Array.from({ length: SAMPLES }, () => normal(n, random))]));
+    const shares = Array.from({ length: SAMPLES }, random);
     try {
       for (const { model, dims, density, images } of this.blocks) {
         const epsilons = /** @type {number[][]} */ (noise.get(dims));

@@ -4,8 +4,9 @@ import { make, roles } from "../../core/dom.js";
 import { latest } from "../../core/latest.js";
 import { rounded } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
-import { normal, reparametrised } from "../../latent/chance.js";
+import { normal, reparametrised, seeded } from "../../latent/chance.js";
 import { blank, decodeAll, paintAll, paintShares } from "../../latent/sheet.js";
+import { keep, touch } from "../../link/keep.js";
 
 const DRAWS = 12;
 const KNOWN = 0.5; // σ below which the image decides a dimension
@@ -50,7 +51,12 @@ class Posterior {
       make("figure", {}, this.map),
     );
     this.role.point.append(make("figure", { class: "ae" }, this.point));
-    this.role.again.onclick = () => this.throw();
+    this.seed = 0;
+    this.role.again.onclick = () => {
+      this.sow(this.seed + 1);
+      touch("draws.seed", `${this.seed}`);
+    };
+    keep("draws.seed", panel.element, text => this.sow(Number(text ?? 0)));
     follow(panel, told => this.receive(told));
   }
 
@@ -61,13 +67,20 @@ class Posterior {
     this.throw();
   }
 
+  /** @param {number} seed */
+  sow(seed) {
+    this.seed = seed;
+    return this.throw();
+  }
+
   async throw() {
     const told = this.told;
     if (!told) return;
     const isLast = this.ask();
     const { role } = this;
     const { vae, mu, sigma } = told;
-    const codes = [mu, ...this.draws.map(() => reparametrised(mu, sigma, normal(mu.length)))];
+    const random = seeded(this.seed);
+    const codes = [mu, ...this.draws.map(() => reparametrised(mu, sigma, normal(mu.length, random)))];
     try {
       const pictures = await decodeAll(vae, codes);
       const point = told.ae && told.z ? await decodeAll(told.ae, [told.z]) : null;

@@ -5,6 +5,7 @@ import { number, rounded } from "../../core/numerals.js";
 import { decode, encode, facts, inside } from "../../engine/engine.js";
 import { normal } from "../../latent/chance.js";
 import { paint } from "../../latent/decode.js";
+import { keep, list, touch } from "../../link/keep.js";
 import { barAt, drawBars, drawPlane, fromPlane, onDrag, SPAN, withBar } from "./code.js";
 import { divergences, reconstruction, sum } from "./loss.js";
 import { drawStack, strongest, TALL, WIDE } from "./stack.js";
@@ -77,20 +78,32 @@ export class Side {
   /** @param {[number, number]} place as shares of the canvas */
   drag(place) {
     const { behind } = this.told;
-    if (behind) return this.go(fromPlane(place, behind.limit));
-    this.dimension = barAt(place, this.told);
-    this.named = true;
-    this.go(withBar(this.state.z, place, this.told));
+    if (!behind) {
+      this.dimension = barAt(place, this.told);
+      this.named = true;
+    }
+    this.walk(behind ? fromPlane(place, behind.limit) : withBar(this.state.z, place, this.told));
+  }
+
+  get key() {
+    return `machine.${this.told.css}`;
+  }
+
+  /** To a code of the visitor's choice, which a link tells. @param {number[]} z */
+  walk(z) {
+    touch(this.key, list.write(z));
+    return this.go(z);
   }
 
   /** z = μ + σ · ε with a new ε; z = μ of an autoencoder. */
   throw() {
     const { mu, sigma } = this.state;
     const noise = normal(mu.length);
-    this.go(Array.from(mu, (value, i) => value + (sigma ? sigma[i] * noise[i] : 0)));
+    this.walk(Array.from(mu, (value, i) => value + (sigma ? sigma[i] * noise[i] : 0)));
   }
 
   mean() {
+    touch(this.key, null);
     this.go(Array.from(this.state.mu));
   }
 
@@ -106,6 +119,7 @@ export class Side {
     this.encoderMaps = found.maps;
     if (found.maps.length) drawStack(this.encoder, found.maps, found.maps.map(strongest));
     await this.go(this.state.z);
+    keep(this.key, this.code, text => this.go(list.read(text ?? "", mu.length) ?? Array.from(mu)));
   }
 
   /** The decoder's half, for the newest code. @param {number[]} z */

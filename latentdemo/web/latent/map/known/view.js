@@ -60,6 +60,17 @@ export class View {
     return [(px - this.x) / this.scale, (this.y - py) / this.scale];
   }
 
+  /** What lies in the middle, and how much larger it is than on the whole map. @type {(width: number, height: number) => number[]} */
+  told(width, height) {
+    return [...this.toPlace([width / 2, height / 2]), this.scale / this.fitted];
+  }
+
+  /** Shows what `told` has told. @type {(told: number[], width: number, height: number) => void} */
+  go([x, y, zoom], width, height) {
+    this.scale = Math.max(LEAST, Math.min(MOST, zoom)) * this.fitted;
+    [this.x, this.y] = [width / 2 - x * this.scale, height / 2 + y * this.scale];
+  }
+
   /**
    * The map follows the pointer.
    *

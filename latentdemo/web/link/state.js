@@ -1,0 +1,159 @@
+/** What the page shows, as a link tells it; and back: a link's state is put onto the page. */
+
+import { differing, nothing } from "./address.js";
+import { fieldOf, fieldsIn, keyOf, setField, textOf } from "./fields.js";
+import { held, hold } from "./held.js";
+import { all, give, isKept, missed, put } from "./keep.js";
+import { quiet } from "./quiet.js";
+import { here, open, slug, within } from "./tabs.js";
+
+/** @typedef {import("./address.js").State} State */
+/** @typedef {import("./fields.js").Control} Control */
+
+const WISH = "door-wish"; // the control that says what the door shows, and is told what it shall show
+const PLAIN = ["image", "models", "tab", "hide", "lock"];
+const LATE = 4000; // milliseconds in which a panel's controls come
+
+/** @type {Map<string, {value: string, before: string}>} what a visitor set, and what stood there before */
+const touched = new Map();
+
+/** @type {Map<string, string>} the first value of controls that Python moves too: class "kept" */
+const first = new Map();
+
+/** @type {WeakMap<Control, string>} */
+const before = new WeakMap();
+
+/** The visitor is about to change something. @param {Event} event */
+export function remember({ target }) {
+  silent();
+  const control = /** @type {Control} */ (target);
+  if (control instanceof Element && keyOf(control)) before.set(control, textOf(control));
+}
+
+/** The visitor, or a script for them, changed it; whether that goes into a link. @param {Event} event */
+export function note({ target }) {
+  const control = /** @type {Control} */ (target);
+  const key = control instanceof Element ? keyOf(control) : null;
+  if (!key || isSilent(control)) return false;
+  const was = touched.get(key)?.before ?? before.get(control) ?? "";
+  touched.delete(key); // so that the latest stands last, as it must be set after the others
+  touched.set(key, { value: textOf(control), before: was });
+  return true;
+}
+
+/** @param {Element} control */
+const isSilent = control => Boolean(control.closest(".kept"));
+
+/** Controls that Python moves, and that are told by what they differ from at first. */
+function silent() {
+  const found = fieldsIn(document.body).filter(([key, control]) => key !== WISH && isSilent(control));
+  for (const [key, control] of found) if (!first.has(key)) first.set(key, textOf(control));
+  return found;
+}
+
+const wish = () => textOf(fieldOf(WISH) ?? document.createElement("input"));
+
+const models = () => /** @type {HTMLInputElement | null} */ (document.querySelector("#pair input"));
+
+/** Whether an element belongs to what is open: hidden ones of an open section do, those of other sections do not. @param {Element} element */
+function belongs(element) {
+  const panels = [];
+  for (let at = element.closest("[role=tabpanel]"); at; at = at.parentElement?.closest("[role=tabpanel]") ?? null)
+    panels.push(/** @type {HTMLElement} */ (at));
+  return panels.every(panel => panel.offsetParent !== null || getComputedStyle(panel).display !== "none");
+}
+
+/** @returns {State} */
+export function current() {
+  const state = nothing();
+  const [image, label] = [wish(), models()?.value ?? ""];
+  first.has("pair") || first.set("pair", label);
+  state.tab = here();
+  state.image = image;
+  state.models = image || label !== first.get("pair") ? label : "";
+  for (const [key, control] of silent())
+    if (textOf(control) !== first.get(key) && belongs(control)) state.values.set(key, textOf(control));
+  for (const [key, { value }] of touched) {
+    const control = fieldOf(key);
+    if (!control || textOf(control) !== value)
+      touched.delete(key); // Python has set it since
+    else if (belongs(control)) state.values.set(key, value);
+  }
+  for (const [key, text] of all(belongs)) state.values.set(key, text);
+  Object.assign(state, held());
+  return state;
+}
+
+/** Whether the door shows an image of the visitor's own: it is not in a link. */
+export const isOwn = () => wish() === "own";
+
+/**
+ * Puts a state onto the page, as a visitor would: image and models, tab, controls; each waits until the one before is
+ * answered, for answers set controls too.
+ *
+ * @param {State} wanted
+ * @param {() => boolean} goesOn false once the visitor has taken over
+ * @returns {Promise<string[]>} keys of what could not be set
+ */
+export async function show(wanted, goesOn) {
+  const was = current();
+  await bring(was, wanted);
+  if (!goesOn()) return [];
+  if (wanted.tab && !(await open(wanted.tab))) return [wanted.tab];
+  await quiet();
+  const lost = await setAll(differing(was, wanted), wanted, goesOn);
+  await within(LATE, () => missed().length === 0);
+  lost.push(...missed());
+  give();
+  hold(wanted);
+  return lost;
+}
+
+/** Image and models. @param {State} was @param {State} wanted */
+async function bring(was, wanted) {
+  if (was.image !== wanted.image) await enter(WISH, wanted.image || "sample");
+  const control = models();
+  const label = wanted.models || (wanted.image ? "" : (first.get("pair") ?? ""));
+  if (!control || !label || slug(control.value) === slug(label)) return;
+  await setField(control, label);
+  await quiet();
+}
+
+/** @param {string[]} keys @param {State} wanted @param {() => boolean} goesOn */
+async function setAll(keys, wanted, goesOn) {
+  const lost = [];
+  for (const key of inOrder(keys.filter(key => !PLAIN.includes(key)))) {
+    if (!goesOn()) return [];
+    if (!(await set(key, wanted.values.get(key)))) lost.push(key);
+  }
+  return lost;
+}
+
+/** Controls that Python answers first: what they bring sets the others. @param {string[]} keys */
+function inOrder(keys) {
+  const early = (/** @type {string} */ key) => (/^seed-|-start$|-source$|-which$/.test(key) ? 0 : 1);
+  return keys.sort((a, b) => early(a) - early(b));
+}
+
+/** @param {string} key @param {string | undefined} value undefined: what it was at first */
+async function set(key, value) {
+  await within(LATE, () => isKept(key) || fieldOf(key));
+  const control = isKept(key) ? null : fieldOf(key);
+  if (!control) {
+    put(key, value ?? null);
+    return true; // if no panel asks for it, `missed` tells
+  }
+  await enter(key, value ?? touched.get(key)?.before ?? first.get(key) ?? textOf(control));
+  if (value === undefined) touched.delete(key);
+  return true;
+}
+
+/** @param {string} key @param {string} value */
+async function enter(key, value) {
+  const control = fieldOf(key);
+  if (!control) return;
+  silent();
+  before.set(control, touched.get(key)?.before ?? textOf(control));
+  await setField(control, value);
+  await quiet();
+}

@@ -1,0 +1,75 @@
+/** Which tab is open, and which one inside it; by names that stand in an address. */
+
+/** A title as it stands in an address: "Size × β" -> "size-beta". @param {string} title */
+export const slug = title =>
+  title
+    .toLowerCase()
+    .replaceAll("β", "beta")
+    .replaceAll("−", "-")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+
+/** The row of tabs of a set, without the copy that Gradio measures. @param {Element} set */
+const buttons = set =>
+  /** @type {HTMLElement[]} */ ([
+    ...set.querySelectorAll(":scope > .tab-wrapper .tab-container:not(.visually-hidden) > [role=tab]"),
+  ]);
+
+/** All sets of tabs that are seen, the outer one first. */
+const sets = () => [...document.querySelectorAll(".tabs")].filter(set => /** @type {HTMLElement} */ (set).offsetParent);
+
+/** @param {HTMLElement} button */
+const name = button => slug(button.textContent ?? "");
+
+/** "tab" or "tab/section". */
+export function here() {
+  return sets()
+    .slice(0, 2)
+    .map(set => buttons(set).find(button => button.getAttribute("aria-selected") === "true"))
+    .map(button => (button ? name(button) : ""))
+    .join("/");
+}
+
+/** All tabs of the outer set and of the open one, as "tab" or "tab/section", with their buttons. */
+export function known() {
+  const [outer, inner] = sets();
+  if (!outer) return [];
+  const [open] = here().split("/");
+  return [
+    ...buttons(outer).map(button => /** @type {const} */ ([name(button), button])),
+    ...(inner ? buttons(inner).map(button => /** @type {const} */ ([`${open}/${name(button)}`, button])) : []),
+  ];
+}
+
+/**
+ * Opens a tab, and the section in it.
+ *
+ * @param {string} path
+ * @returns {Promise<boolean>} whether there is such a tab
+ */
+export async function open(path) {
+  const [tab, section] = path.split("/");
+  for (const wanted of [tab, section ? path : ""].filter(Boolean)) {
+    const found = await within(2000, () => known().find(([name]) => name === wanted)?.[1]);
+    if (!found) return false;
+    if (found.getAttribute("aria-selected") !== "true") found.click();
+    await within(2000, () => found.getAttribute("aria-selected") === "true");
+  }
+  return true;
+}
+
+/**
+ * What `find` finds, as soon as it does.
+ *
+ * @template T
+ * @param {number} milliseconds
+ * @param {() => T} find
+ */
+export async function within(milliseconds, find) {
+  const until = Date.now() + milliseconds;
+  for (;;) {
+    const found = find();
+    if (found || Date.now() > until) return found;
+    await new Promise(resolve => setTimeout(resolve, 30));
+  }
+}
