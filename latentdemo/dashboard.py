@@ -88,6 +88,7 @@ def page_look() -> dict[str, Any]:
         f"<style>{palette.css()}</style>"
         '<link rel="stylesheet" href="look/page.css">'
         '<link rel="stylesheet" href="look/latent.css">'
+        '<link rel="stylesheet" href="look/room.css">'
         f'<script type="application/json" id="shared">{known}</script>'
         '<script type="module" src="look/main.js"></script>'
     )
@@ -119,7 +120,7 @@ def build_dashboard(resources: Resources) -> gr.Blocks:
     with gr.Blocks(title="latentdemo", fill_width=True, analytics_enabled=False) as demo:
         if resources.problems:
             gr.HTML("".join(problem(text) for text in resources.problems))
-        with gr.Row():
+        with gr.Row(elem_classes="whole"):
             with gr.Column(scale=1, min_width=220, elem_classes="door"):
                 page = build_door(resources)
             with gr.Column(scale=4, min_width=320), gr.Tabs():
@@ -144,7 +145,7 @@ def build_door(resources: Resources) -> Page:
     """The visitor's picture, samples, a drawing pad, and the choice of models."""
     samples = resources.samples()
     default = next(iter(samples.values())).picture
-    gr.Markdown("# latentdemo\nYour image:")
+    live_panel("page", "bar")
     door = Door(
         shown(default),
         sources=["upload", "webcam", "clipboard"],

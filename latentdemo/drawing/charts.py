@@ -199,6 +199,6 @@ def chart(drawn: "Figure", title: str) -> str:
     label = html.escape(title, quote=True)
     told = html.escape(drawn.to_json() or "", quote=True)
     return (
-        f'<figure class="chart"><div class="plot" role="img" aria-label="{label}" data-figure="{told}"></div>'
+        f'<figure class="chart"><div class="plot" role="figure" aria-label="{label}" data-figure="{told}"></div>'
         f"<figcaption>{html.escape(title)}</figcaption></figure>"
     )

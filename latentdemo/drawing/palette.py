@@ -28,9 +28,9 @@ VARIABLES = {  # what `web/page.css` calls var(--name): on a light page, on a da
     "bar": ("#9ca3af", "#9ca3af"),
     "reach": ("#059669", "#34d399"),  # how far real codes reach
     "edited": ("#fef08a", "#fef08a"),
-    "lane0": (CLASSES[6], CLASSES[6]),
+    "lane0": ("#a84300", "#f59e0b"),  # not quite the classes' colours: these colour words, too
     "lane1": (CLASSES[5], "#7cc4f0"),
-    "lane2": (CLASSES[3], "#34d399"),
+    "lane2": ("#00714f", "#34d399"),
     "lane3": ("#a0508a", "#e5a5cf"),
 }
 QUIET, QUIET_DARK = "#52525b", "#d4d4d8"  # text that stands back

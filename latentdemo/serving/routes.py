@@ -1,6 +1,7 @@
 """Small routes of the page: pictures, moments, looks; each checks its own input and answers 422 with a sentence."""
 
 import gzip
+import io
 import json
 from functools import partial
 from importlib.util import find_spec
@@ -20,6 +21,7 @@ from latentdemo.serving.refits import refit_routes
 from latentdemo.store.resources import Resources
 from latentdemo.widgets import PLOTLY, WEB
 
+MOST_IN_QR = 2953  # bytes, of version 40 with error correction level L (ISO/IEC 18004)
 BRIEFLY = {"Cache-Control": "max-age=3600"}
 
 
@@ -44,6 +46,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         Route("/pixels/moments/{model}", partial(moments, resources)),
         Route("/pixels/map/{model}", partial(known_points, resources)),
         Route("/pixels/sprites/{model}", partial(sprites, resources)),
+        Route("/pixels/qr", qr),
         Route("/health", health),
         Route(f"/{PLOTLY}", partial(plotly, resources)),
         Mount("/look", Look(directory=WEB)),
@@ -98,6 +101,18 @@ def sprites(resources: Resources, request: Request) -> Response:
     except ValueError as error:
         return refusal(str(error))
     return Response(data, media_type=media_type, headers=BRIEFLY)
+
+
+def qr(request: Request) -> Response:
+    """GET /pixels/qr?text=… -> a QR code of a text (a link) as SVG, black on white."""
+    text = request.query_params.get("text", "")
+    if not 0 < len(text.encode()) <= MOST_IN_QR:
+        return refusal(f"A QR code holds a text of 1 to {MOST_IN_QR} bytes; this one has {len(text.encode())}.")
+    import segno
+
+    out = io.BytesIO()
+    segno.make_qr(text, error="l").save(out, kind="svg", scale=6, border=4, light="#fff", xmldecl=False)
+    return Response(out.getvalue(), media_type="image/svg+xml", headers=BRIEFLY)
 
 
 def read_index(text: str) -> int:

@@ -3,6 +3,7 @@
 import { follow } from "./link/history.js";
 import { keepAccessible, walkTabs } from "./page/access.js";
 import { alive } from "./page/alive.js";
+import { awaitPresent } from "./page/present.js";
 import { holdReceipts } from "./page/receipts.js";
 
 const filled = (/** @type {HTMLElement} */ element) => Boolean(element.dataset.painted);
@@ -23,3 +24,4 @@ alive({
 keepAccessible();
 walkTabs();
 follow();
+awaitPresent();

@@ -174,7 +174,9 @@ def build(page: Page) -> None:
         **listener(page, show_world),
     )
     picked = [page.door, *model]
-    page.panel("perturb").change(inputs=picked, outputs=[followers[-1], start_at, *outputs], **listener(page, follow_image))
+    page.panel("perturb").change(
+        inputs=picked, outputs=[followers[-1], start_at, *outputs], **listener(page, follow_image)
+    )
     for title, button in zip(STARTS, buttons, strict=True):
         button.click(fn=None, js=NEXT % title.lower(), inputs=start_at, outputs=start_at)
     start_at.change(inputs=[*picked, start_at], outputs=outputs, **listener(page, begin))

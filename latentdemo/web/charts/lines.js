@@ -66,7 +66,7 @@ export function figureOf({ title, n, most, lines, ticks, levels = [], format = "
  * @returns {{element: HTMLElement, mark: (place: number) => void}} the drawing, and what moves its marker
  */
 export function lineChart(chart) {
-  const element = make("div", { class: "plot", role: "img", "aria-label": chart.label });
+  const element = make("div", { class: "plot", role: "figure", "aria-label": chart.label });
   let place = 0;
   let busy = true; // until the figure stands
   let shown = 0;

@@ -50,6 +50,12 @@ async function keepUp() {
   tell();
 }
 
+/** Writes the state into the address now. */
+export function keepUpNow() {
+  clearTimeout(timer);
+  return keepUp();
+}
+
 function changed() {
   clearTimeout(timer);
   timer = setTimeout(keepUp, REST);
@@ -62,7 +68,7 @@ function changed() {
 export async function open(address, say) {
   const mine = ++turn;
   busy = true;
-  document.body.dataset.opening = "";
+  document.body.dataset.opening = "1";
   try {
     const lost = await show(read(location.search, address), () => turn === mine);
     if (turn === mine && lost.length) say(lost);
@@ -102,7 +108,7 @@ export async function follow() {
   onTouch(changed);
   addEventListener("popstate", () => open(location.hash, complain));
   const told = location.hash.length > 1 || location.search.length > 1;
-  if (told) document.body.dataset.opening = "";
+  if (told) document.body.dataset.opening = "1";
   await within(PATIENCE, here);
   await quiet();
   shown = current();

@@ -9,11 +9,19 @@ export const slug = title =>
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
 
-/** The row of tabs of a set, without the copy that Gradio measures. @param {Element} set */
+const ROW = ":scope > .tab-wrapper";
+
+/** The tabs of a set: those in its row and those in its menu, not the copy that Gradio measures. @param {Element} set */
 const buttons = set =>
   /** @type {HTMLElement[]} */ ([
-    ...set.querySelectorAll(":scope > .tab-wrapper .tab-container:not(.visually-hidden) > [role=tab]"),
+    ...set.querySelectorAll(
+      `${ROW} .tab-container:not(.visually-hidden) > [role=tab], ${ROW} .overflow-dropdown > button`,
+    ),
   ]);
+
+/** @param {HTMLElement} button */
+export const isOpen = button =>
+  button.getAttribute("aria-selected") === "true" || button.matches(".overflow-dropdown > .selected");
 
 /** All sets of tabs that are seen, the outer one first. */
 const sets = () => [...document.querySelectorAll(".tabs")].filter(set => /** @type {HTMLElement} */ (set).offsetParent);
@@ -25,7 +33,7 @@ const name = button => slug(button.textContent ?? "");
 export function here() {
   return sets()
     .slice(0, 2)
-    .map(set => buttons(set).find(button => button.getAttribute("aria-selected") === "true"))
+    .map(set => buttons(set).find(isOpen))
     .map(button => (button ? name(button) : ""))
     .join("/");
 }
@@ -52,8 +60,9 @@ export async function open(path) {
   for (const wanted of [tab, section ? path : ""].filter(Boolean)) {
     const found = await within(2000, () => known().find(([name]) => name === wanted)?.[1]);
     if (!found) return false;
-    if (found.getAttribute("aria-selected") !== "true") found.click();
-    await within(2000, () => found.getAttribute("aria-selected") === "true");
+    const opened = () => known().some(([name, button]) => name === wanted && isOpen(button));
+    if (!opened()) found.click();
+    await within(2000, opened);
   }
   return true;
 }

@@ -35,13 +35,23 @@ export const viridis = t => css(ramp(shared.viridis, t));
 /** @type {(colour: Colour) => string} */
 export const css = colour => `rgb(${colour.join()})`;
 
-const BRIGHT = 110; // of 255: from here on black text is read better than white
+const BRIGHT = Math.sqrt(1.05 * 0.05) - 0.05; // relative luminance at which black and white stand out alike
+
+/**
+ * Source: relative luminance, WCAG 2.2.
+ *
+ * @param {Colour} colour
+ */
+export function luminance(colour) {
+  const [r, g, b] = colour.map(value => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
 
 /** @param {Colour} colour */
-function filled(colour) {
-  const luma = colour.reduce((sum, value, c) => sum + (value * shared.luma[c]) / 1000, 0);
-  return `background-color:${css(colour)};color:${luma > BRIGHT ? "#000" : "#fff"}`;
-}
+const filled = colour => `background-color:${css(colour)};color:${luminance(colour) > BRIGHT ? "#000" : "#fff"}`;
 
 /** Style of a table's cell that shows a share of white. @type {(share: number) => string} */
 export const greyCell = share => {

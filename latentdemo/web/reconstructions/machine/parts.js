@@ -58,7 +58,11 @@ export function parts(sides, opened) {
       const found = /** @type {Record<string, string>} */ (numbers(side));
       return key ? make("p", { class: "note" }, `${side.told.title}: ${found[key]}`) : "";
     });
-    const body = [make("p", { class: "note" }, formula), make("pre", {}, make("code", {}, torch)), ...lines];
+    const body = [
+      make("p", { class: "note" }, formula),
+      make("pre", { tabindex: "0" }, make("code", {}, torch)),
+      ...lines,
+    ];
     return make("details", { open: opened[k] ?? false }, make("summary", {}, title), ...body);
   });
 }
