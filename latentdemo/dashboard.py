@@ -14,7 +14,7 @@ from latentdemo.drawing import palette, tiles
 from latentdemo.drawing.tiles import problem
 from latentdemo.pixels import convolution, images, kernels
 from latentdemo.store.resources import Resources
-from latentdemo.tabs import TABS
+from latentdemo.tabs import TABS, guide
 from latentdemo.tabs.asked import picked, told, whole, word
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import PLOTLY, TOAST_SECONDS, Door, Page, accept, live_panel, shown, taken
@@ -127,6 +127,9 @@ def build_dashboard(resources: Resources) -> gr.Blocks:
                 for tab in TABS:
                     build_tab(tab, page)
         page.watch_panels()
+        live_panel("lesson", "lesson")
+        titles = {tab.__name__.rpartition(".")[2]: tab.TITLE for tab in TABS}
+        live_panel("lesson", "guide", guide.tabs_told(titles))
     return demo
 
 

@@ -24,7 +24,7 @@ from latentdemo.serving import uploads
 from latentdemo.serving.gate import Gate
 from latentdemo.serving.memory import give_back_large_blocks
 from latentdemo.serving.routes import pixel_routes
-from latentdemo.store import checkpoints
+from latentdemo.store import checkpoints, lessons
 from latentdemo.store.resources import Resources
 from latentdemo.widgets import forget_pictures
 
@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--port", type=whole(1, 65535), default=PORT, help="port to listen to")
     out.add_argument("--share", action="store_true", help="also open a public gradio.live address")
     out.add_argument("--checkpoints", type=Path, default=checkpoints.FOLDER, help="folder of trained models")
+    out.add_argument("--lessons", type=Path, default=lessons.FOLDER, help="folder of lessons")
     out.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
     out.add_argument("--weights-dir", type=Path, help="where pretrained networks' weights lie and are fetched to")
     return out
@@ -106,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the app until it is interrupted; returns the exit status."""
     options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that uploads go when a container is stopped
-    resources = Resources(options.checkpoints, options.data_dir, options.weights_dir)
+    resources = Resources(options.checkpoints, options.data_dir, options.weights_dir, options.lessons)
     for problem in resources.problems:
         print(problem)
     try:

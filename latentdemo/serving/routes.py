@@ -18,7 +18,9 @@ from latentdemo.drawing.pictures import encoded
 from latentdemo.serving.answers import packed, refusal
 from latentdemo.serving.networks import network_routes
 from latentdemo.serving.refits import refit_routes
+from latentdemo.serving.rooms import room_routes
 from latentdemo.store.resources import Resources
+from latentdemo.tabs import guide
 from latentdemo.widgets import PLOTLY, WEB
 
 MOST_IN_QR = 2953  # bytes, of version 40 with error correction level L (ISO/IEC 18004)
@@ -47,11 +49,13 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         Route("/pixels/map/{model}", partial(known_points, resources)),
         Route("/pixels/sprites/{model}", partial(sprites, resources)),
         Route("/pixels/qr", qr),
+        Route("/pixels/glance/{tab}", partial(glance, resources)),
         Route("/health", health),
         Route(f"/{PLOTLY}", partial(plotly, resources)),
         Mount("/look", Look(directory=WEB)),
         *network_routes(resources),
         *refit_routes(resources),
+        *room_routes(resources.lessons),
     ]
 
 
@@ -98,6 +102,19 @@ def sprites(resources: Resources, request: Request) -> Response:
     """GET /pixels/sprites/MODEL -> all pictures of its gallery on one sheet, rows of `SPRITE_COLUMNS`."""
     try:
         data, media_type = resources.once(_sprites, resources.card(str(request.path_params["model"])).name)
+    except ValueError as error:
+        return refusal(str(error))
+    return Response(data, media_type=media_type, headers=BRIEFLY)
+
+
+def _glance(resources: Resources, tab: str) -> tuple[bytes, str]:
+    return encoded(guide.glance(resources, tab))
+
+
+def glance(resources: Resources, request: Request) -> Response:
+    """GET /pixels/glance/TAB -> a picture of what a tab does."""
+    try:
+        data, media_type = resources.once(_glance, str(request.path_params["tab"]))
     except ValueError as error:
         return refusal(str(error))
     return Response(data, media_type=media_type, headers=BRIEFLY)

@@ -19,6 +19,7 @@ from latentdemo.models.protocols import EncoderDecoder
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints, lineup
 from latentdemo.store.checkpoints import SHIPPED, Card, CheckpointError
+from latentdemo.store.lessons import FOLDER as LESSONS
 from latentdemo.store.lineup import Pair
 from latentdemo.store.once import Once
 
@@ -49,12 +50,17 @@ class Resources:
         problems: one sentence for each that is not.
         pairs: VAEs and the autoencoders beside them, by label; faces first.
         shelf: pretrained networks, and `shelf.folder`, where their weights lie and are fetched to.
+        lessons: the folder of lessons.
     """
 
     def __init__(
-        self, folder: Path = checkpoints.FOLDER, data_dir: Path | None = None, weights_dir: Path | None = None
+        self,
+        folder: Path = checkpoints.FOLDER,
+        data_dir: Path | None = None,
+        weights_dir: Path | None = None,
+        lessons: Path = LESSONS,
     ) -> None:
-        self.folder, self.problems = folder, []
+        self.folder, self.lessons, self.problems = folder, lessons, []
         self.shelf = pretrained.Shelf(weights_dir or pretrained.default_folder())
         self.cards: dict[str, Card] = {}
         for name in checkpoints.names(folder):

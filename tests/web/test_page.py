@@ -19,6 +19,7 @@ LAYERS = {
     "pixels": 2,
     "page": 3,
     "latent": 3,
+    "lesson": 4,
     "kernels": 4,
     "reconstructions": 4,
     "main.js": 5,

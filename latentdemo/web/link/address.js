@@ -46,8 +46,6 @@ export function read(...texts) {
     hide: value => Object.assign(state, { hidden: list(value) }),
     lock: value => Object.assign(state, { locked: list(value) }),
     mode: () => {}, // of the page, not of what it shows: see present.js
-    lesson: () => {},
-    room: () => {},
   };
   for (const text of texts)
     for (const [key, value] of new URLSearchParams(text.replace(/^[#?]/, "")))

@@ -82,6 +82,12 @@ export async function open(address, say) {
   }
 }
 
+/** Goes on to another state, as if its link had been followed. @param {string} state as `write` makes it */
+export function openState(state) {
+  history.pushState(null, "", `#${state}`);
+  return open(state, complain);
+}
+
 /** The visitor takes over: a link that is still being opened is left as far as it came. @param {Event} event */
 function interrupt(event) {
   if (!event.isTrusted || !busy) return;

@@ -78,7 +78,8 @@ class Screens {
 
   /** @param {Element} panel @param {() => void} shown called when another screen is shown */
   divide(panel, shown) {
-    const room = innerHeight - panel.getBoundingClientRect().top - FOOT;
+    const foot = Number.parseFloat(getComputedStyle(document.body).paddingBottom); // a lesson's card
+    const room = innerHeight - panel.getBoundingClientRect().top - FOOT - foot;
     const parts = partsOf(panel, room);
     const first = parts.findIndex(part => !isControl(part));
     const above = parts.slice(0, Math.max(0, first));

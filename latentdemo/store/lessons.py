@@ -1,0 +1,106 @@
+"""A folder of lessons comes in; those that are whole, and what is wrong with the others, go out."""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FOLDER = Path(__file__).parents[2] / "lessons"
+LARGEST = 200_000  # bytes of a lesson
+MOST_STEPS, MOST_OPTIONS, MOST_LETTERS = 60, 8, 2000
+KINDS = {  # of questions: what each must tell, besides its question
+    "choice": {"options": list, "answer": int},
+    "number": {"least": (int, float), "most": (int, float), "answer": (int, float), "within": (int, float)},
+    "point": {"on": str, "answer": list},
+}
+TEXTS = ("do", "notice", "link")
+
+
+class Lessons(NamedTuple):
+    """What a folder holds.
+
+    Attributes:
+        whole: lessons by their file's name; each {"title", "lecture", "steps"}, of which a step is {"do", "notice",
+            "link", "ask"}: texts, the part of a link behind the "#", and a question or None. A question is
+            {"kind", "question", "why"} and what `KINDS` says.
+        problems: a sentence for each file that is none.
+    """
+
+    whole: dict[str, dict[str, Any]]
+    problems: list[str]
+
+
+def read(folder: Path) -> Lessons:
+    """All *.json of a folder, by name; none if there is no such folder."""
+    found = Lessons({}, [])
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found.whole[path.stem] = one(path)
+        except (OSError, ValueError, RecursionError) as error:
+            found.problems.append(f"The lesson {path.name} cannot be read: {error}")
+    return found
+
+
+def one(path: Path) -> dict[str, Any]:
+    """A lesson from its file. ValueError says where it is not one."""
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"it has more than {LARGEST:,} bytes")
+    told = json.loads(path.read_text("utf-8"))
+    if not isinstance(told, dict) or not isinstance(told.get("steps"), list):
+        raise ValueError('it must be {"title": …, "steps": […]}')
+    steps = told["steps"]
+    if not 0 < len(steps) <= MOST_STEPS:
+        raise ValueError(f"it has {len(steps)} steps; 1 to {MOST_STEPS} are possible")
+    texts = {key: _text(told.get(key, ""), key) for key in ("title", "lecture")}
+    return {**texts, "title": texts["title"] or path.stem, "steps": [_step(step, i) for i, step in enumerate(steps, 1)]}
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or len(value) > MOST_LETTERS:
+        raise ValueError(f"{where} must be a text of at most {MOST_LETTERS} characters")
+    return value
+
+
+def _step(step: Any, i: int) -> dict[str, Any]:
+    if not isinstance(step, dict):
+        raise ValueError(f'step {i} must be {{"do": …, "notice": …, "link": …, "ask": …}}')
+    texts = {key: _text(step.get(key, ""), f"step {i}: {key}") for key in TEXTS}
+    ask = step.get("ask")
+    return {**texts, "ask": None if ask is None else _question(ask, f"step {i}")}
+
+
+def _question(ask: Any, where: str) -> dict[str, Any]:
+    if not isinstance(ask, dict) or ask.get("kind") not in KINDS:
+        raise ValueError(f"{where}: the kind of a question is one of {', '.join(KINDS)}")
+    out = {"kind": ask["kind"], **{key: _text(ask.get(key, ""), f"{where}: {key}") for key in ("question", "why")}}
+    for key, kind in KINDS[ask["kind"]].items():
+        if not isinstance(ask.get(key), kind) or isinstance(ask[key], bool):
+            raise ValueError(f"{where}: a question of the kind {ask['kind']} must say its {key!r}")
+        out[key] = ask[key]
+    for check in (_check_choice, _check_number, _check_point):
+        check(out, where)
+    if "unit" in ask:
+        out["unit"] = _text(ask["unit"], f"{where}: unit")
+    return out
+
+
+def _check_choice(ask: dict[str, Any], where: str) -> None:
+    if ask["kind"] != "choice":
+        return
+    n = len(ask["options"])
+    if not 2 <= n <= MOST_OPTIONS or not 0 <= ask["answer"] < n:
+        raise ValueError(f"{where}: there are 2 to {MOST_OPTIONS} options, and the answer is the number of one, from 0")
+    ask["options"] = [_text(option, f"{where}: an option") for option in ask["options"]]
+
+
+def _check_number(ask: dict[str, Any], where: str) -> None:
+    if ask["kind"] == "number" and not (ask["least"] <= ask["answer"] <= ask["most"] and ask["least"] < ask["most"]):
+        raise ValueError(f"{where}: the answer lies between least and most")
+
+
+def _check_point(ask: dict[str, Any], where: str) -> None:
+    if ask["kind"] != "point":
+        return
+    box = ask["answer"]
+    numbers = all(isinstance(value, int | float) and 0 <= value <= 1 for value in box)
+    if len(box) != 4 or not numbers or box[0] >= box[2] or box[1] >= box[3]:
+        raise ValueError(f"{where}: the answer is [left, top, right, bottom], shares of the picture from 0 to 1")
