@@ -42,12 +42,13 @@ def _sample(page: Page, name: str, label: str) -> tuple[Any, ...]:
     return *taken(page, chosen.picture, f"sample {name}"), models_for(page, chosen.dataset, label)
 
 
-def take_wish(page: Page, wish: str, label: str) -> tuple[Any, ...]:
+def take_wish(page: Page, asked: str, label: str) -> tuple[Any, ...]:
     """The picture that a link names: a sample (of no such name: the first one), or one of a model's gallery."""
-    kind, _, rest = word("image", wish).partition(" ")
+    kind, _, rest = word("image", asked).partition(" ")[2].partition(" ")  # behind a number, new each time
     if kind == "gallery":
         model, _, number = rest.rpartition(" ")
-        return *taken(page, page.resources.gallery_image(model, whole("image", number)), wish), gr.skip()
+        picture = page.resources.gallery_image(model, whole("image", number))
+        return *taken(page, picture, f"{kind} {rest}"), gr.skip()
     if kind != "sample":
         return tuple(gr.skip() for _ in range(len(page.came) + 1))
     samples = page.resources.samples()
@@ -178,11 +179,12 @@ def build_door(resources: Resources) -> Page:
     labels = list(resources.pairs)
     first = labels[0] if labels else None
     pair = gr.Dropdown(labels, value=first, label="Models", info="D: latent dimensions", elem_id="pair")
-    wish = gr.Textbox(visible="hidden", elem_id="door-wish", elem_classes="kept")
+    wish = gr.Textbox(visible="hidden", elem_id="door-told")
+    asked = gr.Textbox(visible="hidden", elem_id="door-asked")  # another one: what is told asks for nothing
     page = Page(resources, door, arrived, stands, wish, pair, default)
     door.upload(inputs=[door, stands], outputs=page.came, **listener(page, accept))
     door.clear(outputs=[arrived, stands, wish], **listener(page, forget))
-    wish.input(inputs=[wish, pair], outputs=[*page.came, pair], **listener(page, take_wish))
+    asked.change(inputs=[asked, pair], outputs=[*page.came, pair], **listener(page, take_wish))
     gallery.select(inputs=pair, outputs=[*page.came, pair], **listener(page, take_sample))
     pad.input(inputs=pair, outputs=[*page.came, pair], **listener(page, take_drawing))
     return page

@@ -96,8 +96,8 @@ class Page:
         door: the visitor's picture.
         arrived: a state that changes whenever another picture has come through the door.
         stands: a state that holds where the picture at the door lies; None before any came.
-        wish: a text that says what the door shows ("" at first, "sample NAME", "gallery MODEL NUMBER", or `OWN`), and
-            that brings such a picture there when it is set: what a link tells.
+        wish: a text that says what the door shows ("" at first, "sample NAME", "gallery MODEL NUMBER", or `OWN`): what
+            a link tells.
         pair: which autoencoder and VAE the visitor looks at.
         default: the picture before anything came.
         panels: by key ("perturb", or "features/guess" for a tab inside a tab) a text that changes when the panel is in

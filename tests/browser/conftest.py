@@ -1,7 +1,9 @@
 """The real app on a free port, and a real Chromium."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -28,8 +30,15 @@ def url(resources: Resources) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        browser.new_page = partial(_guided, browser.new_page)  # the guide would stand before what is clicked
         yield browser
         browser.close()
+
+
+def _guided(new_page: Callable[..., Page], **options: Any) -> Page:
+    page = new_page(**options)
+    page.add_init_script("if (location.protocol.startsWith('http')) localStorage.setItem('guided', '1')")
+    return page
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +74,7 @@ def load(window: Page, url: str) -> None:
     window.goto(url)
     window.get_by_role("tab", name="Attributes").wait_for()
     window.wait_for_function("document.querySelector('canvas[data-painted]')")  # earlier clicks may be lost
+    window.wait_for_function("document.body.dataset.follows")  # and would be in no address
 
 
 @contextmanager

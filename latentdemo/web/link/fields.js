@@ -26,7 +26,8 @@ const roleOf = control =>
  * @returns {string | null} null: it has none, or does not go into links
  */
 export function keyOf(control) {
-  if (!control.matches(CONTROLS) || control.closest("#door, #pair, [data-unkept]")) return null;
+  if (!control.matches(CONTROLS) || control.closest("#door, #door-told, #door-asked, #pair, [data-unkept]"))
+    return null;
   const anchor = anchorOf(control);
   if (!anchor?.closest(".gradio-container, main")) return null;
   if (!control.closest(".panel")) return anchor.matches(".block, .form") ? anchor.id.replace(STEP, "-") : null;

@@ -119,4 +119,6 @@ export async function follow() {
   await quiet();
   shown = current();
   if (told) await open(location.hash, complain);
+  else changed(); // a visitor may have been quicker
+  document.body.dataset.follows = "1"; // tests wait for it
 }

@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Kept
  * @property {Element} element where it is seen: what is hidden is not in a link
- * @property {(text: string | null) => void} write sets it; null: as it was at first
+ * @property {(text: string | null) => unknown} write sets it; null: as it was at first
  * @property {string | null} text null: as at first
  */
 
@@ -24,7 +24,7 @@ export const onTouch = take => takers.push(take);
  *
  * @param {string} key
  * @param {Element} element
- * @param {(text: string | null) => void} write
+ * @param {(text: string | null) => unknown} write
  */
 export function keep(key, element, write) {
   kept.set(key, { element, write, text: null });
@@ -49,7 +49,7 @@ export function touch(key, text) {
  * @param {string} key
  * @param {string | null} text
  */
-export function put(key, text) {
+export async function put(key, text) {
   const found = kept.get(key);
   if (!found) {
     if (text !== null) waiting.set(key, text);
@@ -57,7 +57,7 @@ export function put(key, text) {
   }
   found.text = text;
   try {
-    found.write(text);
+    await found.write(text);
   } catch {
     found.text = null;
   }

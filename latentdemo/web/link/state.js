@@ -10,7 +10,8 @@ import { here, open, slug, within } from "./tabs.js";
 /** @typedef {import("./address.js").State} State */
 /** @typedef {import("./fields.js").Control} Control */
 
-const WISH = "door-wish"; // the control that says what the door shows, and is told what it shall show
+const [TOLD, ASKED] = ["door-told", "door-asked"]; // hidden controls: what the door shows, and what it shall show
+const OWN = "own"; // as widgets.py says it of an image of the visitor's own
 const PLAIN = ["image", "models", "tab", "hide", "lock"];
 const LATE = 4000; // milliseconds in which a panel's controls come
 
@@ -46,12 +47,17 @@ const isSilent = control => Boolean(control.closest(".kept"));
 
 /** Controls that Python moves, and that are told by what they differ from at first. */
 function silent() {
-  const found = fieldsIn(document.body).filter(([key, control]) => key !== WISH && isSilent(control));
+  const found = fieldsIn(document.body).filter(([, control]) => isSilent(control));
   for (const [key, control] of found) if (!first.has(key)) first.set(key, textOf(control));
   return found;
 }
 
-const wish = () => textOf(fieldOf(WISH) ?? document.createElement("input"));
+/** What stands in controls that the visitor has not touched, so that it can be put back. */
+function rememberAll() {
+  for (const [key, control] of fieldsIn(document.body)) if (!touched.has(key)) before.set(control, textOf(control));
+}
+
+const wish = () => textOf(fieldOf(TOLD) ?? document.createElement("input"));
 
 const models = () => /** @type {HTMLInputElement | null} */ (document.querySelector("#pair input"));
 
@@ -69,7 +75,7 @@ export function current() {
   const [image, label] = [wish(), models()?.value ?? ""];
   first.has("pair") || first.set("pair", label);
   state.tab = here();
-  state.image = image;
+  state.image = image === OWN ? "" : image;
   state.models = image || label !== first.get("pair") ? label : "";
   for (const [key, control] of silent())
     if (textOf(control) !== first.get(key) && belongs(control)) state.values.set(key, textOf(control));
@@ -81,11 +87,12 @@ export function current() {
   }
   for (const [key, text] of all(belongs)) state.values.set(key, text);
   Object.assign(state, held());
+  rememberAll();
   return state;
 }
 
 /** Whether the door shows an image of the visitor's own: it is not in a link. */
-export const isOwn = () => wish() === "own";
+export const isOwn = () => wish() === OWN;
 
 /**
  * Puts a state onto the page, as a visitor would: image and models, tab, controls; each waits until the one before is
@@ -111,12 +118,19 @@ export async function show(wanted, goesOn) {
 
 /** Image and models. @param {State} was @param {State} wanted */
 async function bring(was, wanted) {
-  if (was.image !== wanted.image) await enter(WISH, wanted.image || "sample");
+  if (was.image !== wanted.image) await ask(wanted.image || "sample");
   const control = models();
   const label = wanted.models || (wanted.image ? "" : (first.get("pair") ?? ""));
   if (!control || !label || slug(control.value) === slug(label)) return;
   await setField(control, label);
   await quiet();
+}
+
+let asks = 0;
+
+/** Has the door show a picture; a number makes the same wish another one. @param {string} image */
+function ask(image) {
+  return enter(ASKED, `${++asks} ${image}`);
 }
 
 /** @param {string[]} keys @param {State} wanted @param {() => boolean} goesOn */
@@ -140,7 +154,8 @@ async function set(key, value) {
   await within(LATE, () => isKept(key) || fieldOf(key));
   const control = isKept(key) ? null : fieldOf(key);
   if (!control) {
-    put(key, value ?? null);
+    await put(key, value ?? null);
+    await quiet();
     return true; // if no panel asks for it, `missed` tells
   }
   await enter(key, value ?? touched.get(key)?.before ?? first.get(key) ?? textOf(control));

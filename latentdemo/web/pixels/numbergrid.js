@@ -48,7 +48,7 @@ export class NumberGrid {
     this.values = plane(1, 1);
     place.dataset.unkept = ""; // as a whole it is kept, not cell by cell
     this.key = `${place.closest(".block")?.id}.${label.toLowerCase()}`;
-    keep(this.key, place, text => this.put(text));
+    this.isKept = false;
     place.addEventListener("input", () => this.read());
     place.addEventListener("paste", event => this.paste(/** @type {ClipboardEvent} */ (event)));
     place.addEventListener("keydown", event => this.walk(/** @type {KeyboardEvent} */ (event)));
@@ -67,6 +67,8 @@ export class NumberGrid {
   set(next, ring = 0) {
     this.values = next;
     touch(this.key, null);
+    if (!this.isKept) setTimeout(() => keep(this.key, this.place, text => this.put(text))); // once its panel stands
+    this.isKept = true;
     const rows = Array.from({ length: next.height + 2 * ring }, (_, i) => {
       const cells = Array.from({ length: next.width + 2 * ring }, (_, j) => this.cell(i - ring, j - ring));
       return make("tr", {}, ...cells);

@@ -95,7 +95,12 @@ class Traversals {
 
   relabel() {
     const { told, state } = this;
-    if (told?.renamed && state) label(told.canvas, state.model, told.names);
+    if (!told?.renamed || !state) return;
+    label(told.canvas, state.model, told.names);
+    const fields = /** @type {NodeListOf<HTMLInputElement>} */ (this.role.names.querySelectorAll("input"));
+    fields.forEach((field, i) => {
+      if (field !== document.activeElement) field.value = nameOf(state.model, told.names[i]);
+    });
   }
 
   async paint() {
