@@ -7,13 +7,17 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # else each event tabulates the past ones
 PORT = os.environ.pop("GRADIO_SERVER_PORT", "7860")  # Gradio ends in a traceback, while it is imported, if it is none
 os.environ.pop("GRADIO_NUM_PORTS", None)  # here too; one port is tried
+os.environ.pop("SPACE_ID", None)  # with it Gradio's page asks Hugging Face's hosts
 
 import gradio as gr
 from starlette.applications import Starlette
@@ -22,6 +26,7 @@ from latentdemo.dashboard import build_dashboard, page_look
 from latentdemo.options import Defaults, whole
 from latentdemo.serving import uploads
 from latentdemo.serving.gate import Gate
+from latentdemo.serving.measured import Measured, Measures
 from latentdemo.serving.memory import give_back_large_blocks
 from latentdemo.serving.routes import pixel_routes
 from latentdemo.store import checkpoints, lessons
@@ -33,41 +38,71 @@ UPLOAD_LIMIT = "30mb"
 QUEUE_PAUSE, PROGRESS_PAUSE = 0.03, 0.2
 
 
-@contextlib.asynccontextmanager
-async def behind_the_gate(app: Starlette) -> AsyncIterator[None]:
-    """When the app starts, before it answers anything: the gate becomes its outermost layer.
+def outermost(measures: Measures | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """What is done when the app starts, before it answers anything: the gate becomes its outermost layer.
 
     A middleware of the ordinary kind would stand behind Gradio's own ones, and behind the one that answers failures.
     """
-    assert app.middleware_stack is not None  # built by the very call that starts the app
-    app.middleware_stack = Gate(app.middleware_stack)
-    yield
+
+    @contextlib.asynccontextmanager
+    async def behind_the_gate(app: Starlette) -> AsyncIterator[None]:
+        assert app.middleware_stack is not None  # built by the very call that starts the app
+        app.middleware_stack = Gate(app.middleware_stack)
+        if measures is not None:
+            app.middleware_stack = Measured(app.middleware_stack, measures)
+        yield
+
+    return behind_the_gate
 
 
-def launch(
-    resources: Resources, host: str = "127.0.0.1", port: int | None = None, share: bool = False
-) -> tuple[gr.Blocks, str]:
+@dataclass(frozen=True)
+class Host:
+    """Where and how the app is served.
+
+    Attributes:
+        address, port: to listen to; port None: any free one from 7860 on.
+        share: also under a public gradio.live address.
+        mcp: also as tools for assistants, at gradio_api/mcp.
+        metrics: counts and times at /metrics.
+    """
+
+    address: str = "127.0.0.1"
+    port: int | None = None
+    share: bool = False
+    mcp: bool = False
+    metrics: bool = False
+
+
+def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
     """Start the app in the background; returns the Gradio Blocks (close() ends it) and its address.
 
     Raises:
         OSError: the address cannot be listened to, or uploads cannot be kept; says which.
+        ValueError: tools for assistants are asked for, and what they need is not installed.
     """
+    if host.mcp and find_spec("mcp") is None:
+        raise ValueError("--mcp needs a package more; run: pip install 'gradio[mcp]==6.31.0'")
+    measures = Measures() if host.metrics else None
     give_back_large_blocks()
     folder = uploads.claim()
     demo = build_dashboard(resources)
     demo.queue(default_concurrency_limit=None, max_size=1000)
     demo._queue.sleep_when_free, demo._queue.progress_update_sleep_when_free = QUEUE_PAUSE, PROGRESS_PAUSE
     _, url, _ = demo.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
+        server_name=host.address,
+        server_port=host.port,
+        share=host.share,
+        mcp_server=host.mcp,
         prevent_thread_lock=True,
         quiet=True,
         max_file_size=UPLOAD_LIMIT,
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
-        app_kwargs={"routes": pixel_routes(resources), "lifespan": behind_the_gate},
+        app_kwargs={
+            "routes": [*pixel_routes(resources), *([measures.route()] if measures else [])],
+            "lifespan": outermost(measures),
+        },
         **page_look(),
     )
     uploads.sweep_forever(folder, forget_pictures)
@@ -96,6 +131,8 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen to")
     out.add_argument("--port", type=whole(1, 65535), default=PORT, help="port to listen to")
     out.add_argument("--share", action="store_true", help="also open a public gradio.live address")
+    out.add_argument("--mcp", action="store_true", help="also serve the endpoints as tools for assistants (MCP)")
+    out.add_argument("--metrics", action="store_true", help="tell counts, times and memory at /metrics (Prometheus)")
     out.add_argument("--checkpoints", type=Path, default=checkpoints.FOLDER, help="folder of trained models")
     out.add_argument("--lessons", type=Path, default=lessons.FOLDER, help="folder of lessons")
     out.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
@@ -112,8 +149,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem)
     try:
         check_address(options.host, options.port)
-        demo, url = launch(resources, options.host, options.port, options.share)
-    except OSError as error:
+        demo, url = launch(resources, Host(options.host, options.port, options.share, options.mcp, options.metrics))
+    except (OSError, ValueError) as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 1
     print(f"latentdemo runs at {url}", flush=True)

@@ -87,6 +87,18 @@ class FreeSlider(gr.Slider):
         return "slider"
 
 
+class Numbers(gr.JSON):
+    """A list of numbers; Gradio's own JSON tells assistants nothing of what it takes, and they refuse it."""
+
+    def api_info(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        return {"type": "array", "items": {"type": "number"}}
+
+    def get_block_name(self) -> str:
+        """The page draws it as ordinary JSON."""
+        return "json"
+
+
 @dataclass(frozen=True, eq=False)  # a page equals itself alone, so that results can be remembered by page
 class Page:
     """What every tab is given.

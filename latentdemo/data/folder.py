@@ -1,4 +1,4 @@
-"""Any folder or zip of images in class sub-folders, as people have them, as an ImageSet."""
+"""Any folder or zip of images, in class sub-folders or beside a table of attributes, as people have them."""
 
 import logging
 import os
@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from latentdemo.data import tables
 from latentdemo.data.imageset import ImageSet
+from latentdemo.data.tables import Table
 from latentdemo.pixels import images
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
@@ -33,6 +35,7 @@ class Entry(NamedTuple):
         place: the same without folders around everything, without the split.
         split: "train" or "test".
         size, time: of the file, as its folder tells.
+        values: of its attributes, if a table tells them.
     """
 
     name: str
@@ -40,10 +43,14 @@ class Entry(NamedTuple):
     split: str
     size: int
     time: float
+    values: tuple[float, ...] = ()
 
 
 def load_folder(path: Path, split: str, image_size: int) -> ImageSet:
-    """Read images sorted into one sub-folder per class, or into train/CLASS and test/CLASS.
+    """Read images sorted into one sub-folder per class, or into train/CLASS and test/CLASS; or beside a table.
+
+    A CSV, or a list in CelebA's form (`data.tables`), that names the images makes its columns their attributes; then
+    images may lie as they like, and those that it does not name are left out.
 
     An image's class is the first folder below the root or below the split, however deep it lies. Folders called val,
     valid or validation, in any case, are held out like test. Where nothing says so an image belongs to the test split
@@ -57,7 +64,8 @@ def load_folder(path: Path, split: str, image_size: int) -> ImageSet:
         image_size: every image's middle square is resized to this side (pixels).
 
     Returns:
-        Grey images (C = 1) if all files are grey, else RGB; classes in alphabetical order.
+        Grey images (C = 1) if all files are grey, else RGB; classes in alphabetical order, or the table's columns as
+        factors.
 
     Raises:
         FileNotFoundError: nothing is there.
@@ -65,17 +73,22 @@ def load_folder(path: Path, split: str, image_size: int) -> ImageSet:
     """
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing; give a folder or a zip of images in class sub-folders")
-    entries = tuple(_entries(path))
+    read = _reader(path)
+    files = sorted(_zip_files(path) if path.is_file() else _files(path))
+    table = _table([name for name, _, _ in files], read)
+    entries = tuple(_entries(files) if table is None else _named(files, table))
     if not entries:
-        raise ValueError(f"{path} has no images in class sub-folders (CLASS/picture.png)")
-    everything, splits = _read_all(path, entries, image_size)
+        raise ValueError(f"{path} has no images in class sub-folders (CLASS/picture.png), and no table that names any")
+    everything, splits = _read_all(path, entries, image_size, table.names if table else None)
     return everything.only(splits == split)
 
 
 @lru_cache(maxsize=1)  # both splits are asked for, one after the other; other files are other entries
-def _read_all(path: Path, entries: tuple[Entry, ...], image_size: int) -> tuple[ImageSet, np.ndarray]:
-    """All images, and the split of each."""
-    read = _zip_reader(path) if path.is_file() else lambda name: (path / name).read_bytes()
+def _read_all(
+    path: Path, entries: tuple[Entry, ...], image_size: int, names: tuple[str, ...] | None
+) -> tuple[ImageSet, np.ndarray]:
+    """All images, and the split of each; their labels are classes, or, where a table gives names, its values."""
+    read = _reader(path)
     opened: list[tuple[Entry, images.Array]] = []
     broken: list[str] = []
     for entry in entries:
@@ -88,10 +101,48 @@ def _read_all(path: Path, entries: tuple[Entry, ...], image_size: int) -> tuple[
             opened.append((entry, images.fit(picture, image_size, channels)))
     _tell(path, broken, len(entries))
     channels = max(image.shape[2] for _, image in opened)
-    classes = sorted({_class(entry) for entry, _ in opened})
     fitted = np.stack([images.rgb(image) if channels == 3 else image for _, image in opened])
+    splits = np.array([entry.split for entry, _ in opened])
+    if names is not None:
+        return ImageSet(fitted, np.array([entry.values for entry, _ in opened], np.float32), names), splits
+    classes = sorted({_class(entry) for entry, _ in opened})
     labels = np.array([classes.index(_class(entry)) for entry, _ in opened], np.int64)
-    return ImageSet(fitted, labels, tuple(classes)), np.array([entry.split for entry, _ in opened])
+    return ImageSet(fitted, labels, tuple(classes)), splits
+
+
+def _reader(path: Path) -> Callable[[str], bytes]:
+    return _zip_reader(path) if path.is_file() else lambda name: (path / name).read_bytes()
+
+
+def _table(names: list[str], read: Callable[[str], bytes]) -> Table | None:
+    """The first table that names images of the folder; None: there is none. A CSV of something else is no table."""
+    pictures = {name.rpartition("/")[2] for name in names if _is_image(PurePosixPath(name))}
+    for name in names:
+        hidden = any(part.startswith(".") or part.lower() in SHADOWS for part in PurePosixPath(name).parts)
+        if hidden or not tables.is_table(name):
+            continue
+        text = read(name).decode("utf-8", "replace")
+        if any(picture in text for picture in sorted(pictures)[:NAMED]):
+            return tables.read(text, name)
+    return None
+
+
+def _named(files: list[tuple[str, int, float]], table: Table) -> Iterator[Entry]:
+    """The image files that a table names, in alphabetical order."""
+    left_out = 0
+    for name, size, time in files:
+        if not _is_image(PurePosixPath(name)):
+            continue
+        values = table.row(name)
+        if values is None:
+            left_out += 1
+            continue
+        folders = [part.lower() for part in PurePosixPath(name).parts[:-1]]
+        told = [part for part in folders if part in (*TRAIN, *TEST)]
+        test = told[0] in TEST if told else zlib.crc32(name.encode()) % TEST_SHARE == 0
+        yield Entry(name, name, "test" if test else "train", size, time, values)
+    if left_out:
+        log.warning("%d images stand in no row of the table of attributes. They are left out.", left_out)
 
 
 def _class(entry: Entry) -> str:
@@ -109,9 +160,8 @@ def _tell(path: Path, broken: list[str], n: int) -> None:
     log.warning("%s. They are left out.", what)
 
 
-def _entries(path: Path) -> Iterator[Entry]:
-    """The image files of a folder or zip, in alphabetical order."""
-    found = sorted(_zip_files(path) if path.is_file() else _files(path))
+def _entries(found: list[tuple[str, int, float]]) -> Iterator[Entry]:
+    """The image files of a folder or zip, sorted into classes, in alphabetical order."""
     names = [name for name, _, _ in found if _is_image(PurePosixPath(name))]
     facts = {name: (size, time) for name, size, time in found}
     short = _strip_outer(names)

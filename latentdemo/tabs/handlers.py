@@ -86,7 +86,9 @@ def listener(page: Page, handler: Callable, at_once: int | None = None) -> dict[
 
 def endpoint(page: Page, name: str, handler: Callable, inputs: list[Any], outputs: list[Any]) -> None:
     """A public API endpoint, described by its handler's docstring, whose arguments are read as its annotations say."""
-    gr.Button(visible=False).click(bound(page, taking(handler)), inputs, outputs, api_name=name, concurrency_limit=None)
+    answer = bound(page, taking(handler))
+    answer.__name__ = name  # what assistants see
+    gr.Button(visible=False).click(answer, inputs, outputs, api_name=name, concurrency_limit=None)
 
 
 def still(value: str, choices: list[str]) -> str:

@@ -19,6 +19,7 @@ from latentdemo.store import checkpoints
 from latentdemo.training import moments, preflight
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.finish import write_checkpoint
+from latentdemo.training.logs import Logs
 from latentdemo.training.loop import Loop, TrainingDiverged
 from latentdemo.training.progress import Progress, write_samples
 from latentdemo.training.state import load_state, save_state, saved_step
@@ -39,6 +40,7 @@ def fit(
     folder: Path = checkpoints.FOLDER,
     runs: Path = RUNS,
     processes: int = 1,
+    log_dir: Path | None = None,
 ) -> checkpoints.Card | None:
     """Train a model and write its checkpoint.
 
@@ -48,6 +50,8 @@ def fit(
         folder: where NAME.safetensors, NAME.npz and NAME.json go.
         runs: where NAME/state.safetensors and NAME/samples.png are written as training goes on.
         processes: that render images, see `data.load`.
+        log_dir: where TensorBoard finds losses, samples and codes; None: nowhere. A table of losses is written to
+            NAME/metrics.csv in `runs` in any case.
 
     Returns:
         The checkpoint's card; None on other ranks than 0.
@@ -70,9 +74,14 @@ def fit(
             load_state(loop, state)
         else:
             loop.choose_precision()
-        _run(loop, state, test)
-        loop.leave()
-    return None if loop.rank else _finish(loop, train, test, folder)
+        with Logs(loop, state.with_name("metrics.csv"), log_dir) as logs:
+            _run(loop, state, test, logs)
+            loop.leave()
+            if loop.rank:
+                return None
+            card = _finish(loop, train, test, folder)
+            logs.codes(card, folder, test)
+            return card
 
 
 def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
@@ -96,7 +105,7 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkp
     return write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder, kept)
 
 
-def _run(loop: Loop, state: Path, test: ImageSet) -> None:
+def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs) -> None:
     """Step to the end, saving as it goes. TrainingStopped at a signal."""
     progress, saved = Progress(loop), time.monotonic()
     with _stop_on_signals() as stop:
@@ -107,11 +116,13 @@ def _run(loop: Loop, state: Path, test: ImageSet) -> None:
             if not loop.rank:
                 moments.record(loop, test)
             progress.update(terms)
+            logs.update(terms)
             halt = _any_rank(bool(stop))
             due = time.monotonic() - saved > SAVE_SECONDS or halt or loop.step == loop.total_steps
             if due and not loop.rank:
                 save_state(loop, state)
                 write_samples(loop, state.with_name("samples.png"))
+                logs.samples(state.with_name("samples.png"))
                 progress.update(terms, always=True)
                 saved = time.monotonic()
             if halt:

@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     where = f"folder of the checkpoint (default: {checkpoints.FOLDER.name}/ beside train.py)"
     out.add_argument("--out", "--checkpoints", type=Path, default=checkpoints.FOLDER, help=where)
     out.add_argument("--data-dir", help="where data sets lie (default: data/); for folder: the folder or zip itself")
+    out.add_argument("--log-dir", type=Path, help="where TensorBoard is to find losses, samples and codes")
     _setting(out, "latent_dim", int, "dimensions of the latent space")
     _setting(out, "beta", float, "weight of the KL term (VAE)")
     _setting(out, "epochs", int, "times that every image is seen")
@@ -92,6 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
                 options.resume and _to_resume(config, options.all),
                 options.out,
                 processes=os.cpu_count() or 1,
+                log_dir=options.log_dir and options.log_dir / config.name,
             )
             if card is not None:  # other processes than the first write nothing
                 print(f"{config.name}: " + ", ".join(f"{name} {value}" for name, value in card.metrics.items()))

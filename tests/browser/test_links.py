@@ -100,6 +100,7 @@ def test_what_panels_keep_opens(fresh: Page, url: str):
     follow(fresh, url, "tab=reconstructions/generate&generate.seed=3")
     first = fresh.locator("#generate img").first
     painted(first)
+    fresh.wait_for_timeout(700)
     before = pixels(first)
     fresh.get_by_role("button", name="Sample 16 more from each").click()
     fresh.wait_for_function(
@@ -110,7 +111,8 @@ def test_what_panels_keep_opens(fresh: Page, url: str):
     fresh.wait_for_function(OPENED)
     expect(first).to_be_visible()
     fresh.wait_for_timeout(500)
-    np.testing.assert_array_equal(pixels(first), before)
+    difference = np.abs(pixels(first).astype(int) - before)  # one may have come from the server, as a JPEG
+    assert difference.mean() < 2
 
 
 def test_back_and_forward_walk_through_states(screen: Page):

@@ -156,7 +156,14 @@ def show_world(page: Page, path: str | None, label: str, *controls: Any) -> tupl
 
 
 def attribute(page: Page, image: str | None, name: str, strength: float, pair: str) -> tuple[Array, dict[str, Any]]:
-    """Add an attribute to an image: decode(encode(image) + strength · v), strength clipped to ±3."""
+    """Add an attribute to an image: decode(encode(image) + strength · v), strength clipped to ±3.
+
+    Args:
+        image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
+        name: of the attribute: smile, glasses, beard … for faces, 0 to 9 for digits.
+        strength: how many times the attribute's vector, −3 to 3.
+        pair: models, as "Faces · 32-D" or by the name of their VAE, "faces-vae"; "": the first ones.
+    """
     found = page.resources.pair(pair or page.first_pair)
     v = page.resources.gallery(found.vae).centroids.vector(name)
     z = page.resources.encode(found.vae, page.picture(image)) + clipped(strength) * v

@@ -59,7 +59,12 @@ def fetch(page: Page, name: str, counter: float, progress: gr.Progress = gr.Prog
 
 
 def features_api(page: Page, image: str | None, layer: str) -> tuple[Array, dict[str, Any]]:
-    """Feature maps of one layer of our CNN as a picture (each from its minimum to its maximum), ranges and guesses."""
+    """Feature maps of one layer of our CNN as a picture (each from its minimum to its maximum), ranges and guesses.
+
+    Args:
+        image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
+        layer: conv1.2, conv2.2, pool2, residual2.add, conv3.2, pool3, residual3.add …; a wrong one is answered with all.
+    """
     network, picture = page.resources.classifier(NETWORK), page.picture(image)
     maps = layers.feature_maps(network, enlarged(network, picture), network.layer(layer).name)
     ranges = [[float(values.min()), float(values.max())] for values in maps]

@@ -53,7 +53,18 @@ def kernel(  # noqa: PLR0913  (an endpoint's arguments are its public form)
     page: Page, image: str | None, preset: str, matrix: str, stride: int, padding: int, colour: str, dilation: int,
     outside: str,
 ) -> tuple[Array, dict[str, Any]]:  # fmt: skip
-    """Convolve an image with a preset, or with a matrix of your own if one is given (rows between semicolons)."""
+    """Convolve an image with a preset, or with a matrix of your own if one is given (rows between semicolons).
+
+    Args:
+        image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
+        preset: Blur, Box blur, Sharpen, Emboss, Outline, Edge, Diagonal edge, Sobel x, Sobel y, Identity …
+        matrix: rows of numbers between semicolons, "1 0 -1; 2 0 -2; 1 0 -1"; "": the preset.
+        stride: pixels that the kernel moves at a time.
+        padding: pixels added on each side.
+        colour: "grey" or "each colour".
+        dilation: 1: the kernel's pixels lie side by side.
+        outside: what stands in the padding: "zero", "reflect" or "replicate".
+    """
     if colour not in (GREY, COLOUR):
         raise ValueError(f"The colour is {brief(colour)}; it must be {GREY!r} or {COLOUR!r}.")
     values = parse(matrix) if matrix else find(preset).array

@@ -64,7 +64,12 @@ def show_world(page: Page, path: str | None, label: str) -> tuple[dict[str, Any]
 
 
 def map_api(page: Page, image: str | None, pair: str) -> dict[str, Any]:
-    """Where an image lies on a pair's map, its VAE code, and its eight nearest gallery images."""
+    """Where an image lies on a pair's map, its VAE code, and its eight nearest gallery images.
+
+    Args:
+        image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
+        pair: models, as "Faces · 32-D" or by the name of their VAE, "faces-vae"; "": the first ones.
+    """
     found = page.resources.pair(pair or page.first_pair)
     gallery = page.resources.gallery(found.vae)
     code = page.resources.encode(found.vae, page.picture(image))

@@ -26,7 +26,7 @@ from latentdemo.tabs.perturb.steps import (
     steps_of,
 )
 from latentdemo.tabs.steering import Way, Words, steered, steering
-from latentdemo.widgets import Page, Picture, live_panel, side_radio
+from latentdemo.widgets import Numbers, Page, Picture, live_panel, side_radio
 
 TITLE = "Perturb"
 QUESTION = "What does one latent dimension change when all others stay fixed?"
@@ -130,7 +130,12 @@ def follow_image(page: Page, path: str | None, label: str, side: str) -> tuple[A
 
 
 def perturb(page: Page, model: str, code: list[float]) -> tuple[Array, dict[str, Any]]:
-    """Decode a code of D numbers by a model; numbers beyond ±100 or not finite are refused."""
+    """Decode a code of D numbers by a model; numbers beyond ±100 or not finite are refused.
+
+    Args:
+        model: name of an autoencoder, "faces-vae" for example, whose codes have 32 numbers.
+        code: D numbers; those that a VAE has learned lie near N(0, 1).
+    """
     decoder, z = page.resources.decoder(model), np.array(code, np.float32)
     if not (np.abs(z) <= latents.CODE_LIMIT).all():
         raise ValueError(f"The code must be a list of numbers within ±{latents.CODE_LIMIT:g}.")
@@ -184,7 +189,7 @@ def build(page: Page) -> None:
         page,
         "perturb",
         perturb,
-        [gr.Textbox(name, label="model", visible=False), gr.JSON(label="code", visible=False)],
+        [gr.Textbox(name, label="model", visible=False), Numbers(label="code", visible=False)],
         [Picture(format="png", visible=False), gr.JSON(visible=False)],
     )
 

@@ -31,7 +31,12 @@ SECTIONS = tuple(of(module) for module in MODULES)
 
 
 def reconstruct(page: Page, image: str | None, pair: str) -> tuple[Array | None, Array, dict[str, Any]]:
-    """An image through the models of a pair: MSE, SSIM and percentiles of each, the VAE's code, KL in nats."""
+    """An image through the models of a pair: MSE, SSIM and percentiles of each, the VAE's code, KL in nats.
+
+    Args:
+        image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
+        pair: models, as "Faces · 32-D" or by the name of their VAE, "faces-vae"; "": the first ones.
+    """
     found = page.resources.pair(pair or page.first_pair)
     passes = both(page, found, image)
     numbers: dict[str, Any] = {"pair": found.label, "code": passes["vae"].mu.tolist()}

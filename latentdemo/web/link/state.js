@@ -69,6 +69,23 @@ function belongs(element) {
   return panels.every(panel => panel.offsetParent !== null || getComputedStyle(panel).display !== "none");
 }
 
+/** Controls that Python moves, as far as they are not as at first. @returns {[string, string][]} */
+const moved = () =>
+  silent().flatMap(([key, control]) => {
+    const text = textOf(control);
+    return text !== first.get(key) && belongs(control) ? [[key, text]] : [];
+  });
+
+/** What the visitor has set, unless Python has set it since. @returns {[string, string][]} */
+function set() {
+  return [...touched].flatMap(([key, { value }]) => {
+    const control = fieldOf(key);
+    const stands = control && textOf(control) === value;
+    if (!stands) touched.delete(key);
+    return stands && belongs(control) ? [[key, value]] : [];
+  });
+}
+
 /** @returns {State} */
 export function current() {
   const state = nothing();
@@ -77,15 +94,7 @@ export function current() {
   state.tab = here();
   state.image = image === OWN ? "" : image;
   state.models = image || label !== first.get("pair") ? label : "";
-  for (const [key, control] of silent())
-    if (textOf(control) !== first.get(key) && belongs(control)) state.values.set(key, textOf(control));
-  for (const [key, { value }] of touched) {
-    const control = fieldOf(key);
-    if (!control || textOf(control) !== value)
-      touched.delete(key); // Python has set it since
-    else if (belongs(control)) state.values.set(key, value);
-  }
-  for (const [key, text] of all(belongs)) state.values.set(key, text);
+  state.values = new Map([...moved(), ...set(), ...all(belongs)]);
   Object.assign(state, held());
   rememberAll();
   return state;
@@ -138,7 +147,7 @@ async function setAll(keys, wanted, goesOn) {
   const lost = [];
   for (const key of inOrder(keys.filter(key => !PLAIN.includes(key)))) {
     if (!goesOn()) return [];
-    if (!(await set(key, wanted.values.get(key)))) lost.push(key);
+    if (!(await change(key, wanted.values.get(key)))) lost.push(key);
   }
   return lost;
 }
@@ -150,7 +159,7 @@ function inOrder(keys) {
 }
 
 /** @param {string} key @param {string | undefined} value undefined: what it was at first */
-async function set(key, value) {
+async function change(key, value) {
   await within(LATE, () => isKept(key) || fieldOf(key));
   const control = isKept(key) ? null : fieldOf(key);
   if (!control) {
