@@ -131,6 +131,8 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen to")
     out.add_argument("--port", type=whole(1, 65535), default=PORT, help="port to listen to")
     out.add_argument("--share", action="store_true", help="also open a public gradio.live address")
+    out.add_argument("--export", type=Path, metavar="FOLDER", help="write a copy that needs no server, and end")
+    out.add_argument("--models", action="append", default=[], metavar="PAIR", help="take this pair along (--export)")
     out.add_argument("--mcp", action="store_true", help="also serve the endpoints as tools for assistants (MCP)")
     out.add_argument("--metrics", action="store_true", help="tell counts, times and memory at /metrics (Prometheus)")
     out.add_argument("--checkpoints", type=Path, default=checkpoints.FOLDER, help="folder of trained models")
@@ -140,6 +142,19 @@ def parser() -> argparse.ArgumentParser:
     return out
 
 
+def export_to(folder: Path, resources: Resources, labels: list[str]) -> int:
+    """Write the copy without a server; returns the exit status."""
+    from latentdemo.alone import export
+
+    try:
+        written = export(folder, resources, labels)
+    except (OSError, ValueError) as error:
+        print(f"app.py: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(map(str, written)))
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the app until it is interrupted; returns the exit status."""
     options = parser().parse_args(arguments)
@@ -147,6 +162,8 @@ def main(arguments: list[str] | None = None) -> int:
     resources = Resources(options.checkpoints, options.data_dir, options.weights_dir, options.lessons)
     for problem in resources.problems:
         print(problem)
+    if options.export is not None:
+        return export_to(options.export, resources, options.models)
     try:
         check_address(options.host, options.port)
         demo, url = launch(resources, Host(options.host, options.port, options.share, options.mcp, options.metrics))

@@ -17,6 +17,7 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
     ("widgets",),
     ("tabs",),
     ("dashboard", "serving"),
+    ("alone", "api", "export"),
     ("server",),
     ("commands",),
 )

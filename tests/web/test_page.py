@@ -23,6 +23,7 @@ LAYERS = {
     "kernels": 4,
     "reconstructions": 4,
     "main.js": 5,
+    "alone": 5,
 }  # imports point down
 MOST_LINES, MOST_FUNCTION, MOST_ENTRIES = 200, 40, 9
 

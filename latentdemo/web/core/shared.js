@@ -9,9 +9,14 @@
  * @property {string[]} classes
  * @property {string} you colour of the visitor's own image on a map
  * @property {Colour} luma thousandths of red, green and blue in grey
+ * @property {boolean} [alone] whether this is a copy without a server: it waits for weights, and asks nobody else
  * @property {string} plotly address of the charts' script
  * @property {number} hard pictures of at most so many pixels a side keep their pixels when they are enlarged
  * @property {string[]} outside what may stand in the padding
  * @property {{stride: number, padding: number, value: number, kernel: number}} most
  */
 export const shared = /** @type {Shared} */ (JSON.parse(document.getElementById("shared")?.textContent || "{}"));
+
+/** Where a script of the page lies; in a page that holds all its scripts, the address that `alone/boot.js` made. @param {string} path @returns {string} */
+export const lookAt = path =>
+  /** @type {any} */ (globalThis).lookAddress?.(path) ?? new URL(path, document.baseURI).href;

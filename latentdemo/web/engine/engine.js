@@ -6,8 +6,9 @@
  * `?engine=plain` and `?engine=server` in the page's address choose a way, for checks.
  */
 
+import { shared } from "../core/shared.js";
 import { decodeThere, encodeThere } from "./server.js";
-import { Thread } from "./thread.js";
+import { SameThread, Thread } from "./thread.js";
 
 /**
  * @typedef {{address: string, side: number, channels: number, latent_dim: number}} Facts of a model
@@ -40,7 +41,7 @@ export async function facts(model) {
   return found;
 }
 
-/** @type {Thread | undefined} */
+/** @type {Thread | SameThread | undefined} */
 let thread;
 
 /** @type {Map<string, Loaded>} */
@@ -68,7 +69,7 @@ export function prepare(model, tell = () => {}) {
 async function load(model, tell) {
   if (wanted === "server") return "server";
   const file = await fetched((await facts(model)).address, tell);
-  thread ??= new Thread();
+  thread ??= shared.alone && location.protocol === "file:" ? new SameThread() : new Thread();
   return thread.ask({ do: "load", model, file, plain: wanted === "plain" }, [file]);
 }
 
@@ -106,6 +107,7 @@ const isHere = model => ["wasm", "plain"].includes(wayOf(model));
  * @param {() => Promise<T>} there
  */
 async function answered(model, here, there) {
+  if (shared.alone) await prepare(model);
   if (!isHere(model)) return there();
   try {
     return await here();
@@ -126,7 +128,8 @@ export async function decode(model, codes, tell) {
   const { side, channels } = await facts(model);
   const pixels = await answered(
     model,
-    () => /** @type {Thread} */ (thread).ask({ do: "decode", model, codes: Float32Array.from(codes.flat()) }),
+    () =>
+      /** @type {Thread | SameThread} */ (thread).ask({ do: "decode", model, codes: Float32Array.from(codes.flat()) }),
     () => decodeThere(model, codes),
   );
   return { n: codes.length, side, channels, pixels };
@@ -142,7 +145,7 @@ export async function encode(model, pixels, tell) {
   prepare(model, tell);
   return answered(
     model,
-    () => /** @type {Thread} */ (thread).ask({ do: "encode", model, pixels }),
+    () => /** @type {Thread | SameThread} */ (thread).ask({ do: "encode", model, pixels }),
     () => encodeThere(model, pixels),
   );
 }
@@ -159,7 +162,7 @@ export async function inside(model, asked, tell) {
   await prepare(model, tell);
   return answered(
     model,
-    () => /** @type {Thread} */ (thread).ask({ do: "inside", model, asked }),
+    () => /** @type {Thread | SameThread} */ (thread).ask({ do: "inside", model, asked }),
     async () => null,
   );
 }

@@ -1,11 +1,14 @@
 /** The engine's worker, as promises. */
 
+import { lookAt } from "../core/shared.js";
+import { answer } from "./answers.js";
+
 export class Thread {
   constructor() {
     this.asked = 0;
     /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
     this.waiting = new Map();
-    this.worker = new Worker(new URL("look/engine/worker.js", document.baseURI), { type: "module" });
+    this.worker = new Worker(lookAt("look/engine/worker.js"), { type: "module" });
     this.worker.onmessage = ({ data }) => {
       const { resolve, reject } = this.waiting.get(data.id) || {};
       this.waiting.delete(data.id);
@@ -24,5 +27,13 @@ export class Thread {
       this.waiting.set(++this.asked, { resolve, reject });
       this.worker.postMessage({ id: this.asked, ...message }, given);
     });
+  }
+}
+
+/** The same without a thread: a page opened from a disk may start none. */
+export class SameThread {
+  /** @param {any} message @returns {Promise<any>} */
+  ask(message) {
+    return answer(lookAt("look/engine/kernel/kernel.wasm"), message);
   }
 }

@@ -39,7 +39,7 @@ let current = null;
 const ask = latest();
 
 /** @param {Told} told */
-async function receive(told) {
+export async function receive(told) {
   const isLast = ask();
   const answer = await fetch(told.src);
   const bitmap = await createImageBitmap(await answer.blob(), {

@@ -1,0 +1,228 @@
+/** The page without a server: the picture at the door goes through the panels, and the models run here. */
+
+import { make } from "../core/dom.js";
+import { shared } from "../core/shared.js";
+import { encode } from "../engine/engine.js";
+import { follow } from "../link/history.js";
+import { keepAccessible, walkTabs } from "../page/access.js";
+import { awaitPresent } from "../page/present.js";
+import { DRAWN } from "../pixels/digit.js";
+import { lanes } from "./lanes.js";
+import { buildTabs, openAll, sliders, tell } from "./parts.js";
+import { base64, opened, pictureOf, seen, small } from "./seen.js";
+import { standAlone } from "./shim.js";
+
+const told = JSON.parse(document.getElementById("told")?.textContent ?? "{}");
+const PANELS = {
+  "page/bar": () => import("../page/bar.js"),
+  "page/pad": () => import("../page/pad.js"),
+  "kernels/loupe/loupe": () => import("../kernels/loupe/loupe.js"),
+  "kernels/bench/bench": () => import("../kernels/bench/bench.js"),
+  "kernels/chain": () => import("../kernels/chain.js"),
+  "kernels/channels": () => import("../kernels/channels.js"),
+  "kernels/shift": () => import("../kernels/shift.js"),
+  "kernels/transposed/transposed": () => import("../kernels/transposed/transposed.js"),
+  "reconstructions/machine/machine": () => import("../reconstructions/machine/machine.js"),
+  "reconstructions/between": () => import("../reconstructions/between.js"),
+  "latent/map/map": () => import("../latent/map/map.js"),
+  "latent/beside/chosen": () => import("../latent/beside/chosen.js"),
+  "latent/beside/group": () => import("../latent/beside/group.js"),
+  "latent/beside/trust": () => import("../latent/beside/trust.js"),
+  "latent/beside/walk": () => import("../latent/beside/walk.js"),
+  "latent/canvas": () => import("../latent/canvas.js"),
+  "latent/perturb/traversals": () => import("../latent/perturb/traversals.js"),
+  "latent/perturb/pad": () => import("../latent/perturb/pad.js"),
+  "latent/perturb/history": () => import("../latent/perturb/history.js"),
+  "lesson/lesson": () => import("../lesson/lesson.js"),
+  "lesson/guide": () => import("../lesson/guide.js"),
+};
+const SPAN = 3;
+
+/** @param {string} selector @returns {any} */
+const find = selector => document.querySelector(selector);
+
+class Page {
+  constructor() {
+    this.label = Object.keys(told.pairs)[0];
+    this.target = 0;
+    this.wish = "";
+    /** @type {Uint8Array | null} a drawing, as the digits' models see it */
+    this.digit = null;
+    this.stage = import("../kernels/stage.js");
+  }
+
+  get pair() {
+    return told.pairs[this.label];
+  }
+
+  /** @param {string} src @param {string} wish what it is, for a link */
+  async take(src, wish) {
+    this.wish = wish;
+    this.picture = await opened(src);
+    this.digit = null;
+    this.arrive(small(this.picture));
+  }
+
+  /** @param {string} src */
+  arrive(src) {
+    find("#door img").src = src;
+    find("#door-told input").value = this.wish;
+    this.stage.then(stage =>
+      stage.receive({
+        ...told.kernels,
+        src,
+        grey: false,
+        original: [this.picture?.height ?? 0, this.picture?.width ?? 0],
+      }),
+    );
+    this.show();
+  }
+
+  /** What the present models see of the picture. */
+  look() {
+    const { side, channels } = this.pair;
+    if (this.digit && channels === 1 && this.digit.length === side * side) return this.digit;
+    return seen(/** @type {ImageBitmap} */ (this.picture), side, channels);
+  }
+
+  async show() {
+    const { pair } = this;
+    const pixels = this.look();
+    tell("machine", { ...pair.machine, seen: base64(pixels) });
+    const { mu } = await encode(pair.vae, pixels);
+    if (pair !== this.pair) return; // other models were chosen meanwhile
+    this.code = [...mu];
+    tell("map", {
+      ...pair.map,
+      you: { code: this.code, image: pictureOf(pixels, pair.side, pair.channels), mse: null, note: "" },
+    });
+    this.perturb(this.steps(this.code));
+    this.attribute();
+    this.between(pixels);
+  }
+
+  /** Slider values of a code. @param {number[]} code */
+  steps(code) {
+    const { origin, directions } = this.pair.perturb.canvas;
+    return directions.map((/** @type {number[]} */ axis) => {
+      const at = axis.findIndex(Boolean);
+      return Math.round(100 * Math.max(-SPAN, Math.min(SPAN, (code[at] - origin[at]) / axis[at]))) / 100;
+    });
+  }
+
+  /** @param {number[]} steps */
+  perturb(steps) {
+    const { canvas, labels, legend, rows, pad, history } = this.pair.perturb;
+    sliders("perturb-sliders", "perturb-canvas", labels, steps);
+    find("#perturb-legend").textContent = legend;
+    tell("perturb-canvas", { ...canvas, steps });
+    tell("traversals", rows);
+    tell("two-dimensions", pad);
+    tell("history", history);
+  }
+
+  attribute() {
+    const { canvas, labels, rows, pad, history } = this.pair.attributes;
+    sliders("attribute-sliders", "attribute-canvas", labels, canvas.steps);
+    tell("attribute-canvas", { ...canvas, origin: this.code, note: "Your image.", without: [] });
+    tell("attribute-strips", rows);
+    tell("two-attributes", pad);
+    tell("attribute-history", history);
+  }
+
+  /** @param {Uint8Array} pixels */
+  async between(pixels) {
+    const { pair } = this;
+    const { targets, n } = pair.between;
+    const b = targets[this.target % targets.length];
+    const other = seen(await opened(b.src), pair.side, pair.channels);
+    tell("between", lanes(pair.vae, n, { code: this.code ?? [], pixels }, { code: b.code, pixels: other }));
+    const tiles = targets.map((/** @type {{src: string}} */ one, /** @type {number} */ i) => {
+      const image = make("img", { src: one.src, alt: `image ${i + 1}`, class: pair.side <= shared.hard ? "hard" : "" });
+      const tile = make(
+        "figure",
+        { "data-pick": `${i}`, role: "button", tabindex: "0", class: i === this.target ? "picked" : "" },
+        image,
+      );
+      tile.onclick = () => {
+        this.target = i;
+        this.between(this.look());
+      };
+      return tile;
+    });
+    find("#between-targets").replaceChildren(...tiles);
+  }
+
+  /** @param {string} label */
+  choose(label) {
+    if (!told.pairs[label]) return;
+    this.label = label;
+    this.target = 0;
+    find("#pair select").value = label;
+    find("#pair input").value = label;
+    this.show();
+  }
+
+  /** @param {string} name */
+  sample(name) {
+    const { src, dataset } = told.samples[name] ?? Object.values(told.samples)[0];
+    const fitting = Object.keys(told.pairs).find(label => told.pairs[label].dataset === dataset);
+    if (fitting && this.pair.dataset !== dataset) {
+      this.label = fitting;
+      find("#pair select").value = find("#pair input").value = fitting;
+    }
+    return this.take(src, `sample ${name}`);
+  }
+
+  /** @param {string} id @param {string} event @param {any} data */
+  heard(id, event, data) {
+    if (id !== "pad" || event !== "input") return;
+    this.take(data.png, "own").then(() => {
+      this.digit = this.drawn ?? null;
+      const digits = Object.keys(told.pairs).find(label => told.pairs[label].channels === 1);
+      if (digits && this.pair.channels !== 1) this.choose(digits);
+      else this.show();
+    });
+  }
+
+  wire() {
+    const labels = Object.keys(told.pairs);
+    find("#pair select").append(...labels.map(label => make("option", { value: label }, label)));
+    find("#pair input").value = this.label;
+    find("#pair select").onchange = () => this.choose(find("#pair select").value);
+    const samples = Object.entries(told.samples).map(([name, { src }]) => {
+      const button = make("button", { "aria-label": name }, make("img", { src, alt: "" }));
+      button.onclick = () => this.sample(name);
+      return button;
+    });
+    find("#samples").append(...samples);
+    find(".own input").onchange = async () => {
+      const [file] = find(".own input").files;
+      if (file)
+        await this.take(URL.createObjectURL(file), "own").catch(() => find(".own").append(" That is no picture."));
+    };
+    find("#zero").onclick = () => this.perturb(this.steps(this.pair.perturb.canvas.origin));
+    find("#mine").onclick = () => this.perturb(this.steps(this.code ?? []));
+    document.addEventListener(DRAWN, event => {
+      this.drawn = /** @type {CustomEvent<Uint8Array>} */ (event).detail;
+    });
+    find("#door-asked input").addEventListener("change", () => {
+      const [, kind, ...rest] = find("#door-asked input").value.split(" ");
+      if (kind === "sample") this.sample(rest.join(" "));
+    });
+  }
+}
+
+standAlone();
+buildTabs();
+const page = new Page();
+page.wire();
+tell("guide", JSON.parse(document.getElementById("guide-told")?.textContent ?? "{}"));
+openAll(
+  (id, event, data) => page.heard(id, event, data),
+  path => /** @type {Record<string, () => Promise<any>>} */ (PANELS)[path](),
+);
+keepAccessible();
+walkTabs();
+page.take(told.kernels.src, "").then(follow);
+awaitPresent();
