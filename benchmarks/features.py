@@ -25,7 +25,7 @@ def main() -> None:
     names = [layer.name for layer in network.layers]
     maps = milliseconds(lambda: tracing.activations(network.traced, enlarged(network, picture), names))
     on_screen: Any = None  # nothing of the page itself is needed
-    page = Page(resources, on_screen, on_screen, on_screen, on_screen, picture)
+    page = Page(resources, on_screen, on_screen, on_screen, on_screen, on_screen, picture)
     view = layers.View(NETWORK, TRAINED, layers.AFTER, layers.STRONGEST, 0, None)
     panel = milliseconds(lambda: layers.show.__wrapped__(page, None, *view))
     print(f"{SIDE} × {SIDE} pixels: maps of all {len(names)} layers {maps:.0f} ms; the panel with strip, maps, "

@@ -134,6 +134,12 @@ def build_dashboard(resources: Resources) -> gr.Blocks:
     return demo
 
 
+def bare_page(resources: Resources) -> Page:
+    """A page with a door and no tabs: what handlers need where nothing is served."""
+    with gr.Blocks():
+        return build_door(resources)
+
+
 def build_tab(tab: ModuleType, page: Page) -> None:
     """One tab: its question, then its panels; without its models, a sentence."""
     with page.tab(tab.__name__.rpartition(".")[2], tab.TITLE):

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -75,16 +76,19 @@ def _write(network: nn.Module, example: Tensor, taken: str, given: list[str], pa
     except ImportError:
         raise ValueError("writing ONNX needs a package more; run: pip install onnx") from None
     free = {name: {0: "N"} for name in (taken, *given)}
-    torch.onnx.export(
-        network.eval(),
-        (example,),
-        str(path),
-        input_names=[taken],
-        output_names=given,
-        dynamic_axes=free,
-        opset_version=OPSET,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():  # the other exporter needs one package more; and shapes are checked while tracing
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        torch.onnx.export(
+            network.eval(),
+            (example,),
+            str(path),
+            input_names=[taken],
+            output_names=given,
+            dynamic_axes=free,
+            opset_version=OPSET,
+            dynamo=False,
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:

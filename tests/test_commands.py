@@ -13,7 +13,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 def test_every_package_is_installed():
     packages = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "latentdemo").rglob("*.py")}
-    assert set(PROJECT["tool"]["setuptools"]["packages"]) == packages | {"latentdemo_checkpoints"}
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == packages | {"latentdemo_checkpoints", "latentdemo_lessons"}
 
 
 @pytest.mark.slow

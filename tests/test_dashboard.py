@@ -111,16 +111,17 @@ def test_photographs_are_not_mirrored(page: Page):
 
 def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pytest.MonkeyPatch):
     picture = np.random.default_rng(0).integers(0, 256, (100, 90, 3), np.uint8)
-    shown, first, kept = widgets.accept(page, str(upload("good.png", png(picture))))
+    shown, first, kept, wish = widgets.accept(page, str(upload("good.png", png(picture))))
+    assert wish == widgets.OWN
     np.testing.assert_array_equal(shown, picture)
     said: list[str] = []
     monkeypatch.setattr(gr, "Warning", lambda text, duration: said.append(text))
-    shown, second, still = widgets.accept(page, str(upload("bad.png", b"<svg></svg>")), kept)
+    shown, second, still, wish = widgets.accept(page, str(upload("bad.png", b"<svg></svg>")), kept)
     np.testing.assert_array_equal(shown, picture)  # what stood there stays
     assert said == ["SVG is a drawing made of curves, not of pixels; export it as PNG first."] and second != first
-    assert still == kept
+    assert still == kept and wish == gr.skip()
     for nothing in (None, "/gone/since.png"):
-        shown, _, kept = widgets.accept(page, str(upload("bad.png", b"<svg></svg>")), nothing)
+        shown, _, kept, _ = widgets.accept(page, str(upload("bad.png", b"<svg></svg>")), nothing)
         assert kept is None
         np.testing.assert_array_equal(shown, page.default)
 
@@ -128,7 +129,7 @@ def test_a_good_upload_is_taken_and_a_bad_one_named(page: Page, monkeypatch: pyt
 def test_a_sample_stays_when_a_bad_upload_follows(page: Page, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(gr, "Warning", lambda *_, **__: None)
     event: Any = SimpleNamespace(_data={"index": 1})
-    shown, _, lies, _ = dashboard.take_sample(page, event, "Faces · 32-D")
+    shown, _, lies, *_ = dashboard.take_sample(page, event, "Faces · 32-D")
     again, *_ = widgets.accept(page, str(upload("bad.png", b"nothing")), lies)
     np.testing.assert_array_equal(again, shown)
 
@@ -142,9 +143,24 @@ def test_samples_come_through_the_door(page: Page):
     )
     for index, chosen, wanted in cases:
         event: Any = SimpleNamespace(_data={"index": index})
-        shown, _, _, pair = dashboard.take_sample(page, event, chosen)
+        shown, _, _, wish, pair = dashboard.take_sample(page, event, chosen)
+        assert wish == f"sample {list(page.resources.samples())[index]}"
         np.testing.assert_array_equal(shown, list(page.resources.samples().values())[index].picture.squeeze())
         assert pair == (gr.skip() if wanted is None else wanted)
+
+
+def test_a_link_brings_a_sample_or_a_gallery_picture_to_the_door(page: Page):
+    shown, _, _, wish, pair = dashboard.take_wish(page, "3 sample Digit 7", "Faces · 32-D")
+    np.testing.assert_array_equal(shown, page.resources.samples()["Digit 7"].picture.squeeze())
+    assert wish == "sample Digit 7" and pair == "Digits · 16-D"
+    shown, _, _, wish, pair = dashboard.take_wish(page, "4 gallery faces-vae 5", "Faces · 32-D")
+    np.testing.assert_array_equal(shown, page.resources.gallery_image("faces-vae", 5))
+    assert wish == "gallery faces-vae 5" and pair == gr.skip()
+    assert dashboard.take_wish(page, "5 sample nowhere", "Faces · 32-D")[3] == "sample Face 1"
+    assert all(value == gr.skip() for value in dashboard.take_wish(page, "6 /etc/passwd", "Faces · 32-D"))
+    for bad in ("7 gallery faces-vae 99999", "8 gallery nobody 1", "9 gallery faces-vae x"):
+        with pytest.raises(ValueError, match=r"No picture|No model|whole number"):
+            dashboard.take_wish(page, bad, "Faces · 32-D")
 
 
 def test_drawings_become_digits(page: Page):
@@ -152,8 +168,8 @@ def test_drawings_become_digits(page: Page):
     sheet[40:240, 130:150] = 255
     address = "data:image/png;base64," + base64.b64encode(png(sheet)).decode()
     event: Any = SimpleNamespace(_data={"png": address})
-    shown, _, _, pair = dashboard.take_drawing(page, event, "Faces · 32-D")
-    assert dashboard.take_drawing(page, event, "Digits · 2-D")[3] == gr.skip()
+    shown, _, _, wish, pair = dashboard.take_drawing(page, event, "Faces · 32-D")
+    assert dashboard.take_drawing(page, event, "Digits · 2-D")[4] == gr.skip() and wish == widgets.OWN
     assert shown.shape == (28, 28) and shown.max() == 255 and pair.startswith("Digits")
     for bad in ("", "data:image/png;base64,@@", "data:text/html,x", address[:200]):
         with pytest.raises(ValueError, match="draw again"):

@@ -1,13 +1,11 @@
-"""Resources and the names of some pairs come in; a lesson that works without a server goes out: a folder and one file."""
+"""Resources and names of pairs come in; a lesson that works without a server goes out: a folder, and one file."""
 
 import shutil
 from pathlib import Path
 
-import gradio as gr
-
 from latentdemo.alone.bundle import Held, held_of, one_file, page_of
 from latentdemo.alone.told import told
-from latentdemo.dashboard import build_door
+from latentdemo.dashboard import bare_page
 from latentdemo.store.resources import Resources
 from latentdemo.widgets import WEB
 
@@ -36,9 +34,7 @@ def export(folder: Path, resources: Resources, labels: list[str]) -> list[Path]:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / SINGLE).exists():
         raise FileExistsError(f"{folder} is not empty; name a new folder")
     folder.mkdir(parents=True, exist_ok=True)
-    with gr.Blocks():
-        page = build_door(resources)
-    values = told(page, [pair.label for pair in pairs])
+    values = told(bare_page(resources), [pair.label for pair in pairs])
     models = [pair.side(side) for pair in pairs for side in pair.sides]
     held = held_of(resources, models, [pair.vae for pair in pairs])
     shutil.rmtree(folder / "look", ignore_errors=True)

@@ -8,7 +8,8 @@ from latentdemo.drawing.pictures import data_uri
 from latentdemo.tabs import attributes, kernels, latent_map, perturb
 from latentdemo.tabs.attributes.parts import HOME, WALK, panels, slider_label, slider_titles
 from latentdemo.tabs.attributes.start import GALLERY
-from latentdemo.tabs.perturb.steps import LEGEND, clipped, slider_label as step_label, steps_of, unused
+from latentdemo.tabs.perturb.steps import LEGEND, clipped, steps_of, unused
+from latentdemo.tabs.perturb.steps import slider_label as step_label
 from latentdemo.tabs.reconstructions import between, machine
 from latentdemo.widgets import Page
 
@@ -34,7 +35,7 @@ def told(page: Page, labels: list[str]) -> dict[str, Any]:
 
 
 def pair_told(page: Page, label: str) -> dict[str, Any]:
-    """One pair's values: of the machine, the map, the sliders of dimensions and of attributes, and the walk's targets."""
+    """One pair's values: of the machine, the map, the sliders of dimensions and attributes, and the walk's targets."""
     pair = page.resources.pair(label)
     gallery, shape = page.resources.gallery(pair.vae), page.resources.card(pair.vae).shape
     start = clipped(steps_of(gallery, page.resources.encode(pair.vae, page.default)))

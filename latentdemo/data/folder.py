@@ -73,9 +73,8 @@ def load_folder(path: Path, split: str, image_size: int) -> ImageSet:
     """
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing; give a folder or a zip of images in class sub-folders")
-    read = _reader(path)
     files = sorted(_zip_files(path) if path.is_file() else _files(path))
-    table = _table([name for name, _, _ in files], read)
+    table = _table([name for name, _, _ in files], _reader(path))
     entries = tuple(_entries(files) if table is None else _named(files, table))
     if not entries:
         raise ValueError(f"{path} has no images in class sub-folders (CLASS/picture.png), and no table that names any")

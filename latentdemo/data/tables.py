@@ -1,4 +1,4 @@
-"""A table of attributes beside images comes in, as CSV or in the form of CelebA's list; numbers for each image go out."""
+"""A table of attributes beside images comes in, as CSV or as CelebA's list; numbers for each image go out."""
 
 import csv
 import math

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-FOLDER = Path(__file__).parents[2] / "lessons"
+_HERE = Path(__file__).resolve().parents[2]
+_INSTALLED = _HERE / "latentdemo_lessons"  # where pip puts them
+FOLDER = _INSTALLED if _INSTALLED.exists() else _HERE / "lessons"
 LARGEST = 200_000  # bytes of a lesson
 MOST_STEPS, MOST_OPTIONS, MOST_LETTERS = 60, 8, 2000
 KINDS = {  # of questions: what each must tell, besides its question

@@ -49,8 +49,7 @@ class Resources:
         cards: of the checkpoints that are whole, by name.
         problems: one sentence for each that is not.
         pairs: VAEs and the autoencoders beside them, by label; faces first.
-        shelf: pretrained networks, and `shelf.folder`, where their weights lie and are fetched to.
-        lessons: the folder of lessons.
+        shelf: pretrained networks, and `shelf.folder`, where their weights lie; lessons: the folder of lessons.
     """
 
     def __init__(

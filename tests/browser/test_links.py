@@ -51,11 +51,9 @@ def test_what_a_visitor_sets_opens_on_a_fresh_page(screen: Page, fresh: Page, ur
     told = state_of(screen)
     assert told == {"tab": "perturb/pad", "perturb-start": "random 1", "perturb-2": "1.5"}
     follow(fresh, url, screen.evaluate("location.hash.slice(1)"))
-    values = "all => all.map(e => Number(e.value))"
-    sliders = "[id^=perturb-canvas-step-] input[type=range]"
+    values = "[...document.querySelectorAll('[id^=perturb-canvas-step-] input[type=range]')].map(e => Number(e.value))"
     fresh.wait_for_function(
-        "([where, wanted]) => JSON.stringify([...document.querySelectorAll(where)].map(e => Number(e.value))) === wanted",
-        arg=[sliders, screen.evaluate(f"JSON.stringify(({values})([...document.querySelectorAll('{sliders}')]))")],
+        f"wanted => JSON.stringify({values}) === wanted", arg=screen.evaluate(f"JSON.stringify({values})")
     )
     expect(fresh.get_by_role("tab", name="Pad")).to_have_attribute("aria-selected", "true")
     assert state_of(fresh) == told
@@ -74,7 +72,8 @@ def test_image_models_and_names_open(fresh: Page, url: str, resources: Resources
 
 
 def test_controls_that_ask_the_server_open(fresh: Page, url: str):
-    state = "tab=attributes/audit&attribute-source=from+the+gallery&attribute-which=7&attribute-recipe=balanced+centroids&attribute-0=-2"
+    state = "tab=attributes/audit&attribute-source=from+the+gallery&attribute-which=7"
+    state += "&attribute-recipe=balanced+centroids&attribute-0=-2"
     follow(fresh, url, state)
     panel = fresh.locator("[role=tabpanel]:visible").first
     expect(panel.locator("#attribute-canvas")).to_contain_text("Image 7 of")

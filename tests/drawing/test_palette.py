@@ -58,7 +58,20 @@ def test_the_style_sheet_names_every_colour_for_light_and_for_dark():
     sheets = sorted(WEB_CSS.parent.glob("*.css"))
     charts = [Path(charts_py.__file__), *WEB_CSS.parent.joinpath("charts").glob("*.js")]
     used = set(re.findall(r"var\(--([a-z\d-]+)\)", "".join(path.read_text() for path in (*sheets, *charts))))
-    set_by_tiles = {"columns", "least", "size", "tall", "share", "from", "to"}
+    set_by_tiles = {
+        "columns",
+        "least",
+        "size",
+        "tall",
+        "share",
+        "from",
+        "to",
+        "small",
+        "vh",
+        "shrink",
+        "foot",
+        "aspect",
+    }
     used -= {"name"}  # in a comment
     of_gradio = {name for name in used if name.endswith(("-fill", "-text-color"))}
     assert used - set_by_tiles - of_gradio == {*VARIABLES, "viridis"}

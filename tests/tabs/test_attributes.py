@@ -65,7 +65,7 @@ class TestAttributes:
         assert said(start.PRIOR, -5) == "Draw 5. −5 counts as 5."
         assert said(start.GALLERY, None) == "Image 0 of 0 … 4,999."
         hidden, *_ = attributes.show(page, None, FACES, *controls(source=start.MINE))
-        assert hidden.visible is False and attributes.show(page, None, FACES, *controls())[0].visible
+        assert hidden.visible == "hidden" and attributes.show(page, None, FACES, *controls())[0].visible is True
 
     def test_an_image_unlike_the_data_is_told_what_would_help(self, page: Page):
         assert foreign_note(page, None, "faces-vae") == ""

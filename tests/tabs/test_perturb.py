@@ -131,9 +131,20 @@ class TestPerturb:
         assert [row["model"] for row in betas.beta_rows(page, None, "Digits · 5-D")["rows"]] == ["mnist-vae-5"]
 
     def test_random_codes_differ_and_are_drawn_from_the_seed(self, page: Page):
-        first, *one = perturb.draw(page, DIGITS, "vae", 4)
-        assert first == 5 and perturb.draw(page, DIGITS, "vae", 4)[1] == one[0]
-        assert perturb.draw(page, DIGITS, "vae", 5)[1] != one[0]
+        one = perturb.draw(page, DIGITS, "vae", 4)
+        assert perturb.draw(page, DIGITS, "vae", 4)[0] == one[0] != perturb.draw(page, DIGITS, "vae", 5)[0]
+
+    def test_a_start_is_begun_from_its_word(self, page: Page):
+        def begun(start: str) -> dict[str, Any]:
+            return perturb.begin(page, None, DIGITS, "vae", start)[0]
+
+        assert begun("random 4") == perturb.draw(page, DIGITS, "vae", 4)[0]
+        assert begun("mean 1") == perturb.mean(page, DIGITS, "vae")[0] != begun("reset 2")
+        assert begun("image 7") == perturb.from_image(page, None, DIGITS, "vae")[0]
+        assert begun("reset 2")["steps"] == [0.0] * 16
+        assert all(value == gr.skip() for value in perturb.begin(page, None, DIGITS, "vae", ""))
+        with pytest.raises(ValueError, match="takes a whole number"):
+            begun("random many")
 
     def test_what_is_usual_is_told_to_the_canvas(self, page: Page):
         gallery = page.resources.gallery("mnist-vae-16")

@@ -232,8 +232,10 @@ class TestCompare:
         assert f"mean MSE {short(float(mean))}" in faces
 
     def test_a_test_image_comes_through_the_door(self, page: Page):
-        seed, picture, arrived, _ = compare.take_test(page, FACES, 1)
-        truth = page.resources.gallery_image("faces-vae", int(np.random.default_rng(1).choice(GALLERY_SIZE, 1)[0]))
+        seed, picture, arrived, _, wish = compare.take_test(page, FACES, 1)
+        index = int(np.random.default_rng(1).choice(GALLERY_SIZE, 1)[0])
+        truth = page.resources.gallery_image("faces-vae", index)
+        assert wish == f"gallery faces-vae {index}"
         assert seed == 2 and (picture == truth).all() and arrived > 0
 
 

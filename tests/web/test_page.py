@@ -32,7 +32,7 @@ def test_the_cases_are_what_torch_makes():
     assert json.loads(json.dumps(cases.make())) == json.loads(cases.FILE.read_text())
 
 
-@pytest.mark.parametrize("name", ["core", "page", "pixels", "kernels", "latent", "reconstructions"])
+@pytest.mark.parametrize("name", ["core", "link", "page", "pixels", "kernels", "latent", "reconstructions", "lesson"])
 def test_node_finds_what_torch_made(name: str):
     done = node("--test", f"tests/web/{name}.test.js")
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr

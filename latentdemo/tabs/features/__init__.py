@@ -63,7 +63,7 @@ def features_api(page: Page, image: str | None, layer: str) -> tuple[Array, dict
 
     Args:
         image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
-        layer: conv1.2, conv2.2, pool2, residual2.add, conv3.2, pool3, residual3.add …; a wrong one is answered with all.
+        layer: conv1.2, conv2.2, pool2, residual2.add, conv3.2, pool3 …; a wrong one is answered with all.
     """
     network, picture = page.resources.classifier(NETWORK), page.picture(image)
     maps = layers.feature_maps(network, enlarged(network, picture), network.layer(layer).name)

@@ -8,34 +8,12 @@ import { keepAccessible, walkTabs } from "../page/access.js";
 import { awaitPresent } from "../page/present.js";
 import { DRAWN } from "../pixels/digit.js";
 import { lanes } from "./lanes.js";
-import { buildTabs, openAll, sliders, tell } from "./parts.js";
+import { PANELS } from "./panels.js";
+import { buildTabs, openAll, sliders, tell, tiles } from "./parts.js";
 import { base64, opened, pictureOf, seen, small } from "./seen.js";
 import { standAlone } from "./shim.js";
 
 const told = JSON.parse(document.getElementById("told")?.textContent ?? "{}");
-const PANELS = {
-  "page/bar": () => import("../page/bar.js"),
-  "page/pad": () => import("../page/pad.js"),
-  "kernels/loupe/loupe": () => import("../kernels/loupe/loupe.js"),
-  "kernels/bench/bench": () => import("../kernels/bench/bench.js"),
-  "kernels/chain": () => import("../kernels/chain.js"),
-  "kernels/channels": () => import("../kernels/channels.js"),
-  "kernels/shift": () => import("../kernels/shift.js"),
-  "kernels/transposed/transposed": () => import("../kernels/transposed/transposed.js"),
-  "reconstructions/machine/machine": () => import("../reconstructions/machine/machine.js"),
-  "reconstructions/between": () => import("../reconstructions/between.js"),
-  "latent/map/map": () => import("../latent/map/map.js"),
-  "latent/beside/chosen": () => import("../latent/beside/chosen.js"),
-  "latent/beside/group": () => import("../latent/beside/group.js"),
-  "latent/beside/trust": () => import("../latent/beside/trust.js"),
-  "latent/beside/walk": () => import("../latent/beside/walk.js"),
-  "latent/canvas": () => import("../latent/canvas.js"),
-  "latent/perturb/traversals": () => import("../latent/perturb/traversals.js"),
-  "latent/perturb/pad": () => import("../latent/perturb/pad.js"),
-  "latent/perturb/history": () => import("../latent/perturb/history.js"),
-  "lesson/lesson": () => import("../lesson/lesson.js"),
-  "lesson/guide": () => import("../lesson/guide.js"),
-};
 const SPAN = 3;
 
 /** @param {string} selector @returns {any} */
@@ -137,20 +115,13 @@ class Page {
     const b = targets[this.target % targets.length];
     const other = seen(await opened(b.src), pair.side, pair.channels);
     tell("between", lanes(pair.vae, n, { code: this.code ?? [], pixels }, { code: b.code, pixels: other }));
-    const tiles = targets.map((/** @type {{src: string}} */ one, /** @type {number} */ i) => {
-      const image = make("img", { src: one.src, alt: `image ${i + 1}`, class: pair.side <= shared.hard ? "hard" : "" });
-      const tile = make(
-        "figure",
-        { "data-pick": `${i}`, role: "button", tabindex: "0", class: i === this.target ? "picked" : "" },
-        image,
-      );
-      tile.onclick = () => {
-        this.target = i;
-        this.between(this.look());
-      };
-      return tile;
-    });
-    find("#between-targets").replaceChildren(...tiles);
+    const take = (/** @type {number} */ i) => {
+      this.target = i;
+      this.between(this.look());
+    };
+    const css = pair.side <= shared.hard ? "hard" : "";
+    const addresses = targets.map((/** @type {{src: string}} */ one) => one.src);
+    find("#between-targets").replaceChildren(...tiles(addresses, css, this.target, take));
   }
 
   /** @param {string} label */
@@ -203,12 +174,12 @@ class Page {
     };
     find("#zero").onclick = () => this.perturb(this.steps(this.pair.perturb.canvas.origin));
     find("#mine").onclick = () => this.perturb(this.steps(this.code ?? []));
-    document.addEventListener(DRAWN, event => {
-      this.drawn = /** @type {CustomEvent<Uint8Array>} */ (event).detail;
-    });
     find("#door-asked input").addEventListener("change", () => {
       const [, kind, ...rest] = find("#door-asked input").value.split(" ");
       if (kind === "sample") this.sample(rest.join(" "));
+    });
+    document.addEventListener(DRAWN, event => {
+      this.drawn = /** @type {CustomEvent<Uint8Array>} */ (event).detail;
     });
   }
 }
@@ -220,7 +191,7 @@ page.wire();
 tell("guide", JSON.parse(document.getElementById("guide-told")?.textContent ?? "{}"));
 openAll(
   (id, event, data) => page.heard(id, event, data),
-  path => /** @type {Record<string, () => Promise<any>>} */ (PANELS)[path](),
+  path => PANELS[path](),
 );
 keepAccessible();
 walkTabs();

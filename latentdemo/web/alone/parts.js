@@ -76,3 +76,20 @@ export function sliders(place, canvas, labels, values) {
   });
   document.getElementById(place)?.replaceChildren(...rows);
 }
+
+/**
+ * Pictures of which one is chosen by a click.
+ *
+ * @param {string[]} addresses
+ * @param {string} css
+ * @param {number} picked
+ * @param {(i: number) => void} take
+ */
+export const tiles = (addresses, css, picked, take) =>
+  addresses.map((src, i) => {
+    const image = make("img", { src, alt: `image ${i + 1}`, class: css });
+    const chosen = i === picked ? "picked" : "";
+    const tile = make("figure", { "data-pick": `${i}`, role: "button", tabindex: "0", class: chosen }, image);
+    tile.onclick = () => take(i);
+    return tile;
+  });

@@ -16,7 +16,6 @@ import { Tip } from "./tip.js";
 /** @typedef {import("./known/world.js").Layout} Layout */
 /** @typedef {import("./known/colouring.js").Colouring} Colouring */
 /** @typedef {LatentMap} Host */
-
 /** @typedef {{model: string, first: string, drawn: boolean, you: import("./state.js").You}} Told by Python */
 
 const [TWO, NONE] = ["two dimensions", "nothing"];
@@ -108,8 +107,7 @@ class LatentMap {
     const { layout, across, upwards } = this.role;
     if (!world) return;
     const dims = [across, upwards].map(select => world.order[select.selectedIndex]);
-    const found = layout.value === TWO ? plane(world, dims[0], dims[1]) : world.layouts[layout.selectedIndex];
-    state.lay(found);
+    state.lay(layout.value === TWO ? plane(world, dims[0], dims[1]) : world.layouts[layout.selectedIndex]);
   }
 
   newLayout() {
@@ -157,10 +155,7 @@ class LatentMap {
     const { world, layout } = state;
     const colours = layout && this.colours(layout);
     if (!world || !layout || !colours) return;
-    legend(this.role.legend, colours, () => {
-      changed(state);
-      this.redraw();
-    });
+    legend(this.role.legend, colours, () => changed(state) ?? this.redraw());
     const placed = layout.dims
       ? `at z${layout.dims[0]} (across) and z${layout.dims[1]} (upwards) of their ${world.dims}-D latent codes`
       : `by ${layout.title} of their ${world.dims}-D latent codes; its axes ${layout.title === "PCA" ? "are the directions of most variance" : "mean nothing"}`;
