@@ -77,8 +77,7 @@ def _write(network: nn.Module, example: Tensor, taken: str, given: list[str], pa
         raise ValueError("writing ONNX needs a package more; run: pip install onnx") from None
     free = {name: {0: "N"} for name in (taken, *given)}
     with warnings.catch_warnings():  # the other exporter needs one package more; and shapes are checked while tracing
-        warnings.simplefilter("ignore", DeprecationWarning)
-        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        warnings.simplefilter("ignore")
         torch.onnx.export(
             network.eval(),
             (example,),

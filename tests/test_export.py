@@ -21,11 +21,11 @@ def test_the_files_give_what_torch_gives(name: str, tmp_path: Path, resources: R
         made = model.decode(mu)
     found = encoder.run(None, {"image": images})
     assert [output.name for output in encoder.get_outputs()] == (["mu"] if logvar is None else ["mu", "logvar"])
-    np.testing.assert_allclose(found[0], mu, atol=1e-4)
+    np.testing.assert_allclose(np.asarray(found[0]), mu, atol=1e-4)
     if logvar is not None:
-        np.testing.assert_allclose(found[1], logvar, atol=1e-4)
+        np.testing.assert_allclose(np.asarray(found[1]), logvar, atol=1e-4)
     (pictures,) = decoder.run(None, {"z": mu.numpy()})
-    np.testing.assert_allclose(pictures, made, atol=1e-4)
+    np.testing.assert_allclose(np.asarray(pictures), made, atol=1e-4)
 
 
 def test_refusals(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 

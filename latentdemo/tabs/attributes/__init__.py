@@ -43,8 +43,7 @@ TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"
 NEEDS = "pair"
 
-FIRST_STRENGTH = 1.0
-MORE = "All other attributes"
+FIRST_STRENGTH, MORE = 1.0, "All other attributes"
 
 
 class Wish(NamedTuple):
@@ -159,9 +158,9 @@ def attribute(page: Page, image: str | None, name: str, strength: float, pair: s
     """Add an attribute to an image: decode(encode(image) + strength · v), strength clipped to ±3.
 
     Args:
-        image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
-        name: of the attribute: smile, glasses, beard … for faces, 0 to 9 for digits.
-        strength: how many times the attribute's vector, −3 to 3.
+        image: an address that begins with http, or an uploaded file; none: the first sample.
+        name: of the attribute: smile, glasses, beard …; of digits 0 to 9.
+        strength: times its vector, −3 to 3.
         pair: models, as "Faces · 32-D" or by the name of their VAE, "faces-vae"; "": the first ones.
     """
     found = page.resources.pair(pair or page.first_pair)
@@ -200,9 +199,7 @@ def build(page: Page) -> None:
                 elem_id="all-attributes",
                 container=False,
             )
-            with gr.Group(
-                elem_classes="sliders", elem_id="other-attributes"
-            ):  # shown by the page, so that all are there
+            with gr.Group(elem_classes="sliders", elem_id="other-attributes"):  # shown by the page: all are there
                 bars += [slider(titles, steps, i) for i in range(len(bars), len(steps) - 1)]
             with gr.Group(elem_classes="sliders"):
                 bars.append(slider(titles, steps, len(steps) - 1))
@@ -226,8 +223,7 @@ def build(page: Page) -> None:
             canvas = steered(picture(page, None, label, wish), CANVAS)
             outputs, told = sections(page, label, closer(page, None, label, wish))
     controls = [recipe, chosen, source, which, *bars]
-    inputs = [page.door, page.pair, *controls]
-    outputs = [which, canvas, *outputs]
+    inputs, outputs = [page.door, page.pair, *controls], [which, canvas, *outputs]
     page.panel("attributes").change(inputs=inputs, outputs=[source, *outputs], **listener(page, arrive))
     gr.on(
         [recipe.input, chosen.input, source.input, which.input], inputs=inputs, outputs=outputs, **listener(page, show)

@@ -64,15 +64,15 @@ class Screens {
     /** @type {Part[][]} */
     this.all = [];
     this.at = 0;
-    this.foot = make("button", { class: "screens", title: "Next screen of this section" });
-    this.foot.onclick = () => this.turn(1, true);
+    /** @type {HTMLButtonElement | null} */
+    this.foot = null;
     this.shown = () => {};
   }
 
   /** Everything on one screen again. */
   clear() {
     for (const part of document.querySelectorAll(`.${OFF}`)) part.classList.remove(OFF);
-    this.foot.remove();
+    this.foot?.remove();
     this.all = [];
   }
 
@@ -89,6 +89,8 @@ class Screens {
     this.all = found.map(positions => positions.map(i => rest[i]));
     this.shown = shown;
     if (this.all.length < 2) return;
+    this.foot ??= make("button", { class: "screens", title: "Next screen of this section" });
+    this.foot.onclick = () => this.turn(1, true);
     document.body.append(this.foot);
     this.at = Math.min(this.at, this.all.length - 1);
     this.show();
@@ -98,7 +100,7 @@ class Screens {
     this.all.forEach((parts, i) => {
       for (const part of parts) part.classList.toggle(OFF, i !== this.at);
     });
-    this.foot.textContent = `${this.at + 1} / ${this.all.length} ▾`;
+    if (this.foot) this.foot.textContent = `${this.at + 1} / ${this.all.length} ▾`;
     this.shown();
   }
 
