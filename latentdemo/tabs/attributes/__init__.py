@@ -203,22 +203,8 @@ def build(page: Page) -> None:
                 bars += [slider(titles, steps, i) for i in range(len(bars), len(steps) - 1)]
             with gr.Group(elem_classes="sliders"):
                 bars.append(slider(titles, steps, len(steps) - 1))
-            recipe = gr.Dropdown(
-                recipe_choices(page, label),
-                value=RAW,
-                label="Vectors by",
-                interactive=True,
-                allow_custom_value=True,
-                elem_id="attribute-recipe",
-            )
-            chosen = gr.Dropdown(
-                names,
-                value=wish.attribute,
-                label="Look closer at",
-                interactive=True,
-                allow_custom_value=True,
-                elem_id="attribute-closer",
-            )
+            recipe = _choice(recipe_choices(page, label), RAW, "Vectors by", "attribute-recipe")
+            chosen = _choice(names, wish.attribute, "Look closer at", "attribute-closer")
         with gr.Column(scale=5, min_width=320, elem_classes="sticky"):
             canvas = steered(picture(page, None, label, wish), CANVAS)
             outputs, told = sections(page, label, closer(page, None, label, wish))
@@ -233,6 +219,11 @@ def build(page: Page) -> None:
         inputs=inputs, outputs=[recipe, chosen, more, *told, *bars, *outputs], **listener(page, show_world)
     )
     _endpoint(page)
+
+
+def _choice(choices: list[Any], value: str, label: str, elem_id: str) -> gr.Dropdown:
+    """Of choices that change with the models: see `still`."""
+    return gr.Dropdown(choices, value=value, label=label, interactive=True, allow_custom_value=True, elem_id=elem_id)
 
 
 def _endpoint(page: Page) -> None:

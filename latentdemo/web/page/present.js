@@ -139,13 +139,20 @@ const KEYS = {
   Escape: () => present(false),
 };
 
-const OWN = "input, textarea, select, [contenteditable], [role=listbox], [role=slider], [role=tab], dialog";
+const OWN = "input, textarea, select, [contenteditable], [role=listbox], [role=slider], dialog";
+const ACROSS = ["ArrowLeft", "ArrowRight"]; // walk along a row of tabs: see access.js
+
+/** What a key does where it is pressed, so that it does nothing here. @param {string} key */
+function taken(key) {
+  if (key === " ") return `${OWN}, button:not([role=tab]), a, [role=button], summary`;
+  return ACROSS.includes(key) ? `${OWN}, canvas, svg, [role=tab]` : `${OWN}, canvas, svg`;
+}
 
 /** @param {KeyboardEvent} event */
 function pressed(event) {
   const at = /** @type {Element} */ (event.target);
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (at.closest?.(event.key === " " ? `${OWN}, button, a, [role=button], summary` : `${OWN}, canvas, svg`)) return;
+  if (at.closest?.(taken(event.key))) return;
   if (event.key.toLowerCase() === "p") return present(!isOn());
   if (!isOn() || !KEYS[event.key]) return;
   event.preventDefault();
@@ -156,6 +163,7 @@ function pressed(event) {
 export function awaitPresent() {
   document.addEventListener("keydown", pressed);
   addEventListener("resize", soon);
+  new ResizeObserver(soon).observe(document.body);
   document.addEventListener("click", soon);
   const told = `${location.search}&${location.hash.slice(1)}`;
   if (/[?&]mode=present(&|$)/.test(told)) present(true);

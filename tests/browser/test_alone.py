@@ -1,0 +1,104 @@
+"""The copy without a server, opened from the disk with the network cut, and from a plain web server."""
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from latentdemo import server
+from latentdemo.codes import latents
+from latentdemo.store.resources import Resources
+from tests.browser.helpers import open_tab, painted, pixels, save
+
+FILLED = """[...document.querySelectorAll('canvas')].every(
+  e => !e.offsetParent || e.dataset.painted || e.matches('.pad, .tip *'))"""
+PLACES = {
+    "Kernels": ["Numbers", "Kernel", "Chain", "Colours", "Shift", "Transposed"],
+    "Reconstructions": ["Machine", "Between"],
+    "Latent map": ["Image", "Group", "Trust", "Walks"],
+    "Perturb": ["Traversals", "Pad", "Change"],
+    "Attributes": ["Strips", "Pad", "Change"],
+}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory, resources: Resources) -> Path:
+    folder = tmp_path_factory.mktemp("copy") / "lesson"
+    assert server.export_to(folder, resources, ["mnist-vae-2"]) == 0
+    return folder
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class names it so)
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(copy: Path) -> Iterator[str]:
+    served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=copy))
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{served.server_port}/"
+    served.shutdown()
+
+
+@pytest.mark.parametrize("kind", ["file", "site"])
+def test_it_works_without_a_server(
+    kind: str, copy: Path, site: str, browser: Browser, resources: Resources, tmp_path: Path
+):
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page, errors, asked = context.new_page(), [], []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    if kind == "file":
+        context.set_offline(True)
+    page.goto(f"file://{copy}/latentdemo.html" if kind == "file" else site)
+    page.wait_for_function("document.body.dataset.follows", timeout=30_000)
+    page.get_by_role("button", name="Close the guide").click()
+    for tab, sections in PLACES.items():
+        for section in sections:
+            open_tab(page, tab, section)
+            page.wait_for_function(FILLED)
+    check_slider(page, resources)
+    page.locator("#samples button").first.click()
+    check_upload(page, tmp_path)
+    assert "tab=" in page.evaluate("location.hash")
+    page.get_by_role("button", name="Lessons", exact=True).click()
+    expect(page.get_by_role("button", name="Convolution by hand")).to_be_visible()
+    allowed = ("data:", "blob:", f"file://{copy}/latentdemo.html" if kind == "file" else site)
+    assert not errors and all(address.startswith(allowed) for address in asked)
+    context.close()
+
+
+def check_slider(page: Page, resources: Resources) -> None:
+    """A slider decodes what torch decodes."""
+    panel = open_tab(page, "Perturb")
+    canvas = panel.locator("#perturb-canvas canvas")
+    for i, value in enumerate((1.5, -0.5)):
+        before = painted(canvas)
+        panel.locator(f"#perturb-canvas-step-{i} input").fill(str(value))
+        painted(canvas, before)
+    gallery = resources.gallery("mnist-vae-2")
+    code = np.zeros(2, np.float32)
+    code[gallery.rank] = (1.5, -0.5)
+    wanted = latents.decode(resources.model("mnist-vae-2"), code[None])[0, :, :, 0]
+    page.wait_for_timeout(200)
+    shown = pixels(canvas)[:, :, 0]
+    step = shown.shape[0] // 28
+    assert np.abs(shown[step // 2 :: step, step // 2 :: step].astype(int) - wanted).max() <= 2
+
+
+def check_upload(page: Page, folder: Path) -> None:
+    """One's own picture goes through, and is in no link."""
+    panel = open_tab(page, "Kernels", "Numbers")
+    canvas = panel.locator("canvas")
+    before = painted(canvas)
+    page.locator(".own input").set_input_files(save(folder / "own.png", np.full((30, 50, 3), 77, np.uint8)))
+    painted(canvas, before)
+    expect(panel.locator("[data-role=shape]")).to_contain_text("Shape (30, 50, 3)")
+    page.wait_for_timeout(700)
+    assert "own" not in page.evaluate("location.hash")
