@@ -43,6 +43,35 @@ def test_the_space_is_described_as_it_is_pinned():
     assert "pip install -r requirements.txt && python app.py" in README
 
 
+def test_the_options_are_all_told():
+    told = re.search(r"`python app\.py (\[.*?\])`\.", README, re.S)
+    assert told is not None
+    named = set(re.findall(r"--[a-z-]+", told[1]))
+    assert named == {option for action in server.parser()._actions for option in action.option_strings} - {
+        "-h",
+        "--help",
+    }
+
+
+def test_the_lines_for_a_notebook_run():
+    block = next(block for block in re.findall(r"```python\n(.*?)```", README, re.S) if "latentdemo.load" in block)
+    names: dict[str, np.ndarray] = {}
+    exec(block, names)
+    assert names["smiling"].shape == (64, 64, 3)
+
+
+def test_the_documentation_names_files_that_are_there():
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\((?!http)([^)#]+)\)", path.read_text()):
+            assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+def test_no_file_is_too_large_for_a_space():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    names = listed.stdout.splitlines() or [str(path.relative_to(ROOT)) for path in (ROOT / "checkpoints").iterdir()]
+    assert max((ROOT / name).stat().st_size for name in names if (ROOT / name).exists()) < 10_000_000
+
+
 @pytest.mark.parametrize("name", checkpoints.names())
 def test_the_models_table_says_what_the_cards_say(name: str):
     row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
