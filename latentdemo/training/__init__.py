@@ -19,7 +19,7 @@ from latentdemo.store import checkpoints
 from latentdemo.training import moments, preflight
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.finish import write_checkpoint
-from latentdemo.training.logs import Logs
+from latentdemo.training.logs import Logs, write_codes
 from latentdemo.training.loop import Loop, TrainingDiverged
 from latentdemo.training.progress import Progress, write_samples
 from latentdemo.training.state import load_state, save_state, saved_step
@@ -48,10 +48,9 @@ def fit(
         config: what to train, and how.
         resume: go on from the state that an earlier call saved in `runs`.
         folder: where NAME.safetensors, NAME.npz and NAME.json go.
-        runs: where NAME/state.safetensors and NAME/samples.png are written as training goes on.
+        runs: where NAME/state.safetensors, samples.png and metrics.csv are written as training goes on.
         processes: that render images, see `data.load`.
-        log_dir: where TensorBoard finds losses, samples and codes; None: nowhere. A table of losses is written to
-            NAME/metrics.csv in `runs` in any case.
+        log_dir: where TensorBoard finds losses, samples and codes; None: nowhere.
 
     Returns:
         The checkpoint's card; None on other ranks than 0.
@@ -77,11 +76,7 @@ def fit(
         with Logs(loop, state.with_name("metrics.csv"), log_dir) as logs:
             _run(loop, state, test, logs)
             loop.leave()
-            if loop.rank:
-                return None
-            card = _finish(loop, train, test, folder)
-            logs.codes(card, folder, test)
-            return card
+    return None if loop.rank else _finish(loop, train, test, folder, log_dir)
 
 
 def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
@@ -91,8 +86,8 @@ def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
     return train, data.load(config.dataset, "test", config.data_dir, **given)
 
 
-def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkpoints.Card:
-    """Measure the trained model on the test split and write its checkpoint."""
+def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path, log_dir: Path | None) -> checkpoints.Card:
+    """Measure the trained model on the test split and write its checkpoint, and its codes into the logs."""
     config = loop.config
     training = {**asdict(config), "precision": "bf16" if loop.bf16 else "fp32"}
     training.pop("data_dir")
@@ -102,7 +97,10 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path) -> checkp
     licence = LICENCE + data.DATASETS[config.dataset].licence
     card = checkpoints.Card(config.name, config.model, loop.shape, config.dataset, training, {}, train.names, licence)
     kept = moments.arrays(loop.moments, loop.steps_per_epoch)
-    return write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder, kept)
+    card = write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder, kept)
+    if log_dir is not None:
+        write_codes(card, folder, test, log_dir, loop.step)
+    return card
 
 
 def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs) -> None:

@@ -85,19 +85,19 @@ class Logs:
             image = np.asarray(Image.open(picture))
             self.board.add_image("samples", image, self.loop.step, dataformats="HW" if image.ndim == 2 else "HWC")
 
-    def codes(self, card: checkpoints.Card, folder: Path, test: ImageSet) -> None:
-        """Codes of test images with their pictures and labels, for the embedding projector."""
-        if self.board is None:
-            return
-        arrays = checkpoints.load_arrays(card.name, folder)
-        if "codes" not in arrays:
-            return
-        codes, index = arrays["codes"][:MOST_CODES], arrays["index"][:MOST_CODES]
-        pictures = torch.from_numpy(test.images[index]).permute(0, 3, 1, 2).float() / 255
-        labels = test.labels[index]
-        header = ["class"] if labels.ndim == 1 else list(test.names)
-        rows = [[test.names[i]] for i in labels] if labels.ndim == 1 else labels.tolist()
-        self.board.add_embedding(codes, rows, pictures, self.loop.step, metadata_header=header)
+
+def write_codes(card: checkpoints.Card, folder: Path, test: ImageSet, log_dir: Path, step: int) -> None:
+    """Codes of test images with their pictures and labels, for TensorBoard's embedding projector."""
+    arrays = checkpoints.load_arrays(card.name, folder)
+    if "codes" not in arrays:
+        return
+    codes, index = arrays["codes"][:MOST_CODES], arrays["index"][:MOST_CODES]
+    pictures = torch.from_numpy(test.images[index]).permute(0, 3, 1, 2).float() / 255
+    labels = test.labels[index]
+    header = ["class"] if labels.ndim == 1 else list(test.names)
+    rows = [[test.names[i]] for i in labels] if labels.ndim == 1 else labels.tolist()
+    with _writer()(str(log_dir)) as board:
+        board.add_embedding(codes, rows, pictures, step, metadata_header=header)
 
 
 def _writer() -> Callable[..., Any]:
