@@ -69,10 +69,7 @@ def fit(
         train, test = _load(config, processes)
         preflight.check_data(config, train, test, world)
         loop = Loop(config, train)
-        if resume:
-            load_state(loop, state)
-        else:
-            loop.choose_precision()
+        load_state(loop, state) if resume else loop.choose_precision()
         with Logs(loop, state.with_name("metrics.csv"), log_dir) as logs:
             _run(loop, state, test, logs)
             loop.leave()
