@@ -15,7 +15,7 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from latentdemo import dashboard, widgets
+from latentdemo import components, dashboard, widgets
 from latentdemo.drawing import palette
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints
@@ -95,7 +95,7 @@ def png(array: np.ndarray) -> bytes:
 
 
 def test_the_door_opens_uploads_and_nothing_else():
-    entry = widgets.Door()
+    entry = components.Door()
     path = upload("a.png", png(np.zeros((4, 4, 3), np.uint8)))
     assert entry.preprocess(ImageData(path=str(path))) == str(path.resolve())
     assert entry.preprocess(None) is None

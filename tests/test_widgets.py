@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo import widgets
+from latentdemo import components
 from latentdemo.store.files import kept_once
 
 RNG = np.random.default_rng(0)
@@ -45,7 +45,7 @@ def test_a_picture_that_is_asked_for_is_young_again(tmp_path: Path):
 @pytest.mark.parametrize("shape", [(5, 7), (5, 7, 3)])
 def test_what_is_shown_keeps_every_pixel(shape: tuple[int, ...]):
     image = RNG.integers(0, 256, shape, np.uint8)
-    for shown in (widgets.Door(), widgets.Picture()):
+    for shown in (components.Door(), components.Picture()):
         data = shown.postprocess(image)
         np.testing.assert_array_equal(np.asarray(Image.open(data.path)), image)
         assert shown.postprocess(None) is None and shown.get_block_name() == "image"
@@ -54,5 +54,5 @@ def test_what_is_shown_keeps_every_pixel(shape: tuple[int, ...]):
 @pytest.mark.parametrize("sent", ["x" * 5000, 3, [], True, {"path": 5}])
 def test_what_is_sent_as_an_image_is_a_file(sent: object, caplog: pytest.LogCaptureFixture):
     with pytest.raises(gr.Error, match="uploaded file") as caught:
-        widgets.Door.data_model.model_validate(sent)
+        components.Door.data_model.model_validate(sent)
     assert not caught.value.print_exception and len(caplog.text) < 200

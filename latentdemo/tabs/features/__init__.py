@@ -6,6 +6,7 @@ import gradio as gr
 from numpy import ndarray as Array
 
 from latentdemo.classifiers import pretrained
+from latentdemo.components import Door, Picture
 from latentdemo.drawing.palette import unsigned_colours
 from latentdemo.drawing.pictures import sheet
 from latentdemo.drawing.tiles import sentence
@@ -13,7 +14,7 @@ from latentdemo.tabs.features import evidence, first, layers, seeks, vector
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, NetworkPage, enlarged, titles
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.sections import build_sections, of
-from latentdemo.widgets import Door, Page, Picture
+from latentdemo.widgets import Page
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"

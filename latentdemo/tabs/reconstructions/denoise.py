@@ -8,6 +8,7 @@ import torch
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
+from latentdemo.components import FreeSlider
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
 from latentdemo.measuring import metrics
@@ -16,7 +17,7 @@ from latentdemo.pixels.tensors import as_images, as_tensor
 from latentdemo.store import lineup
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again, drawn_lots, gallery_pictures, lane, test_images
-from latentdemo.widgets import FreeSlider, Page
+from latentdemo.widgets import Page
 
 TITLE = "Denoise"
 N_TESTS = 6
