@@ -6,11 +6,13 @@ from pathlib import Path
 from latentdemo.alone.bundle import Held, held_of, one_file, page_of
 from latentdemo.alone.told import told
 from latentdemo.dashboard import bare_page
+from latentdemo.store.lineup import Pair
 from latentdemo.store.resources import Resources
 from latentdemo.widgets import WEB
 
 FIRST = 2  # pairs that are taken where none are named: the faces', and the smallest digits'
 SINGLE = "latentdemo.html"
+OURS = {SINGLE, "index.html", "look", "data"}  # what an earlier export has left
 
 
 def export(folder: Path, resources: Resources, labels: list[str]) -> list[Path]:
@@ -31,7 +33,7 @@ def export(folder: Path, resources: Resources, labels: list[str]) -> list[Path]:
     pairs = [resources.pair(label) for label in labels] or chosen(resources)
     if not pairs:
         raise ValueError("there are no models to export; train some, or name a folder with --checkpoints")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / SINGLE).exists():
+    if folder.is_dir() and {path.name for path in folder.iterdir()} not in (set(), OURS):
         raise FileExistsError(f"{folder} is not empty; name a new folder")
     folder.mkdir(parents=True, exist_ok=True)
     values = told(bare_page(resources), [pair.label for pair in pairs])
@@ -46,9 +48,9 @@ def export(folder: Path, resources: Resources, labels: list[str]) -> list[Path]:
     return [index, single]
 
 
-def chosen(resources: Resources) -> list:
+def chosen(resources: Resources) -> list[Pair]:
     """The first pair of the first data set, and the one with the smallest codes of the next."""
-    found: dict[str, list] = {}
+    found: dict[str, list[Pair]] = {}
     for pair in resources.pairs.values():
         found.setdefault(pair.source, []).append(pair)
     firsts = [pairs[0] for pairs in list(found.values())[:1]]

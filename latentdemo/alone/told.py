@@ -6,9 +6,9 @@ from numpy import ndarray as Array
 
 from latentdemo.drawing.pictures import data_uri
 from latentdemo.tabs import attributes, kernels, latent_map, perturb
-from latentdemo.tabs.attributes.parts import HOME, WALK, panels, slider_label, slider_titles
+from latentdemo.tabs.attributes.parts import WALK, panels, slider_label, slider_titles
 from latentdemo.tabs.attributes.start import GALLERY
-from latentdemo.tabs.perturb.steps import LEGEND, clipped, steps_of, unused
+from latentdemo.tabs.perturb.steps import LEGEND, clipped, steps_of
 from latentdemo.tabs.perturb.steps import slider_label as step_label
 from latentdemo.tabs.reconstructions import between, machine
 from latentdemo.widgets import Page
@@ -50,12 +50,10 @@ def pair_told(page: Page, label: str) -> dict[str, Any]:
         "perturb": {
             "canvas": perturb.canvas(page, pair.vae, start),
             "labels": [step_label(gallery, i) for i in range(len(gallery.rank))],
-            "unused": int(unused(gallery).sum()),
             "legend": LEGEND,
             "rows": rows,
             "pad": pad,
             "history": past,
-            "home": {"canvas": perturb.CANVAS, "name": "perturbed"},
         },
         "attributes": attributes_told(page, label),
         "between": {"targets": targets_told(page, pair.vae), "n": between.N_STEPS},
@@ -77,7 +75,6 @@ def attributes_told(page: Page, label: str) -> dict[str, Any]:
         "rows": rows,
         "pad": pad,
         "history": WALK,
-        "home": HOME,
     }
 
 

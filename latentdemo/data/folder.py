@@ -115,15 +115,21 @@ def _reader(path: Path) -> Callable[[str], bytes]:
 
 def _table(names: list[str], read: Callable[[str], bytes]) -> Table | None:
     """The first table that names images of the folder; None: there is none. A CSV of something else is no table."""
-    pictures = {name.rpartition("/")[2] for name in names if _is_image(PurePosixPath(name))}
+    pictures = {part for name in names if _is_image(PurePosixPath(name)) for part in _endings(name)}
     for name in names:
         hidden = any(part.startswith(".") or part.lower() in SHADOWS for part in PurePosixPath(name).parts)
         if hidden or not tables.is_table(name):
             continue
         text = read(name).decode("utf-8", "replace")
-        if any(picture in text for picture in sorted(pictures)[:NAMED]):
+        if any(first in pictures for first in tables.first_cells(text)):
             return tables.read(text, name)
     return None
+
+
+def _endings(name: str) -> list[str]:
+    """A path, and what is left of it without its first folders: "a/b.png" -> "a/b.png", "b.png"."""
+    parts = name.split("/")
+    return ["/".join(parts[i:]) for i in range(len(parts))]
 
 
 def _named(files: list[tuple[str, int, float]], table: Table) -> Iterator[Entry]:

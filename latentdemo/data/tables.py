@@ -2,10 +2,12 @@
 
 import csv
 import math
+import re
 from typing import NamedTuple
 
 WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 MOST_NAMES = 200  # attributes
+LARGE = 1e30  # a float32 holds more
 NAMED = 5  # bad cells in a message
 
 
@@ -23,6 +25,11 @@ class Table(NamedTuple):
     def row(self, place: str) -> tuple[float, ...] | None:
         """Of an image by its path, or its file's name alone; None: the table does not have it."""
         return self.rows.get(place) or self.rows.get(place.rpartition("/")[2])
+
+
+def first_cells(text: str) -> list[str]:
+    """What stands first in each line."""
+    return [re.split(r"[,;\t ]", line.strip())[0].strip('"') for line in text.lstrip("\ufeff").splitlines()]
 
 
 def is_table(name: str) -> bool:
@@ -50,6 +57,8 @@ def read(text: str, name: str) -> Table:
         raise ValueError(f"{name} needs a head of 1 to {MOST_NAMES} different names, and a row for each image")
     bad: list[str] = []
     rows = {row[0]: tuple(_number(cell, row[0], bad) for cell in row[1:]) for row in body}
+    if len(rows) < len(body):
+        raise ValueError(f"{name} names an image twice")
     short = [row[0] for row in body if len(row) != len(names) + 1]
     if short or bad:
         what = f"rows of another length than the head: {', '.join(short[:NAMED])}" if short else "; ".join(bad[:NAMED])
@@ -64,7 +73,10 @@ def _celeba(lines: list[str]) -> list[list[str]]:
 
 def _csv(lines: list[str]) -> list[list[str]]:
     delimiter = max(",;\t", key=lines[0].count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+    except csv.Error as error:
+        raise ValueError(f"a row cannot be read ({error})") from None
     return [rows[0][1:], *rows[1:]]
 
 
@@ -73,7 +85,7 @@ def _number(cell: str, image: str, bad: list[str]) -> float:
         value = WORDS[cell.lower()] if cell.lower() in WORDS else float(cell)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
+    if not abs(value) < LARGE:  # no number is not less either
         bad.append(f"{image} has {cell[:20]!r}")
     return value
 

@@ -11,7 +11,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATHS = re.compile(  # the parts of an address that say what was asked; names, numbers and sessions do not appear
-    r"/(pixels/\w+|gradio_api/(?:queue/\w+|upload|call|heartbeat|file|mcp)|weights|look|rooms|lessons|health|charts|config)\b"
+    r"/(pixels/(?:gallery|moments|map|sprites|qr|glance|codes|decode|encode|film|refit)|"
+    r"gradio_api/(?:queue/(?:join|data)|upload|call|heartbeat|file|mcp)|weights|look|rooms|lessons|health|charts|config)(?![\w-])"
 )
 BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 STREAMS = ("gradio_api/queue/data", "gradio_api/heartbeat")  # held open on purpose: their length is no latency
@@ -78,13 +79,10 @@ class Measured:
         measures.open.inc()
         try:
             await self.app(scope, receive, watch)
-        except Exception:
-            measures.failures.labels(*labels).inc()
-            raise
         finally:
             measures.open.dec()
             measures.requests.labels(*labels, f"{status // 100}xx" if status else "none").inc()
             if path not in STREAMS:
                 measures.seconds.labels(*labels).observe(time.perf_counter() - start)
-            if status >= 500:
+            if not status or status >= 500:
                 measures.failures.labels(*labels).inc()

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import math
 import secrets
 import time
 from collections import OrderedDict
@@ -21,9 +20,10 @@ from latentdemo.store import lessons
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which are read as digits
 CODE_LENGTH = 5
-MOST_ROOMS, MOST_VOTERS, MOST_STEP = 200, 1000, 100
+MOST_ROOMS, MOST_VOTERS, MOST_STEPS = 200, 1000, 200
+MOST_VOTES = 10_000  # of a room: 2 MB
 IDLE = 3 * 3600.0  # seconds without a visit after which a room is gone
-MOST_BYTES = 500
+MOST_BYTES, MOST_NAME = 500, 100
 NEVER = {"Cache-Control": "no-store"}
 GONE = "There is no such room (any more); ask the teacher for a new code."
 
@@ -35,20 +35,20 @@ class Room:
     Attributes:
         key: what only the teacher's page knows.
         salt: so that browsers cannot be told from their hashes.
-        votes: by step, a browser's hash and what it answered first.
+        votes: by lesson and step, a browser's hash and what it answered first.
         seen: time.monotonic() of the last visit.
     """
 
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16))
-    votes: dict[int, dict[bytes, Any]] = field(default_factory=dict)
+    votes: dict[str, dict[bytes, Any]] = field(default_factory=dict)
     seen: float = field(default_factory=time.monotonic)
 
-    def vote(self, step: int, browser: str, answer: Any) -> bool:
-        """Whether it counts: the first answer of a browser to a step does."""
+    def vote(self, step: str, browser: str, answer: Any) -> bool:
+        """Whether it counts: the first answer of a browser to a step does, while there is room."""
         mine = hashlib.blake2b(browser.encode(), key=self.salt, digest_size=12).digest()
-        given = self.votes.setdefault(step, {})
-        if mine in given or len(given) >= MOST_VOTERS:
+        given = self.votes.setdefault(step, {}) if len(self.votes) < MOST_STEPS else self.votes.get(step, {})
+        if mine in given or len(given) >= MOST_VOTERS or sum(map(len, self.votes.values())) >= MOST_VOTES:
             return False
         given[mine] = answer
         return True
@@ -94,10 +94,13 @@ def _code() -> str:
 
 
 def counted(kind: str, answers: list[Any]) -> list[Any]:
-    """A class's answers, without who gave them: how many chose each option, or all numbers or points, in order."""
+    """A class's answers, without who gave them: how many chose each option, or all numbers or points, sorted.
+
+    What is no answer to a question of that kind does not count.
+    """
     if kind == "choice":
-        return [sum(answer == i for answer in answers) for i in range(lessons.MOST_OPTIONS)]
-    return sorted(answers, key=str)
+        return [sum(type(answer) is int and answer == i for answer in answers) for i in range(lessons.MOST_OPTIONS)]
+    return sorted(answer for answer in answers if isinstance(answer, list) == (kind == "point"))
 
 
 def room_routes(folder: Path) -> list[BaseRoute]:
@@ -124,23 +127,23 @@ async def open_room(rooms: Rooms, request: Request) -> Response:
 
 
 async def visit(rooms: Rooms, request: Request) -> Response:
-    """GET /rooms/CODE -> that it is there; with ?key=…&step=…&kind=… the class's answers. DELETE closes it."""
+    """GET /rooms/CODE -> that it is there; with the head x-key and ?step=…&kind=… the answers. DELETE closes it."""
     code = str(request.path_params["code"])
     room = rooms.find(code)
     if room is None:
         return refusal(GONE, 404)
     asked = request.query_params
-    if "key" not in asked and request.method == "GET":
+    key = request.headers.get("x-key")  # not in the address: that stands in logs
+    if key is None and request.method == "GET":
         return JSONResponse({"there": True}, headers=NEVER)
-    if not secrets.compare_digest(asked.get("key", "").encode(), room.key.encode()):
+    if not secrets.compare_digest((key or "").encode(), room.key.encode()):
         return refusal("Only the page that opened this room sees its answers.", 403)
     if request.method == "DELETE":
         rooms.close(code)
         return JSONResponse({}, headers=NEVER)
-    step = asked.get("step", "")
-    given = room.votes.get(int(step), {}) if step.isascii() and step.isdecimal() and len(step) < 4 else {}
-    found = counted(asked.get("kind", ""), list(given.values()))
-    return JSONResponse({"n": len(given), "answers": found}, headers=NEVER)
+    kind = asked.get("kind", "")
+    found = counted(kind, list(room.votes.get(asked.get("step", ""), {}).values()))
+    return JSONResponse({"n": sum(found) if kind == "choice" else len(found), "answers": found}, headers=NEVER)
 
 
 async def vote(rooms: Rooms, request: Request) -> Response:
@@ -155,15 +158,15 @@ async def vote(rooms: Rooms, request: Request) -> Response:
     return JSONResponse({"counts": room.vote(step, browser, answer)}, headers=NEVER)
 
 
-def _read_vote(sent: bytes) -> tuple[int, str, Any]:
-    """Step, browser, answer. ValueError if it is something else."""
+def _read_vote(sent: bytes) -> tuple[str, str, Any]:
+    """Lesson and step, browser, answer. ValueError if it is something else."""
     told = json.loads(sent)
     if not isinstance(told, dict):
         raise ValueError('send {"step": …, "browser": …, "answer": …}')
     step, browser, answer = (told.get(key) for key in ("step", "browser", "answer"))
-    if type(step) is not int or not 0 <= step < MOST_STEP:
-        raise ValueError(f"the step is a whole number below {MOST_STEP}")
-    if not isinstance(browser, str) or not 8 <= len(browser) <= 64:
+    if not isinstance(step, str) or not 0 < len(step) <= MOST_NAME:
+        raise ValueError(f"the step is a text, LESSON/NUMBER, of at most {MOST_NAME} characters")
+    if not isinstance(browser, str) or not browser.isascii() or not 8 <= len(browser) <= 64:
         raise ValueError("the browser is a text of 8 to 64 characters, made by chance")
     numbers = answer if isinstance(answer, list) else [answer]
     if not 0 < len(numbers) <= 2 or not all(_is_number(value) for value in numbers):
@@ -172,4 +175,4 @@ def _read_vote(sent: bytes) -> tuple[int, str, Any]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < 1e9
+    return isinstance(value, int | float) and not isinstance(value, bool) and -lessons.LARGE < value < lessons.LARGE

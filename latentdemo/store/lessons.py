@@ -8,13 +8,14 @@ _HERE = Path(__file__).resolve().parents[2]
 _INSTALLED = _HERE / "latentdemo_lessons"  # where pip puts them
 FOLDER = _INSTALLED if _INSTALLED.exists() else _HERE / "lessons"
 LARGEST = 200_000  # bytes of a lesson
-MOST_STEPS, MOST_OPTIONS, MOST_LETTERS = 60, 8, 2000
+MOST_STEPS, MOST_OPTIONS, MOST_LETTERS, MOST_SELECTOR = 60, 8, 2000, 200
+LARGE = 1e9  # numbers of a question lie within
 KINDS = {  # of questions: what each must tell, besides its question
     "choice": {"options": list, "answer": int},
     "number": {"least": (int, float), "most": (int, float), "answer": (int, float), "within": (int, float)},
     "point": {"on": str, "answer": list},
 }
-TEXTS = ("do", "notice", "link")
+TEXTS = ("do", "notice", "link", "cover", "see")
 
 
 class Lessons(NamedTuple):
@@ -22,7 +23,8 @@ class Lessons(NamedTuple):
 
     Attributes:
         whole: lessons by their file's name; each {"title", "lecture", "steps"}, of which a step is {"do", "notice",
-            "link", "ask"}: texts, the part of a link behind the "#", and a question or None. A question is
+            "link", "cover", "see", "ask"}: texts, the part of a link behind the "#", selectors of what is covered until
+            it is answered and of what is brought into view, and a question or None. A question is
             {"kind", "question", "why"} and what `KINDS` says.
         problems: a sentence for each file that is none.
     """
@@ -46,7 +48,7 @@ def one(path: Path) -> dict[str, Any]:
     """A lesson from its file. ValueError says where it is not one."""
     if path.stat().st_size > LARGEST:
         raise ValueError(f"it has more than {LARGEST:,} bytes")
-    told = json.loads(path.read_text("utf-8"))
+    told = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
     if not isinstance(told, dict) or not isinstance(told.get("steps"), list):
         raise ValueError('it must be {"title": …, "steps": […]}')
     steps = told["steps"]
@@ -56,10 +58,19 @@ def one(path: Path) -> dict[str, Any]:
     return {**texts, "title": texts["title"] or path.stem, "steps": [_step(step, i) for i, step in enumerate(steps, 1)]}
 
 
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
+
+
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or len(value) > MOST_LETTERS:
         raise ValueError(f"{where} must be a text of at most {MOST_LETTERS} characters")
+    value.encode()  # a ValueError, where half a character was written
     return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -LARGE < value < LARGE
 
 
 def _step(step: Any, i: int) -> dict[str, Any]:
@@ -71,11 +82,11 @@ def _step(step: Any, i: int) -> dict[str, Any]:
 
 
 def _question(ask: Any, where: str) -> dict[str, Any]:
-    if not isinstance(ask, dict) or ask.get("kind") not in KINDS:
+    if not isinstance(ask, dict) or not isinstance(ask.get("kind"), str) or ask["kind"] not in KINDS:
         raise ValueError(f"{where}: the kind of a question is one of {', '.join(KINDS)}")
     out = {"kind": ask["kind"], **{key: _text(ask.get(key, ""), f"{where}: {key}") for key in ("question", "why")}}
     for key, kind in KINDS[ask["kind"]].items():
-        if not isinstance(ask.get(key), kind) or isinstance(ask[key], bool):
+        if not (_is_number(ask.get(key)) if kind == (int, float) else type(ask.get(key)) is kind):
             raise ValueError(f"{where}: a question of the kind {ask['kind']} must say its {key!r}")
         out[key] = ask[key]
     for check in (_check_choice, _check_number, _check_point):
@@ -103,6 +114,8 @@ def _check_point(ask: dict[str, Any], where: str) -> None:
     if ask["kind"] != "point":
         return
     box = ask["answer"]
-    numbers = all(isinstance(value, int | float) and 0 <= value <= 1 for value in box)
+    if not 0 < len(ask["on"]) <= MOST_SELECTOR:
+        raise ValueError(f"{where}: on is a selector of 1 to {MOST_SELECTOR} characters")
+    numbers = all(_is_number(value) and 0 <= value <= 1 for value in box)
     if len(box) != 4 or not numbers or box[0] >= box[2] or box[1] >= box[3]:
         raise ValueError(f"{where}: the answer is [left, top, right, bottom], shares of the picture from 0 to 1")

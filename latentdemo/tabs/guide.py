@@ -22,8 +22,8 @@ DOT = 2  # pixels
 SENTENCES = {
     "kernels": (
         "An image is numbers, and a small matrix, the kernel, is laid over every place of them.",
-        "Move over the result: the neighbours times the kernel, added up, are the pixel under your pointer.",
-        "Change a number of the kernel and see what it now looks for.",
+        "Here move over the image to read its numbers; under Kernel, each pixel of the result is neighbours times kernel.",
+        "Change a number of the kernel there and see what it now looks for.",
     ),
     "features": (
         "In a trained network the kernels were not made by hand: training found them.",

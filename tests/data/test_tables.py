@@ -37,12 +37,28 @@ def test_plain_csv(delimiter: str):
         ("file,a\n1.png,\n", "1.png has ''"),
         ("file,a\n1.png,1,2\n", "another length than the head: 1.png"),
         ("file,a\n1.png,inf\n", "1.png has 'inf'"),
+        ("file,a\n1.png,1e39\n", "1.png has '1e39'"),
+        ("file,a\n1.png,1\n1.png,0\n", "names an image twice"),
     ],
 )
 def test_what_is_no_table_is_told(text: str, sentence: str):
     with pytest.raises(ValueError, match=r"x\.csv") as error:
         tables.read(text, "x.csv")
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "yes"),
+    [
+        ("a/b.CSV", True),
+        ("list_attr_celeba.txt", True),
+        ("notes.txt", False),
+        ("list_eval.txt", False),
+        ("a.png", False),
+    ],
+)
+def test_which_files_are_tables(name: str, yes: bool):
+    assert tables.is_table(name) is yes
 
 
 def fill(root: Path, n: int = 40) -> Path:
@@ -55,7 +71,7 @@ def fill(root: Path, n: int = 40) -> Path:
         if i != 7:
             rows.append(f"{name},{i % 2},{i / n}")
     (root / "attributes.csv").write_text("\n".join(rows))
-    (root / "notes.csv").write_text("what,when\nnothing,never\n")
+    (root / "notes.csv").write_text("what,when\nhttp://x/000.png,never\n")
     return root
 
 

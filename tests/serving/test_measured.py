@@ -18,17 +18,20 @@ def broken(request: Request) -> Response:
 
 def test_requests_are_counted_without_names():
     measures = Measures()
-    app = Starlette(routes=[Route("/pixels/map/{name}", fine), Route("/health", broken), measures.route()])
+    paths = {"/pixels/map/{name}": fine, "/health": broken, "/gradio_api/heartbeat/x": fine}
+    app = Starlette(routes=[*(Route(path, answer) for path, answer in paths.items()), measures.route()])
     client = TestClient(Measured(app, measures), raise_server_exceptions=False)
     for name in ("secret-one", "secret-two"):
         client.get(f"/pixels/map/{name}")
     client.get("/health")
+    client.get("/gradio_api/heartbeat/x")
     client.get("/nothing/here?who=me")
     text = client.get("/metrics").text
     assert 'latentdemo_requests_total{method="GET",path="pixels/map",status="2xx"} 2.0' in text
-    assert 'latentdemo_failures_total{method="GET",path="health"}' in text
+    assert 'latentdemo_failures_total{method="GET",path="health"} 1.0' in text
     assert 'latentdemo_requests_total{method="GET",path="other",status="4xx"} 1.0' in text
     assert 'latentdemo_seconds_count{method="GET",path="pixels/map"} 2.0' in text
+    assert 'latentdemo_seconds_count{method="GET",path="gradio_api/heartbeat"}' not in text
     assert "process_resident_memory_bytes" in text and "secret" not in text and "who=me" not in text
 
 
@@ -37,7 +40,8 @@ def test_requests_are_counted_without_names():
     [("/", "page"), ("/pixels/gallery/faces-vae/3", "pixels/gallery"),
      ("/gradio_api/queue/join", "gradio_api/queue/join"),
      ("/gradio_api/file=/tmp/x.png", "gradio_api/file"), ("/rooms/ABCDE/votes", "rooms"), ("/weights/x.bin", "weights"),
-     ("/../etc/passwd", "other"), ("/pixelsecret", "other")],
+     ("/../etc/passwd", "other"), ("/pixelsecret", "other"), ("/pixels/alice", "other"), ("/pixels/map-alice", "other"),
+     ("/gradio_api/queue/alice", "other"), ("/healthy", "other")],
 )  # fmt: skip
 def test_an_address_is_told_by_few_words(path: str, kind: str):
     assert kind_of(path) == kind

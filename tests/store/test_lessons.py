@@ -77,6 +77,16 @@ def test_answers_that_are_numbers_are_what_is_computed(resources: Resources):
         ({"steps": [{"ask": {"kind": "choice", "options": ["a", "b"], "answer": True}}]}, "must say its 'answer'"),
         ({"steps": [{"ask": {"kind": "number", "least": 0, "most": 1, "answer": 2, "within": 0}}]}, "between least"),
         ({"steps": [{"ask": {"kind": "point", "on": "#x", "answer": [0, 0, 2, 1]}}]}, "shares of the picture"),
+        ({"steps": [{"ask": {"kind": "point", "on": "#x", "answer": [0.5, 0, 0.5, 1]}}]}, "shares of the picture"),
+        ({"steps": [{"ask": {"kind": "point", "on": "", "answer": [0, 0, 1, 1]}}]}, "on is a selector"),
+        ({"steps": [{"ask": {"kind": []}}]}, "the kind of a question"),
+        (
+            {"steps": [{"ask": {"kind": "number", "least": 0, "most": 1, "answer": 0, "within": float("nan")}}]},
+            "NaN is",
+        ),
+        ({"steps": [{"ask": {"kind": "number", "least": 0, "most": 10**400, "answer": 0, "within": 0}}]}, "its 'most'"),
+        ({"steps": [{"do": "\ud800"}]}, "surrogates not allowed"),
+        ({"steps": [{"do": "x"}] * 61}, "it has 61 steps"),
     ],
 )
 def test_a_broken_lesson_is_told_and_harms_no_other(tmp_path: Path, told: Any, sentence: str):

@@ -35,6 +35,11 @@ test("the later of two addresses counts, and the mode of the page is no state", 
   assert.equal(state.values.size, 0);
 });
 
+test("no key of an address is taken for something else", () => {
+  const state = address.read("#__proto__=1&constructor=2&hasOwnProperty=3&toString=4");
+  assert.deepEqual([...state.values.keys()], ["__proto__", "constructor", "hasOwnProperty", "toString"]);
+});
+
 test("what differs is named once", () => {
   const [one, other] = [address.read("tab=a&x=1&y=2&hide=p"), address.read("tab=b&x=1&z=3&lock=p")];
   assert.deepEqual(address.differing(one, other).sort(), ["hide", "lock", "tab", "y", "z"]);

@@ -24,8 +24,9 @@ class Page {
     this.label = Object.keys(told.pairs)[0];
     this.target = 0;
     this.wish = "";
-    /** @type {Uint8Array | null} a drawing, as the digits' models see it */
-    this.digit = null;
+    this.turn = 0;
+    this.digit = /** @type {Uint8Array | null} */ (null); // a drawing, as the digits' models see it
+    this.picture = /** @type {ImageBitmap | null} */ (null);
     this.stage = import("../kernels/stage.js");
   }
 
@@ -33,11 +34,12 @@ class Page {
     return told.pairs[this.label];
   }
 
-  /** @param {string} src @param {string} wish what it is, for a link */
+  /** @param {string} src @param {string} wish for a link */
   async take(src, wish) {
-    this.wish = wish;
-    this.picture = await opened(src);
-    this.digit = null;
+    const mine = ++this.turn;
+    const picture = await opened(src);
+    if (mine !== this.turn) return; // another one was chosen meanwhile
+    [this.wish, this.picture, this.digit] = [wish, picture, null];
     this.arrive(small(this.picture));
   }
 
@@ -114,6 +116,7 @@ class Page {
     const { targets, n } = pair.between;
     const b = targets[this.target % targets.length];
     const other = seen(await opened(b.src), pair.side, pair.channels);
+    if (pair !== this.pair) return;
     tell("between", lanes(pair.vae, n, { code: this.code ?? [], pixels }, { code: b.code, pixels: other }));
     const take = (/** @type {number} */ i) => {
       this.target = i;
@@ -126,17 +129,16 @@ class Page {
 
   /** @param {string} label */
   choose(label) {
-    if (!told.pairs[label]) return;
-    this.label = label;
-    this.target = 0;
-    find("#pair select").value = label;
-    find("#pair input").value = label;
+    if (!Object.hasOwn(told.pairs, label)) return;
+    [this.label, this.target] = [label, 0];
+    find("#pair select").value = find("#pair input").value = label;
     this.show();
   }
 
   /** @param {string} name */
   sample(name) {
-    const { src, dataset } = told.samples[name] ?? Object.values(told.samples)[0];
+    const { src, dataset } =
+      (Object.hasOwn(told.samples, name) && told.samples[name]) || Object.values(told.samples)[0];
     const fitting = Object.keys(told.pairs).find(label => told.pairs[label].dataset === dataset);
     if (fitting && this.pair.dataset !== dataset) {
       this.label = fitting;
@@ -157,8 +159,7 @@ class Page {
   }
 
   wire() {
-    const labels = Object.keys(told.pairs);
-    find("#pair select").append(...labels.map(label => make("option", { value: label }, label)));
+    find("#pair select").append(...Object.keys(told.pairs).map(label => make("option", { value: label }, label)));
     find("#pair input").value = this.label;
     find("#pair select").onchange = () => this.choose(find("#pair select").value);
     const samples = Object.entries(told.samples).map(([name, { src }]) => {

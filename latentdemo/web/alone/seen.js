@@ -1,7 +1,6 @@
 /** A picture of any kind into what the models of a pair see, and into the address of a smaller one to convolve. */
 
 import { shared } from "../core/shared.js";
-import { SIDE as DIGIT } from "../pixels/digit.js";
 
 const MOST = 640; // pixels: longest side of what is convolved
 
@@ -67,6 +66,3 @@ export function pictureOf(pixels, side, channels) {
 
 /** @param {Uint8Array} bytes */
 export const base64 = bytes => btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
-
-/** Whether bytes are of a drawing. @param {Uint8Array} pixels */
-export const isDigit = pixels => pixels.length === DIGIT * DIGIT;

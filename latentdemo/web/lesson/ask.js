@@ -50,19 +50,22 @@ function choices(ask, take) {
 /** @param {Ask} ask @param {(given: number) => void} take */
 function scale(ask, take) {
   const [least, most] = [ask.least ?? 0, ask.most ?? 1];
-  const middle = (least + most) / 2;
-  const told = make("output", {}, number(middle));
+  const told = make("output", {}, number(least));
   const whole = [least, most, ask.answer].every(Number.isInteger) && most - least <= STEPS;
   const step = `${whole ? 1 : (most - least) / STEPS}`;
   const slider = make("input", { type: "range", min: `${least}`, max: `${most}`, step, "aria-label": ask.question });
-  slider.value = `${middle}`;
+  const button = make("button", { disabled: true }, "That is my guess");
+  button.onclick = () => take(Number(slider.value));
+  slider.value = `${least}`;
   slider.oninput = () => {
+    button.disabled = false;
     told.textContent = `${number(Number(slider.value))}${ask.unit ? ` ${ask.unit}` : ""}`;
   };
-  const button = make("button", {}, "That is my guess");
-  button.onclick = () => take(Number(slider.value));
   return [make("div", { class: "row options" }, slider, told, button)];
 }
+
+/** Ends waiting for a click on a picture. */
+let waiting = new AbortController();
 
 /** The picture that a question is about. @param {Ask} ask @returns {HTMLElement | null} */
 const picture = ask =>
@@ -85,6 +88,7 @@ export function mark(ask, [left, top, right, bottom], css) {
 
 /** Takes all frames away. */
 export function unmark() {
+  waiting.abort();
   for (const spot of document.querySelectorAll(".asked")) spot.remove();
 }
 
@@ -97,7 +101,7 @@ function place(ask, take) {
     button.textContent = "Now click the place on the picture";
     const choose = (/** @type {PointerEvent} */ event) => {
       if (!found.contains(/** @type {Node} */ (event.target))) return;
-      document.removeEventListener("pointerdown", choose, true);
+      waiting.abort();
       event.stopPropagation();
       event.preventDefault();
       const given = sharesAt(event, found);
@@ -106,7 +110,9 @@ function place(ask, take) {
       button.textContent = "Point again";
       take(given);
     };
-    document.addEventListener("pointerdown", choose, true);
+    waiting.abort();
+    waiting = new AbortController();
+    document.addEventListener("pointerdown", choose, { capture: true, signal: waiting.signal });
   };
   return [make("div", { class: "row options" }, button)];
 }

@@ -30,6 +30,8 @@ class Guide {
     role.on.onclick = () => this.go(1);
     role.back.onclick = () => this.go(-1);
     document.addEventListener("open-guide", () => this.open());
+    for (const event of ["open-lessons", "open-link"]) document.addEventListener(event, () => this.close());
+    document.addEventListener("keydown", event => event.key === "Escape" && this.close());
     document.addEventListener("click", () => setTimeout(() => role.window.open && this.show(), 100));
     follow(panel, ({ tabs }) => this.receive(tabs));
     explain().then(entries => this.list([...new Set(entries.values())]));

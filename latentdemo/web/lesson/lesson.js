@@ -1,19 +1,23 @@
 /** A lecture, step by step: what to do, a prediction, then what is to be noticed; each step opens its own state. */
 
 import { make, roles } from "../core/dom.js";
+import { shared } from "../core/shared.js";
 import { openState } from "../link/history.js";
 import { keep, touch } from "../link/keep.js";
 import { isRight, mark, question, rightAnswer, unmark } from "./ask.js";
-import { chart, Room } from "./room.js";
+import { askClass, join, look, send } from "./class.js";
+import { cover, see, shownHere } from "./cover.js";
+import { Room } from "./room.js";
 
 /**
- * @typedef {{do: string, notice: string, link: string, ask: import("./ask.js").Ask | null}} Step
+ * @typedef {{do: string, notice: string, link: string, cover: string, see: string, ask: import("./ask.js").Ask | null}} Step
  * @typedef {{title: string, lecture: string, steps: Step[]}} Told
  */
 
+const SOON = 1200; // milliseconds in which a step's panel has come
 const PAUSE = 1500; // milliseconds between two looks at the class's answers
 
-class Lesson {
+export class Lesson {
   /** @param {import("../core/panel.js").Panel} panel */
   constructor(panel) {
     this.role = roles(panel.element);
@@ -26,9 +30,9 @@ class Lesson {
     this.given = null;
     this.wire();
     keep("lesson", document.body, text => this.restore(text));
-    keep("room", document.body, text => this.join(text ?? ""));
+    keep("room", document.body, text => join(this, text ?? ""));
     document.addEventListener("open-lessons", () => this.choose());
-    setInterval(() => this.look(), PAUSE);
+    setInterval(() => look(this), PAUSE);
   }
 
   wire() {
@@ -36,9 +40,9 @@ class Lesson {
     role.on.onclick = () => this.go(this.at + 1);
     role.back.onclick = () => this.go(this.at - 1);
     role.close.onclick = () => this.close();
-    role.class.onclick = () => this.run(() => this.askClass());
+    role.class.onclick = () => this.run(() => askClass(this));
     role.leave.onclick = () => role.choose.close();
-    role.join.onclick = () => this.run(() => this.join(role.code.value.trim()));
+    role.join.onclick = () => this.run(() => join(this, role.code.value.trim()));
     new ResizeObserver(() => {
       const tall = role.card.hidden ? 0 : role.card.offsetHeight;
       document.body.style.setProperty("--foot", `${tall}px`);
@@ -57,8 +61,9 @@ class Lesson {
 
   async load() {
     const { whole, problems } = await (await fetch("lessons")).json();
-    this.all = whole;
+    this.all = shared.alone ? shownHere(whole) : whole;
     this.role.problems.textContent = problems.join(" ");
+    this.role.rooms.hidden = this.role.join.hidden = Boolean(shared.alone);
   }
 
   async choose() {
@@ -79,7 +84,7 @@ class Lesson {
   }
 
   get step() {
-    return this.all[this.name]?.steps[this.at];
+    return Object.hasOwn(this.all, this.name) ? this.all[this.name].steps[this.at] : undefined;
   }
 
   /** Opens a step, and the state that it is about. @param {number} at */
@@ -87,21 +92,32 @@ class Lesson {
     const steps = this.all[this.name]?.steps ?? [];
     this.at = Math.max(0, Math.min(steps.length - 1, at));
     this.show();
-    const extra = [`lesson=${this.name}/${this.at + 1}`, ...(this.room.code ? [`room=${this.room.code}`] : [])];
-    if (this.step?.link) await openState([this.step.link, ...extra].join("&"));
-    touch("lesson", `${this.name}/${this.at + 1}`);
+    if (this.step?.link) await openState(`${this.step.link}&${this.extra()}`);
+    touch("lesson", this.key);
+  }
+
+  get key() {
+    return `${this.name}/${this.at + 1}`;
+  }
+
+  /** What an address tells of the lesson; of the room only where it is not the teacher's. */
+  extra() {
+    const { code, key } = this.room;
+    return `${new URLSearchParams({ lesson: this.key, ...(code && !key ? { room: code } : {}) })}`;
   }
 
   /** As an address says; the state that belongs to it stands there too. @param {string | null} text */
   async restore(text) {
-    const [name, at] = (text ?? "").split("/");
+    const slash = (text ?? "").lastIndexOf("/");
+    const [name, at] = [(text ?? "").slice(0, slash), (text ?? "").slice(slash + 1)];
     if (text === null) return this.hide();
     if (name === this.name && Number(at) - 1 === this.at && !this.role.card.hidden) return;
     await this.run(() => this.load());
-    if (!this.all[name]) return this.hide();
+    if (!Object.hasOwn(this.all, name)) return this.hide();
     this.name = name;
     this.at = Math.max(0, Math.min(this.all[name].steps.length - 1, Number(at) - 1 || 0));
-    this.show();
+    if (/[#&]tab=/.test(location.hash)) this.show();
+    else await this.go(this.at); // an invitation: it names the step alone
   }
 
   show() {
@@ -118,7 +134,9 @@ class Lesson {
     role.back.disabled = this.at === 0;
     role.on.disabled = this.at === steps.length - 1;
     role.class.textContent = this.room.key ? `Room ${this.room.code}` : "Ask the class";
-    role.class.hidden = Boolean(this.room.code && !this.room.key);
+    role.class.hidden = Boolean(shared.alone || (this.room.code && !this.room.key));
+    cover(step.ask ? step.cover : "");
+    if (step.see) setTimeout(() => see(step.see), SOON);
     this.given = null;
     role.ask.replaceChildren(...(step.ask ? this.asked(step.ask) : []));
   }
@@ -127,10 +145,12 @@ class Lesson {
   asked(ask) {
     const reveal = make("button", { disabled: !this.room.key }, "Show the answer");
     reveal.onclick = () => this.reveal(ask);
+    const { key } = this;
     const take = (/** @type {any} */ given) => {
+      if (key !== this.key) return; // another step is shown since
       this.given = given;
       reveal.disabled = false;
-      if (this.room.code && !this.room.key) this.run(async () => this.room.send(this.at, given));
+      if (this.room.code && !this.room.key) this.run(() => send(this, key, given));
     };
     return [...question(ask, take), reveal];
   }
@@ -138,51 +158,14 @@ class Lesson {
   /** @param {import("./ask.js").Ask} ask */
   reveal(ask) {
     const right = this.given === null ? "" : isRight(ask, this.given) ? "Right. " : "Not quite. ";
+    cover("");
     this.role.notice.textContent = `${right}Answer: ${rightAnswer(ask)}. ${ask.why} ${this.step?.notice ?? ""}`;
     if (ask.kind === "point") mark(ask, ask.answer, "right");
   }
 
-  /** A room is opened, and its code shown; once it is open, closed. */
-  async askClass() {
-    if (this.room.key) await this.room.close();
-    else await this.room.open();
-    touch("room", null); // the teacher's address does not carry it: who opens it later shall not be a pupil
-    this.show();
-    if (!this.room.code) return;
-    const link = `${location.origin}${location.pathname}#lesson=${this.name}/${this.at + 1}&room=${this.room.code}`;
-    const qr = make("img", {
-      class: "qr",
-      alt: "QR code of the room",
-      src: `pixels/qr?text=${encodeURIComponent(link)}`,
-    });
-    const words = `Room ${this.room.code}. Others open Lessons and type the code, or this link; answers are kept in memory alone and are gone with the room.`;
-    this.role.answers.replaceChildren(make("p", {}, words), make("a", { href: link, target: "_blank" }, link), qr);
-  }
-
-  /** @param {string} code */
-  async join(code) {
-    if (!code || code === this.room.code) return;
-    await this.run(async () => {
-      await this.room.join(code);
-      touch("room", this.room.code);
-      this.role.said.textContent = "You are in. Open the lesson that your teacher names.";
-      if (this.name) this.show();
-    });
-  }
-
-  /** The class's answers so far, on the teacher's page. */
-  async look() {
-    const { room, step, role } = this;
-    if (!room.key || !step?.ask || role.card.hidden || document.hidden) return;
-    const ask = step.ask;
-    await this.run(async () => {
-      const told = await room.answers(this.at, ask.kind);
-      if (told.n && this.step === step) role.answers.replaceChildren(...chart(ask, told));
-    });
-  }
-
   hide() {
     this.role.card.hidden = true;
+    cover("");
     unmark();
   }
 

@@ -9,10 +9,16 @@ const BINS = 10;
 
 /** A browser's name, made by chance: one vote each. */
 function browser() {
-  const known = localStorage.getItem("browser") ?? crypto.getRandomValues(new Uint32Array(4)).join("-").slice(0, 60);
-  localStorage.setItem("browser", known);
-  return known;
+  const fresh = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  try {
+    named ||= localStorage.getItem("browser") ?? fresh;
+    localStorage.setItem("browser", named);
+  } catch {
+    named ||= fresh; // the browser keeps nothing: until the page is left
+  }
+  return named;
 }
+let named = "";
 
 /** @param {string} address @param {RequestInit} [options] */
 async function ask(address, options) {
@@ -38,20 +44,26 @@ export class Room {
     [this.code, this.key] = [code.toUpperCase(), ""];
   }
 
-  async close() {
-    if (this.key) await ask(`rooms/${this.code}?key=${this.key}`, { method: "DELETE" });
+  leave() {
     [this.code, this.key] = ["", ""];
   }
 
-  /** @param {number} step @param {number | number[]} answer */
+  async close() {
+    const [code, headers] = [this.code, { "x-key": this.key }];
+    this.leave();
+    await ask(`rooms/${code}`, { method: "DELETE", headers });
+  }
+
+  /** @param {string} step LESSON/NUMBER @param {number | number[]} answer @returns {Promise<{counts: boolean}>} */
   send(step, answer) {
     const body = JSON.stringify({ step, browser: browser(), answer });
     return ask(`rooms/${this.code}/votes`, { method: "POST", body });
   }
 
-  /** @param {number} step @param {string} kind @returns {Promise<{n: number, answers: any[]}>} */
+  /** @param {string} step @param {string} kind @returns {Promise<{n: number, answers: any[]}>} */
   answers(step, kind) {
-    return ask(`rooms/${this.code}?key=${this.key}&step=${step}&kind=${kind}`);
+    const asked = new URLSearchParams({ step, kind });
+    return ask(`rooms/${this.code}?${asked}`, { headers: { "x-key": this.key } });
   }
 }
 

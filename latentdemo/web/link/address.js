@@ -38,18 +38,19 @@ export function write({ tab, image, models, values, hidden, locked }) {
 export function read(...texts) {
   const state = nothing();
   const list = (/** @type {string} */ text) => text.split(",").filter(Boolean);
-  /** @type {Record<string, (value: string) => void>} */
-  const known = {
-    tab: value => Object.assign(state, { tab: value }),
-    image: value => Object.assign(state, { image: value }),
-    models: value => Object.assign(state, { models: value }),
-    hide: value => Object.assign(state, { hidden: list(value) }),
-    lock: value => Object.assign(state, { locked: list(value) }),
-    mode: () => {}, // of the page, not of what it shows: see present.js
-  };
+  /** @type {[string, (value: string) => void][]} */
+  const known = [
+    ["tab", value => Object.assign(state, { tab: value })],
+    ["image", value => Object.assign(state, { image: value })],
+    ["models", value => Object.assign(state, { models: value })],
+    ["hide", value => Object.assign(state, { hidden: list(value) })],
+    ["lock", value => Object.assign(state, { locked: list(value) })],
+    ["mode", () => {}], // of the page, not of what it shows: see present.js
+  ];
+  const takers = new Map(known);
   for (const text of texts)
     for (const [key, value] of new URLSearchParams(text.replace(/^[#?]/, "")))
-      (known[key] ?? (text => state.values.set(key, text)))(value);
+      (takers.get(key) ?? (text => state.values.set(key, text)))(value);
   return state;
 }
 

@@ -8,6 +8,7 @@ const CONTROLS = "input:not([type=file]), select, textarea";
 const STEP = "-canvas-step-"; // in the id of a slider that steers a canvas; see steering.py
 const GENERATED = /^(component-|range_id|html-|radio)/; // ids that differ from page to page
 const LATE = 3000; // milliseconds in which what can be chosen comes
+const DOOR = ["door-told", "door-asked"]; // not in links by themselves, but set and read by them
 const OPEN = 1500; // milliseconds in which a list of choices opens
 
 /** The element by whose id a control is found. @param {Element} control */
@@ -37,6 +38,12 @@ export function keyOf(control) {
 
 /** The control of a key. @param {string} key @returns {Control | null} */
 export function fieldOf(key) {
+  const found = anyFieldOf(key);
+  return found && (keyOf(found) === key || DOOR.includes(key)) ? found : null;
+}
+
+/** @param {string} key @returns {Control | null} */
+function anyFieldOf(key) {
   const dot = key.indexOf(".");
   if (dot > 0) {
     const panel = document.getElementById(key.slice(0, dot));
@@ -73,7 +80,7 @@ export async function setField(control, value) {
     group(control)
       .find(one => one.value === value)
       ?.click();
-  else if (control.type === "checkbox") control.click();
+  else if (control.type === "checkbox") (value === "0" || value === "1") && control.click();
   else if (control.getAttribute("role")?.match(/combobox|listbox/)) await choose(control, value);
   else if (!(control instanceof HTMLSelectElement) || (await within(LATE, () => offers(control, value))))
     type(control, value);

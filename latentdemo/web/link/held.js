@@ -23,10 +23,18 @@ function partOf(key) {
 /** @param {string} key @param {"hide" | "lock" | null} how */
 async function mark(key, how) {
   const part = await within(how ? LATE : 0, () => partOf(key));
-  if (!part) return;
+  if (!part || how !== wantedFor(key)) return; // something else was wanted meanwhile
   part.toggleAttribute("data-hidden", how === "hide");
   part.toggleAttribute("data-locked", how === "lock");
   part.inert = how === "lock";
+}
+
+/** @param {string} key */
+const wantedFor = key => (now.hidden.includes(key) ? "hide" : now.locked.includes(key) ? "lock" : null);
+
+/** Marks what has come since: sections of a tab that was opened. */
+export function holdAgain() {
+  for (const key of [...now.hidden, ...now.locked]) mark(key, wantedFor(key));
 }
 
 /**

@@ -2,12 +2,14 @@
 
 import { make } from "../core/dom.js";
 import { differing, read, write } from "./address.js";
-import { onTouch } from "./keep.js";
+import { holdAgain } from "./held.js";
+import { give, onTouch } from "./keep.js";
 import { quiet } from "./quiet.js";
 import { current, note, remember, show } from "./state.js";
 import { here, within } from "./tabs.js";
 
 const REST = 400; // milliseconds after which a drag counts as one change
+const PATIENT = 1500; // milliseconds; a link is then written as far as the page has come
 const PATIENCE = 30_000; // milliseconds in which the page stands
 const HOST = "https://huggingface.co"; // a Space is shown in a frame of that page, whose address can follow
 
@@ -38,7 +40,7 @@ function tell() {
 /** Writes the state into the address: a change of the same control takes the place of the last one. */
 async function keepUp() {
   if (busy) return;
-  await quiet();
+  await Promise.race([quiet(), new Promise(resolve => setTimeout(resolve, PATIENT))]);
   if (busy) return;
   const state = current();
   const keys = differing(shown, state).join();
@@ -93,6 +95,7 @@ function interrupt(event) {
   if (!event.isTrusted || !busy) return;
   turn++;
   busy = false;
+  give();
   delete document.body.dataset.opening;
 }
 
@@ -109,8 +112,9 @@ export async function follow() {
   for (const event of ["focusin", "pointerdown"]) document.addEventListener(event, remember, true);
   for (const event of ["input", "change"]) document.addEventListener(event, event => note(event) && changed(), true);
   for (const event of ["click", "keyup"]) document.addEventListener(event, changed, true);
-  for (const event of ["pointerdown", "keydown", "wheel"])
+  for (const event of ["pointerdown", "keydown"])
     document.addEventListener(event, interrupt, { capture: true, passive: true });
+  document.addEventListener("click", holdAgain);
   onTouch(changed);
   addEventListener("popstate", () => open(location.hash, complain));
   const told = location.hash.length > 1 || location.search.length > 1;

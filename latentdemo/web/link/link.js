@@ -1,6 +1,7 @@
 /** The window with the link to what is seen, its QR code, and what of the page it hides or locks. */
 
 import { make, roles } from "../core/dom.js";
+import { shared } from "../core/shared.js";
 import { fieldsIn, titleOf } from "./fields.js";
 import { held, hold } from "./held.js";
 import { keepUpNow, link } from "./history.js";
@@ -29,7 +30,11 @@ async function tell(role) {
   role.about.textContent = isOwn()
     ? "Opens the page as it is now, but for your own image, which stays here: others see the first sample instead."
     : "Opens the page as it is now.";
-  role.qr.hidden = location.protocol === "file:";
+  role.qr.hidden = Boolean(shared.alone);
+  role.qr.onerror = () => {
+    role.qr.hidden = true;
+    role.said.textContent = "The link is too long for a QR code.";
+  };
   if (!role.qr.hidden) role.qr.src = `pixels/qr?text=${encodeURIComponent(address)}`;
 }
 

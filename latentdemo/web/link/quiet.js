@@ -20,13 +20,13 @@ export function asked() {
 export function taken(id) {
   posting--;
   last = Date.now();
-  if (id !== null && !done.has(id)) open.add(id);
+  if (id !== null && !done.delete(id)) open.add(id);
 }
 
 /** It was answered. @param {string} id */
 export function answered(id) {
-  done.add(id);
-  if (open.delete(id)) last = Date.now();
+  if (!open.delete(id)) done.add(id);
+  last = Date.now();
 }
 
 /** None of those taken so far will be answered any more. */

@@ -92,6 +92,7 @@ export function current() {
   const [image, label] = [wish(), models()?.value ?? ""];
   first.has("pair") || first.set("pair", label);
   state.tab = here();
+  first.has("tab") || first.set("tab", state.tab);
   state.image = image === OWN ? "" : image;
   state.models = image || label !== first.get("pair") ? label : "";
   state.values = new Map([...moved(), ...set(), ...all(belongs)]);
@@ -113,21 +114,25 @@ export const isOwn = () => wish() === OWN;
  */
 export async function show(wanted, goesOn) {
   const was = current();
-  await bring(was, wanted);
+  hold(wanted);
+  await bring(was, wanted, goesOn);
   if (!goesOn()) return [];
-  if (wanted.tab && !(await open(wanted.tab))) return [wanted.tab];
+  const tab = wanted.tab || (first.get("tab") ?? "");
+  const lost = !tab || (await open(tab)) ? [] : [tab];
+  hold(wanted); // what of it is there now
   await quiet();
-  const lost = await setAll(differing(was, wanted), wanted, goesOn);
-  await within(LATE, () => missed().length === 0);
+  lost.push(...(await setAll(differing(was, wanted), wanted, goesOn)));
+  await within(LATE, () => !goesOn() || missed().length === 0);
+  if (!goesOn()) return [];
   lost.push(...missed());
   give();
-  hold(wanted);
   return lost;
 }
 
-/** Image and models. @param {State} was @param {State} wanted */
-async function bring(was, wanted) {
+/** Image and models. @param {State} was @param {State} wanted @param {() => boolean} goesOn */
+async function bring(was, wanted, goesOn) {
   if (was.image !== wanted.image) await ask(wanted.image || "sample");
+  if (!goesOn()) return;
   const control = models();
   const label = wanted.models || (wanted.image ? "" : (first.get("pair") ?? ""));
   if (!control || !label || slug(control.value) === slug(label)) return;
@@ -147,7 +152,8 @@ async function setAll(keys, wanted, goesOn) {
   const lost = [];
   for (const key of inOrder(keys.filter(key => !PLAIN.includes(key)))) {
     if (!goesOn()) return [];
-    if (!(await change(key, wanted.values.get(key)))) lost.push(key);
+    const done = await change(key, wanted.values.get(key));
+    if (!done && wanted.values.has(key)) lost.push(key);
   }
   return lost;
 }
@@ -160,17 +166,23 @@ function inOrder(keys) {
 
 /** @param {string} key @param {string | undefined} value undefined: what it was at first */
 async function change(key, value) {
-  await within(LATE, () => isKept(key) || fieldOf(key));
+  if (value !== undefined) await within(LATE, () => isKept(key) || fieldOf(key));
   const control = isKept(key) ? null : fieldOf(key);
+  if (control && value === undefined && !belongs(control)) return true; // of a tab that is left: it stays as it was
+  if (!control && value === undefined && !isKept(key)) return true;
   if (!control) {
     await put(key, value ?? null);
     await quiet();
     return true; // if no panel asks for it, `missed` tells
   }
-  await enter(key, value ?? touched.get(key)?.before ?? first.get(key) ?? textOf(control));
+  const text = value ?? touched.get(key)?.before ?? first.get(key) ?? textOf(control);
+  await enter(key, text);
   if (value === undefined) touched.delete(key);
-  return true;
+  return isSame(textOf(fieldOf(key) ?? control), text);
 }
+
+/** Whether a control took what it was given: numbers may be written otherwise, and choices by their slug. @type {(has: string, given: string) => boolean} */
+const isSame = (has, given) => has === given || Number(has) === Number(given) || slug(has) === slug(given);
 
 /** @param {string} key @param {string} value */
 async function enter(key, value) {

@@ -33,7 +33,10 @@ export function open({ element }) {
   wireFold(element);
   role.present.onclick = () => present(!document.body.classList.contains("present"));
   onPresent(on => role.present.setAttribute("aria-pressed", String(on)));
-  role.link.onclick = () => openLink(element);
+  role.link.onclick = () => {
+    document.dispatchEvent(new CustomEvent("open-link")); // the guide makes room
+    openLink(element);
+  };
   for (const name of ["lessons", "guide"])
     role[name].onclick = () => document.dispatchEvent(new CustomEvent(`open-${name}`));
 }

@@ -14,6 +14,7 @@ const MOST = 2; // clicks that a link tells: where the second means something by
 export function open({ element, trigger, id, above }) {
   /** @type {number[]} */
   let picked = [];
+  let first = 0; // what was chosen before the visitor chose
   const tell = (/** @type {number} */ index) => {
     picked = [...picked, index].slice(-MOST);
     trigger("select", { index });
@@ -22,6 +23,7 @@ export function open({ element, trigger, id, above }) {
     const tile = /** @type {HTMLElement} */ (event.target).closest("[data-pick]");
     if (!tile || (event instanceof KeyboardEvent && event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
+    if (!picked.length) first = Number(element.querySelector("[data-pick].picked")?.getAttribute("data-pick") ?? 0);
     tell(Number(/** @type {HTMLElement} */ (tile).dataset.pick));
     touch(id, list.write(picked));
   };
@@ -29,7 +31,9 @@ export function open({ element, trigger, id, above }) {
   element.addEventListener("keydown", pick);
   const write = async (/** @type {string | null} */ text) => {
     picked = [];
-    for (const index of list.read(text ?? "") ?? []) {
+    const wanted = text === null ? [first] : list.read(text);
+    if (!wanted) throw new TypeError(`${text} is no list of tiles`);
+    for (const index of wanted) {
       tell(index);
       await quiet();
     }

@@ -23,8 +23,17 @@ export function present(on) {
   document.body.classList.toggle("present", on);
   clear();
   for (const take of takers) take(on);
+  if (!on) forgetMode();
   dispatchEvent(new Event("resize")); // charts and canvases measure themselves anew
   if (on) fit();
+}
+
+/** The address no longer asks for it. */
+function forgetMode() {
+  const search = new URLSearchParams(location.search);
+  if (!search.has("mode")) return;
+  search.delete("mode");
+  history.replaceState(null, "", `${location.pathname}${search.size ? `?${search}` : ""}${location.hash}`);
 }
 
 function clear() {
