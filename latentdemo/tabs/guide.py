@@ -22,7 +22,7 @@ DOT = 2  # pixels
 SENTENCES = {
     "kernels": (
         "An image is numbers, and a small matrix, the kernel, is laid over every place of them.",
-        "Here move over the image to read its numbers; under Kernel, each pixel of the result is neighbours times kernel.",
+        "Move over the image to read its numbers; under Kernel, over the result to see neighbours times kernel.",
         "Change a number of the kernel there and see what it now looks for.",
     ),
     "features": (
