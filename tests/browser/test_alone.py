@@ -46,7 +46,7 @@ def site(copy: Path) -> Iterator[str]:
     served.shutdown()
 
 
-@pytest.mark.parametrize("kind", ["file", "site"])
+@pytest.mark.parametrize("kind", ["file", pytest.param("site", marks=pytest.mark.slow)])
 def test_it_works_without_a_server(
     kind: str, copy: Path, site: str, browser: Browser, resources: Resources, tmp_path: Path
 ):
