@@ -117,7 +117,14 @@ export class Lesson {
     this.name = name;
     this.at = Math.max(0, Math.min(this.all[name].steps.length - 1, Number(at) - 1 || 0));
     if (/[#&]tab=/.test(location.hash)) this.show();
-    else await this.go(this.at); // an invitation: it names the step alone
+    else await this.invited();
+  }
+
+  /** An invitation names the step, and perhaps a room, alone. */
+  async invited() {
+    const room = new URLSearchParams(location.hash.slice(1)).get("room");
+    if (room) await join(this, room);
+    await this.go(this.at);
   }
 
   show() {
