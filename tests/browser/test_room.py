@@ -208,7 +208,9 @@ def test_a_class_predicts_before_it_sees(visitor: Page, browser: Browser, url: s
         expect(card).to_contain_text("1 answer")  # one vote a browser: the first
     card.get_by_role("button", name="Show the answer").click()
     expect(card).to_contain_text("Answer: where it brightens towards the right.")
+    visitor.once("dialog", lambda dialog: dialog.accept())  # it asks first: the answers go with the room
     card.get_by_role("button", name="Room").click()
+    expect(card.get_by_role("button", name="Ask the class")).to_be_visible()
     assert visitor.request.get(f"{url}rooms/{code}").status == 404
     card.get_by_role("button", name="Close the lesson").click()
     expect(card).to_be_hidden()
