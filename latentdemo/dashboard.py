@@ -9,7 +9,6 @@ from typing import Any
 import gradio as gr
 from gradio import themes
 
-from latentdemo.components import Door
 from latentdemo.data import DATASETS
 from latentdemo.drawing import palette, tiles
 from latentdemo.drawing.tiles import problem
@@ -19,6 +18,7 @@ from latentdemo.tabs import TABS, guide
 from latentdemo.tabs.asked import picked, told, whole, word
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import PLOTLY, TOAST_SECONDS, Page, accept, live_panel, shown, taken
+from latentdemo.widgets.components import Door
 
 DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 

@@ -15,13 +15,13 @@ from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from latentdemo import components, dashboard, widgets
+from latentdemo import dashboard, widgets
 from latentdemo.drawing import palette
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import handlers
-from latentdemo.widgets import Page
+from latentdemo.widgets import Page, components
 
 PUBLIC = {"kernel", "features", "reconstruct", "map", "perturb", "attribute"}
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo import components
 from latentdemo.store.files import kept_once
+from latentdemo.widgets import components
 
 RNG = np.random.default_rng(0)
 

@@ -8,7 +8,6 @@ from numpy import ndarray as Array
 
 from latentdemo.codes import latents
 from latentdemo.codes.recipes import RAW
-from latentdemo.components import Door, Picture
 from latentdemo.drawing.tiles import problem
 from latentdemo.tabs.attributes.audit import audit_html, recipes_html
 from latentdemo.tabs.attributes.bias import bias_html
@@ -39,6 +38,7 @@ from latentdemo.tabs.handlers import endpoint, listener, still
 from latentdemo.tabs.steering import Way, Words, steered, steering
 from latentdemo.tabs.strangers import foreign_note
 from latentdemo.widgets import Page
+from latentdemo.widgets.components import Door, Picture
 
 TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"

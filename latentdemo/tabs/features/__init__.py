@@ -6,7 +6,6 @@ import gradio as gr
 from numpy import ndarray as Array
 
 from latentdemo.classifiers import pretrained
-from latentdemo.components import Door, Picture
 from latentdemo.drawing.palette import unsigned_colours
 from latentdemo.drawing.pictures import sheet
 from latentdemo.drawing.tiles import sentence
@@ -15,6 +14,7 @@ from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, NetworkPag
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.sections import build_sections, of
 from latentdemo.widgets import Page
+from latentdemo.widgets.components import Door, Picture
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"

@@ -6,7 +6,6 @@ from typing import Any
 import gradio as gr
 from numpy import ndarray as Array
 
-from latentdemo.components import Door, Picture
 from latentdemo.drawing.pictures import data_uri
 from latentdemo.pixels import images
 from latentdemo.pixels.convolution import PADDINGS, convolve
@@ -16,6 +15,7 @@ from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.kernels import dense
 from latentdemo.tabs.sections import build_sections, live, of
 from latentdemo.widgets import Page, live_value
+from latentdemo.widgets.components import Door, Picture
 
 TITLE = "Kernels"
 QUESTION = "What does a small matrix of numbers do to an image?"

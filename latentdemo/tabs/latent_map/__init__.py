@@ -8,12 +8,12 @@ import numpy as np
 from latentdemo.codes import latents, projection
 from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.passes import pixel_errors
-from latentdemo.components import Door
 from latentdemo.drawing.pictures import data_uri
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.latent_map.probe import probe_chart
 from latentdemo.tabs.strangers import foreign_note
 from latentdemo.widgets import Page, live_panel
+from latentdemo.widgets.components import Door
 
 TITLE = "Latent map"
 QUESTION = "Where does each image lie in latent space, and what lies next to it?"

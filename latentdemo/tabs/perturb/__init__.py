@@ -7,7 +7,6 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
-from latentdemo.components import Numbers, Picture
 from latentdemo.drawing.tiles import sentence
 from latentdemo.tabs.asked import whole, word
 from latentdemo.tabs.handlers import endpoint, listener
@@ -28,6 +27,7 @@ from latentdemo.tabs.perturb.steps import (
 )
 from latentdemo.tabs.steering import Way, Words, steered, steering
 from latentdemo.widgets import Page, live_panel, side_radio
+from latentdemo.widgets.components import Numbers, Picture
 
 TITLE = "Perturb"
 QUESTION = "What does one latent dimension change when all others stay fixed?"

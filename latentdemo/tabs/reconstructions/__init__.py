@@ -6,7 +6,6 @@ import gradio as gr
 from numpy import ndarray as Array
 
 from latentdemo.codes.passes import gauge
-from latentdemo.components import Door, Picture
 from latentdemo.tabs.handlers import endpoint
 from latentdemo.tabs.reconstructions import (
     between,
@@ -23,6 +22,7 @@ from latentdemo.tabs.reconstructions import (
 from latentdemo.tabs.reconstructions.sides import both
 from latentdemo.tabs.sections import build_sections, of
 from latentdemo.widgets import Page
+from latentdemo.widgets.components import Door, Picture
 
 TITLE = "Reconstructions"
 QUESTION = "How much of an image survives in a latent code of a few numbers?"

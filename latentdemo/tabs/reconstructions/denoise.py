@@ -8,7 +8,6 @@ import torch
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
-from latentdemo.components import FreeSlider
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
 from latentdemo.measuring import metrics
@@ -18,6 +17,7 @@ from latentdemo.store import lineup
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, again, drawn_lots, gallery_pictures, lane, test_images
 from latentdemo.widgets import Page
+from latentdemo.widgets.components import FreeSlider
 
 TITLE = "Denoise"
 N_TESTS = 6

@@ -8,7 +8,7 @@
 
 import { shared } from "../core/shared.js";
 import { decodeThere, encodeThere } from "./server.js";
-import { SameThread, Thread } from "./thread.js";
+import { Thread } from "./thread.js";
 
 /**
  * @typedef {{address: string, side: number, channels: number, latent_dim: number}} Facts of a model
@@ -41,8 +41,15 @@ export async function facts(model) {
   return found;
 }
 
-/** @type {Thread | SameThread | undefined} */
+/** @typedef {Pick<Thread, "ask">} Asked */
+
+/** @type {Asked | undefined} */
 let thread;
+
+/** From now on this is asked, instead of a thread. @param {Asked} other */
+export const askInstead = other => {
+  thread = other;
+};
 
 /** @type {Map<string, Loaded>} */
 const loaded = new Map();
@@ -69,7 +76,7 @@ export function prepare(model, tell = () => {}) {
 async function load(model, tell) {
   if (wanted === "server") return "server";
   const file = await fetched((await facts(model)).address, tell);
-  thread ??= shared.alone && location.protocol === "file:" ? new SameThread() : new Thread();
+  thread ??= new Thread();
   return thread.ask({ do: "load", model, file, plain: wanted === "plain" }, [file]);
 }
 
@@ -128,8 +135,7 @@ export async function decode(model, codes, tell) {
   const { side, channels } = await facts(model);
   const pixels = await answered(
     model,
-    () =>
-      /** @type {Thread | SameThread} */ (thread).ask({ do: "decode", model, codes: Float32Array.from(codes.flat()) }),
+    () => /** @type {Asked} */ (thread).ask({ do: "decode", model, codes: Float32Array.from(codes.flat()) }),
     () => decodeThere(model, codes),
   );
   return { n: codes.length, side, channels, pixels };
@@ -145,7 +151,7 @@ export async function encode(model, pixels, tell) {
   prepare(model, tell);
   return answered(
     model,
-    () => /** @type {Thread | SameThread} */ (thread).ask({ do: "encode", model, pixels }),
+    () => /** @type {Asked} */ (thread).ask({ do: "encode", model, pixels }),
     () => encodeThere(model, pixels),
   );
 }
@@ -162,7 +168,7 @@ export async function inside(model, asked, tell) {
   await prepare(model, tell);
   return answered(
     model,
-    () => /** @type {Thread | SameThread} */ (thread).ask({ do: "inside", model, asked }),
+    () => /** @type {Asked} */ (thread).ask({ do: "inside", model, asked }),
     async () => null,
   );
 }

@@ -1,7 +1,6 @@
 /** The engine's worker, as promises. */
 
 import { lookAt } from "../core/shared.js";
-import { answer } from "./answers.js";
 
 export class Thread {
   constructor() {
@@ -27,13 +26,5 @@ export class Thread {
       this.waiting.set(++this.asked, { resolve, reject });
       this.worker.postMessage({ id: this.asked, ...message }, given);
     });
-  }
-}
-
-/** The same without a thread: a page opened from a disk may start none. */
-export class SameThread {
-  /** @param {any} message @returns {Promise<any>} */
-  ask(message) {
-    return answer(lookAt("look/engine/kernel/kernel.wasm"), message);
   }
 }

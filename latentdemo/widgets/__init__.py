@@ -14,12 +14,12 @@ from typing import Any
 import gradio as gr
 from numpy import ndarray as Array
 
-from latentdemo.components import Door
 from latentdemo.pixels import images
 from latentdemo.store.files import kept_once
 from latentdemo.store.resources import Resources
+from latentdemo.widgets.components import Door
 
-WEB = Path(__file__).parent / "web"
+WEB = Path(__file__).parents[1] / "web"
 PLOTLY = f"charts/plotly-{version('plotly')}.min.js"  # kept for good: another version has another address
 TOAST_SECONDS = 10  # long enough to be read; one that stays covers the controls below it
 OWN = "own"  # a picture of the visitor's own is at the door: no link tells it
