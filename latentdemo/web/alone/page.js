@@ -2,7 +2,7 @@
 
 import { make } from "../core/dom.js";
 import { shared } from "../core/shared.js";
-import { askInstead, encode } from "../engine/engine.js";
+import { encode } from "../engine/engine.js";
 import { follow } from "../link/history.js";
 import { keepAccessible, walkTabs } from "../page/access.js";
 import { awaitPresent } from "../page/present.js";
@@ -10,7 +10,6 @@ import { DRAWN } from "../pixels/digit.js";
 import { lanes } from "./lanes.js";
 import { PANELS } from "./panels.js";
 import { buildTabs, openAll, sliders, tell, tiles } from "./parts.js";
-import { SameThread } from "./same.js";
 import { base64, opened, pictureOf, seen, small } from "./seen.js";
 import { standAlone } from "./shim.js";
 
@@ -187,7 +186,6 @@ class Page {
 }
 
 standAlone();
-if (location.protocol === "file:") askInstead(new SameThread());
 buildTabs();
 const page = new Page();
 page.wire();

@@ -1,7 +1,9 @@
 /** In place of the server: what the page would ask it for lies beside it, or in it. */
 
 import { lookAt } from "../core/shared.js";
+import { askInstead } from "../engine/engine.js";
 import { spritesOf } from "../latent/map/known/sprites.js";
+import { SameThread } from "./same.js";
 
 const NONE = "This copy has no server; it cannot do that.";
 
@@ -64,6 +66,7 @@ async function pictureAt(address) {
 
 /** From now on nothing asks a server. */
 export function standAlone() {
+  if (location.protocol === "file:") askInstead(new SameThread());
   globalThis.fetch = alone;
   const own = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src"));
   Object.defineProperty(HTMLImageElement.prototype, "src", {

@@ -41,12 +41,10 @@ export async function facts(model) {
   return found;
 }
 
-/** @typedef {Pick<Thread, "ask">} Asked */
-
-/** @type {Asked | undefined} */
+/** @type {Pick<Thread, "ask"> | undefined} */
 let thread;
 
-/** From now on this is asked, instead of a thread. @param {Asked} other */
+/** This is asked instead. @param {Pick<Thread, "ask">} other */
 export const askInstead = other => {
   thread = other;
 };
@@ -135,7 +133,7 @@ export async function decode(model, codes, tell) {
   const { side, channels } = await facts(model);
   const pixels = await answered(
     model,
-    () => /** @type {Asked} */ (thread).ask({ do: "decode", model, codes: Float32Array.from(codes.flat()) }),
+    () => /** @type {Thread} */ (thread).ask({ do: "decode", model, codes: Float32Array.from(codes.flat()) }),
     () => decodeThere(model, codes),
   );
   return { n: codes.length, side, channels, pixels };
@@ -151,7 +149,7 @@ export async function encode(model, pixels, tell) {
   prepare(model, tell);
   return answered(
     model,
-    () => /** @type {Asked} */ (thread).ask({ do: "encode", model, pixels }),
+    () => /** @type {Thread} */ (thread).ask({ do: "encode", model, pixels }),
     () => encodeThere(model, pixels),
   );
 }
@@ -168,7 +166,7 @@ export async function inside(model, asked, tell) {
   await prepare(model, tell);
   return answered(
     model,
-    () => /** @type {Asked} */ (thread).ask({ do: "inside", model, asked }),
+    () => /** @type {Thread} */ (thread).ask({ do: "inside", model, asked }),
     async () => null,
   );
 }

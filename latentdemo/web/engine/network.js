@@ -1,6 +1,7 @@
 /** A file of weights (`models/packing.py` writes it) in, an encoder and a decoder that run in this thread out. */
 
 import { Chain, FLOAT, floats, pixel, up4 } from "./chain.js";
+import { plainKernel, wasmKernel } from "./kernel/kernels.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
@@ -137,3 +138,34 @@ export class Network {
 
 /** @type {<T>(list: T[]) => T} */
 const last = list => list[list.length - 1];
+
+/** @type {Map<string, Network>} */
+const networks = new Map();
+
+/** @type {Promise<any> | undefined} */
+let compiled;
+
+/** The kernel, compiled once. @param {string} address */
+export const compile = address =>
+  (compiled ??= fetch(address)
+    .then(answer => answer.arrayBuffer())
+    .then(wasmKernel));
+
+/**
+ * What a message asks for: "load" tells which kernel runs the model.
+ *
+ * @param {string} kernel address of the compiled kernel
+ * @param {any} asked {do: "load", model, file, plain}, {do: "decode", model, codes}, {do: "encode", model, pixels} or
+ *   {do: "inside", model, asked}
+ */
+export async function answer(kernel, asked) {
+  if (asked.do === "load") {
+    const makeKernel = asked.plain ? plainKernel : await compile(kernel).catch(() => plainKernel);
+    networks.set(asked.model, new Network(asked.file, makeKernel));
+    return makeKernel === plainKernel ? "plain" : "wasm";
+  }
+  const network = networks.get(asked.model);
+  if (!network) throw new Error(`${asked.model} was not loaded`);
+  if (asked.do === "inside") return network.inside(asked.asked);
+  return asked.do === "decode" ? network.decode(asked.codes) : network.encode(asked.pixels);
+}

@@ -1,8 +1,9 @@
 /** The engine's thread. */
 
-import { answer } from "./answers.js";
+import { answer, compile } from "./network.js";
 
 const kernel = new URL("kernel/kernel.wasm", location.href).href;
+compile(kernel).catch(() => {}); // told when a network is loaded
 
 addEventListener("message", async ({ data }) => {
   try {
