@@ -152,11 +152,10 @@ export const compile = address =>
     .then(wasmKernel));
 
 /**
- * What a message asks for: "load" tells which kernel runs the model.
+ * What `engine.js` asks; "load" tells which kernel runs the model.
  *
- * @param {string} kernel address of the compiled kernel
- * @param {any} asked {do: "load", model, file, plain}, {do: "decode", model, codes}, {do: "encode", model, pixels} or
- *   {do: "inside", model, asked}
+ * @param {string} kernel its address
+ * @param {any} asked
  */
 export async function answer(kernel, asked) {
   if (asked.do === "load") {
