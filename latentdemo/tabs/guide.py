@@ -57,15 +57,10 @@ def tabs_told(titles: dict[str, str]) -> dict[str, Any]:
     """What `web/lesson/guide.js` is told of the tabs, by key and title."""
     return {
         "tabs": [
-            {"key": slug(title), "title": title, "sentences": SENTENCES[key], "picture": f"pixels/glance/{key}"}
+            {"title": title, "sentences": SENTENCES[key], "picture": f"pixels/glance/{key}"}
             for key, title in titles.items()
         ]
     }
-
-
-def slug(title: str) -> str:
-    """A tab's title as it stands in a link; see `web/link/tabs.js`."""
-    return title.lower().replace(" ", "-")
 
 
 def glance(resources: Resources, key: str) -> Array:

@@ -2,12 +2,12 @@
 
 import { make, roles } from "../core/dom.js";
 import { follow } from "../core/panel.js";
-import { here, open as openTab } from "../link/tabs.js";
+import { here, open as openTab, slug } from "../link/tabs.js";
 import { explain } from "./glossary.js";
 
 const SEEN = "guided"; // in the browser's storage: the guide does not open by itself again
 
-/** @typedef {{key: string, title: string, sentences: string[], picture: string}} Tab */
+/** @typedef {{title: string, sentences: string[], picture: string}} Tab */
 
 /** The browser may keep nothing, or forbid to ask. */
 function isKnown() {
@@ -48,7 +48,7 @@ class Guide {
     const [tab] = here().split("/");
     return Math.max(
       0,
-      this.tabs.findIndex(({ key }) => key === tab),
+      this.tabs.findIndex(({ title }) => slug(title) === tab),
     );
   }
 
@@ -80,7 +80,7 @@ class Guide {
 
   /** @param {number} by */
   async go(by) {
-    await openTab(this.tabs[this.at + by]?.key ?? "");
+    await openTab(slug(this.tabs[this.at + by]?.title ?? ""));
     this.show();
   }
 

@@ -14,7 +14,6 @@ import { Room } from "./room.js";
  * @typedef {{title: string, lecture: string, steps: Step[]}} Told
  */
 
-const SOON = 1200; // milliseconds in which a step's panel has come
 const PAUSE = 1500; // milliseconds between two looks at the class's answers
 
 export class Lesson {
@@ -94,6 +93,7 @@ export class Lesson {
     this.show();
     if (this.step?.link) await openState(`${this.step.link}&${this.extra()}`);
     touch("lesson", this.key);
+    if (this.step?.see) see(this.step.see);
   }
 
   get key() {
@@ -143,7 +143,6 @@ export class Lesson {
     role.class.textContent = this.room.key ? `Room ${this.room.code}` : "Ask the class";
     role.class.hidden = Boolean(shared.alone || (this.room.code && !this.room.key));
     cover(step.ask ? step.cover : "");
-    if (step.see) setTimeout(() => see(step.see), SOON);
     this.given = null;
     role.ask.replaceChildren(...(step.ask ? this.asked(step.ask) : []));
   }

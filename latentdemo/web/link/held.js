@@ -48,5 +48,4 @@ export function hold({ hidden, locked }) {
   for (const key of old) if (!hidden.includes(key) && !locked.includes(key)) mark(key, null);
   for (const key of hidden) mark(key, "hide");
   for (const key of locked) mark(key, "lock");
-  document.body.toggleAttribute("data-held", hidden.length + locked.length > 0);
 }

@@ -21,19 +21,13 @@ let turn = 0; // of what is being put onto the page; the visitor's own click end
 let shown = read("");
 let lastKeys = "";
 
-/** @type {(() => void)[]} */
-const takers = [];
-
-/** Calls `take` whenever the address has changed. @param {() => void} take */
-export const onAddress = take => takers.push(take);
-
 const text = () => write(shown);
 
 /** Address that shows what the page shows now. */
 export const link = () => `${location.origin}${location.pathname}${text() ? `#${text()}` : ""}`;
 
+/** Tells the page of a Space, around this one. */
 function tell() {
-  for (const take of takers) take();
   if (parent !== window) parent.postMessage({ hash: text() }, HOST);
 }
 
