@@ -14,7 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from latentdemo import components, dashboard, data
+from latentdemo import dashboard, data
 from latentdemo.classifiers import tracing
 from latentdemo.codes import latents, passes
 from latentdemo.codes.densities import SOURCES
@@ -44,6 +44,7 @@ from latentdemo.tabs.reconstructions import (
     sweep,
 )
 from latentdemo.widgets import WEB, Page
+from latentdemo.widgets.components import FreeSlider
 from tests.written import codes_in, figures_in
 
 FACES, DIGITS, PLANE = "Faces · 32-D", "Digits · 16-D", "Digits · 2-D"
@@ -507,7 +508,7 @@ class TestDenoise:
         assert "python train.py ae --dataset faces --latent-dim 32 --corruption any" in html
 
     def test_a_strength_that_cannot_be_is_taken_as_the_nearest(self, page: Page):
-        slider = components.FreeSlider(0, 0.9, 0.5)
+        slider = FreeSlider(0, 0.9, 0.5)
         assert slider.preprocess(9) == 9 and slider.get_block_name() == gr.Slider().get_block_name()
         most = denoise.show(page, None, FACES, "noise", 1e9, 0)[2].value
         assert most == denoise.CORRUPTIONS["noise"].most

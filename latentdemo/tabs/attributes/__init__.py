@@ -177,7 +177,7 @@ def build(page: Page) -> None:
     names, titles, steps = attribute_names(page, label), slider_titles(page, label), first_steps(page, label)
     wish = Wish.of(page, label, (RAW, names[0] if names else "", GALLERY, 0, *steps))
     bars: list[gr.Slider] = []
-    with gr.Row():
+    with gr.Row(elem_classes="steering"):
         with gr.Column(scale=2, min_width=260):
             source = gr.Radio(
                 [MINE, PRIOR, GALLERY],

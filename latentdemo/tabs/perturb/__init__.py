@@ -150,7 +150,7 @@ def build(page: Page) -> None:
     gallery = page.resources.gallery(name)
     start = clipped(steps_of(gallery, page.resources.encode(name, page.default)))
     bars: list[gr.Slider] = []
-    with gr.Row():
+    with gr.Row(elem_classes="steering"):
         with gr.Column(scale=1, min_width=300):
             side = side_radio("Decoder of the", "perturb-side")
             with gr.Row():

@@ -15,6 +15,7 @@ export async function send(lesson, key, given) {
 /** A room is opened, and its code shown; once it is open, closed. @param {Lesson} lesson */
 export async function askClass(lesson) {
   lesson.role.invitation.replaceChildren();
+  lesson.role.card.classList.remove("inviting");
   if (lesson.room.key && !confirm(`Close room ${lesson.room.code}? Its answers are gone then.`)) return;
   if (lesson.room.key) await lesson.room.close();
   else await lesson.room.open();
@@ -29,6 +30,7 @@ export async function askClass(lesson) {
     src: `pixels/qr?text=${encodeURIComponent(link)}`,
   });
   const words = `Room ${lesson.room.code}. Others open Lessons and type the code, or follow this link, and go on by themselves; answers are kept in memory alone and are gone with the room.`;
+  lesson.role.card.classList.add("inviting"); // it needs room for the code
   lesson.role.invitation.replaceChildren(make("p", {}, words), make("a", { href: link, target: "_blank" }, link), qr);
 }
 
