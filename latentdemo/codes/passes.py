@@ -10,7 +10,7 @@ from torch import Tensor
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery
 from latentdemo.measuring import metrics
-from latentdemo.models import Likelihood
+from latentdemo.models.learning import Likelihood
 from latentdemo.models.losses import kl_per_dimension
 from latentdemo.models.protocols import EncoderDecoder, LayeredAutoencoder
 from latentdemo.pixels.tensors import as_tensor

@@ -7,7 +7,7 @@ from numpy import ndarray as Array
 from latentdemo.codes import latents
 from latentdemo.data.imageset import ImageSet
 from latentdemo.measuring import metrics
-from latentdemo.models import Likelihood
+from latentdemo.models.learning import Likelihood
 from latentdemo.models.losses import kl_to_standard_normal, reparameterise
 from latentdemo.models.protocols import EncoderDecoder, LayeredAutoencoder
 from latentdemo.pixels import corruption

@@ -6,6 +6,7 @@ from numpy import ndarray as Array
 from latentdemo.classifiers.judge import feature_vectors
 from latentdemo.codes import densities, latents
 from latentdemo.data.imageset import ImageSet
+from latentdemo.measuring.metrics import sharpness
 from latentdemo.measuring.overlap import frechet_distance, likeness
 from latentdemo.models.protocols import Decoder, Judge
 
@@ -32,17 +33,31 @@ def sample_metrics(model: Decoder, judge: Judge, test: ImageSet, arrays: dict[st
 
     Returns:
         "SOURCE frechet", "SOURCE precision", "SOURCE recall" for each key of SOURCES, in the judge's features, over at
-        most 5,000 images a side (precision and recall: 2,000).
+        most 5,000 images a side (precision and recall: 2,000), and "SOURCE sharpness".
     """
     truth = feature_vectors(judge, test.some(N_FRECHET).images)
     out = {}
     for name in densities.SOURCES:
         codes = densities.from_arrays(name, arrays).draw(len(truth), SEED)
-        made = feature_vectors(judge, latents.decode(model, codes))
-        near = likeness(truth[:N_LIKENESS], made[:N_LIKENESS])
-        out[f"{name} frechet"] = frechet_distance(truth, made)
-        out |= {f"{name} precision": near.precision, f"{name} recall": near.recall}
+        found = image_quality(judge, truth, latents.decode(model, codes))
+        out |= {f"{name} {key}": value for key, value in found.items()}
     return out
+
+
+def image_quality(judge: Judge, truth: Array, images: Array) -> dict[str, float]:
+    """What made images (N, H, W, C) uint8 are worth beside the features (N, F) of as many real ones.
+
+    Returns:
+        "frechet", "precision", "recall" and "sharpness", the mean variance of the images' Laplacian.
+    """
+    made = feature_vectors(judge, images)
+    near = likeness(truth[:N_LIKENESS], made[:N_LIKENESS])
+    return {
+        "frechet": frechet_distance(truth, made),
+        "precision": near.precision,
+        "recall": near.recall,
+        "sharpness": float(sharpness(images).mean()),
+    }
 
 
 def percentiles(values: Array) -> Array:

@@ -7,72 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
 
-from latentdemo.data import DATASETS
-from latentdemo.models.autoencoder import Autoencoder, Reconstruction
+from latentdemo.models.autoencoder import Autoencoder
 from latentdemo.models.cnn import ConvNet, SmallConvNet
 from latentdemo.models.factornet import FactorNet
-from latentdemo.models.losses import bernoulli_nll, gaussian_nll, kl_to_standard_normal
+from latentdemo.models.generators.denoiser import Denoiser, NoiseLearner
+from latentdemo.models.generators.gan import AdversarialLearner, Generator
+from latentdemo.models.generators.transformer import GridPrior, IndexLearner
+from latentdemo.models.generators.vqvae import QuantisedLearner, VectorQuantised
+from latentdemo.models.learning import FactorLearner, LabelLearner, Learner, PixelLearner
 from latentdemo.models.mlp import Perceptron
 from latentdemo.models.parts import Shape
 from latentdemo.models.vae import VariationalAutoencoder
 
-LABEL_SMOOTHING = 0.1
 CHANNEL_IMAGES, SHIFT_CURVES = "channel images", "shift curves"
-
-
-@dataclass(frozen=True)
-class Likelihood:
-    """How a reconstruction is scored.
-
-    Attributes:
-        name: "bernoulli" or "gaussian".
-        variance: of every pixel, for "gaussian".
-        weight: (H, W) pixel weights of mean 1, or None.
-    """
-
-    name: str
-    variance: float = 1.0
-    weight: Tensor | None = None
-
-    @classmethod
-    def of(cls, dataset: str, weighted: bool = True) -> "Likelihood":
-        """A data set's own, a key of DATASETS; without its pixel weights if not `weighted`."""
-        entry = DATASETS[dataset]
-        weight = torch.from_numpy(entry.pixel_weight()) if weighted and entry.pixel_weight else None
-        return cls(entry.likelihood, entry.variance, weight)
-
-    def nll(self, logits: Tensor, x: Tensor) -> Tensor:
-        """−log p(x | logits), nats: summed over pixels, averaged over the batch."""
-        if self.name == "bernoulli":
-            return bernoulli_nll(logits, x)
-        weight = None if self.weight is None else self.weight.to(x.device)
-        return gaussian_nll(torch.sigmoid(logits), x, self.variance, weight)
-
-
-Terms = dict[str, Tensor]  # the loss under "loss", then its parts, all scalars
-
-
-def pixel_terms(output: Reconstruction, x: Tensor, likelihood: Likelihood, beta: float) -> Terms:
-    """loss = reconstruction + beta · KL (no KL without a distribution), in nats per image."""
-    reconstruction = likelihood.nll(output.logits.float(), x)
-    if output.logvar is None:
-        return {"loss": reconstruction, "reconstruction": reconstruction.detach()}
-    kl = kl_to_standard_normal(output.mu.float(), output.logvar.float())
-    return {"loss": reconstruction + beta * kl, "reconstruction": reconstruction.detach(), "kl": kl.detach()}
-
-
-def label_terms(logits: Tensor, y: Tensor) -> Terms:
-    """Cross entropy in nats with label smoothing 0.1 (Szegedy et al. 2016), and the share of right answers."""
-    right = (logits.argmax(1) == y).float().mean()
-    return {"loss": F.cross_entropy(logits.float(), y, label_smoothing=LABEL_SMOOTHING), "accuracy": right.detach()}
-
-
-def factor_terms(outputs: Tensor, y: Tensor) -> Terms:
-    """Squared error of standardised factors, averaged over factors and batch."""
-    return {"loss": F.mse_loss(outputs.float(), y)}
 
 
 @dataclass(frozen=True)
@@ -81,29 +29,48 @@ class Kind:
 
     Attributes:
         build: makes the untrained network.
-        learns: "pixels" (reconstructs its input), "labels" or "factors".
+        learner: what it minimises.
+        learns: "pixels" (reconstructs its input), "labels", "factors", "noise" (of codes), "critic" (from one),
+            "grids" (reconstructs through discrete codes) or "indices" (of such).
         meaning: one line for the command line's help.
         stores: what is kept of a trained classifier for the app, CHANNEL_IMAGES or SHIFT_CURVES; "": nothing.
+        of: what the network whose codes it learns from must learn; "": it learns from images.
     """
 
     build: Any  # Callable[[Shape], nn.Module], with `regularised` if it learns pixels
+    learner: type[Learner]
     learns: str
     meaning: str
     stores: str = ""
+    of: str = ""
 
     @property
     def regularised(self) -> bool:
         """Whether a KL term, weighted by β, is part of its loss; an autoencoder's class must say so."""
         return self.learns == "pixels" and self.build.regularised
 
+    @property
+    def decodes(self) -> bool:
+        """Whether it makes images of vectors, so that a page may run it."""
+        return self.learns in ("pixels", "critic", "grids")
+
+    @property
+    def classifies(self) -> bool:
+        """Whether its outputs are the classes or factors of its data."""
+        return self.learns in ("labels", "factors")
+
 
 MODELS: dict[str, Kind] = {
-    "ae": Kind(Autoencoder, "pixels", "plain autoencoder"),
-    "vae": Kind(VariationalAutoencoder, "pixels", "variational autoencoder, same two networks"),
-    "cnn": Kind(ConvNet, "labels", "convolutional classifier", CHANNEL_IMAGES),
-    "small-cnn": Kind(SmallConvNet, "labels", "the same classifier with few channels", SHIFT_CURVES),
-    "mlp": Kind(Perceptron, "labels", "fully connected classifier", SHIFT_CURVES),
-    "regressor": Kind(FactorNet, "factors", "reads a face's factors off its picture"),
+    "ae": Kind(Autoencoder, PixelLearner, "pixels", "plain autoencoder"),
+    "vae": Kind(VariationalAutoencoder, PixelLearner, "pixels", "variational autoencoder, same two networks"),
+    "cnn": Kind(ConvNet, LabelLearner, "labels", "convolutional classifier", CHANNEL_IMAGES),
+    "small-cnn": Kind(SmallConvNet, LabelLearner, "labels", "the same classifier with few channels", SHIFT_CURVES),
+    "mlp": Kind(Perceptron, LabelLearner, "labels", "fully connected classifier", SHIFT_CURVES),
+    "regressor": Kind(FactorNet, FactorLearner, "factors", "reads a face's factors off its picture"),
+    "diffusion": Kind(Denoiser, NoiseLearner, "noise", "diffusion over the codes of --of NAME, a VAE", of="pixels"),
+    "gan": Kind(Generator, AdversarialLearner, "critic", "the VAE's decoder, trained against a critic"),
+    "vqvae": Kind(VectorQuantised, QuantisedLearner, "grids", "autoencoder with a codebook"),
+    "transformer": Kind(GridPrior, IndexLearner, "indices", "prior over the grids of --of NAME, a vqvae", of="grids"),
 }
 
 

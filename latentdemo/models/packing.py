@@ -10,6 +10,9 @@ every filter is a few stretches of numbers that lie behind each other in the map
             filters (4, n_out, 2, 2 · n_in)
     smooth  3×3 convolution with a border of 1: filters (n_out, 3, 3 · n_in)
 
+What the decoder takes is `latent_dim` numbers; with `grid`, vectors place by place of a map of so many pixels a side.
+There are no steps of an encoder where a network has none.
+
 The biases (n_out) follow the filters. Batch normalisations are folded into both (Jacob et al. 2018, arXiv:1712.05877,
 section 3.2). Where `silu`, x · sigmoid(x) is applied to what comes out.
 """
@@ -23,7 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from latentdemo.models.parts import Shape
-from latentdemo.models.protocols import LayeredAutoencoder
+from latentdemo.models.protocols import LayeredDecoder
 
 LAYOUT = 1  # another one for every change of what is described above
 LANES = 4  # floats that the engine reads at once
@@ -44,20 +47,24 @@ class Step(NamedTuple):
     bias: Tensor
 
 
-def pack(model: LayeredAutoencoder, shape: Shape, regularised: bool) -> bytes:
+def pack(model: LayeredDecoder, shape: Shape, regularised: bool) -> bytes:
     """A trained model as a file for the engine.
 
     Args:
-        model: in eval mode, of the layers that `parts.encoder` and `parts.decoder` are built of.
+        model: in eval mode, of the layers that `parts.encoder` and `parts.decoder` are built of; `encoder` may lack.
         shape: what it was built from.
         regularised: whether its encoder gives log variances behind the means.
 
     Raises:
         ValueError: a layer that the engine has no step for, or a number that half precision cannot hold.
     """
-    networks = {"encoder": _steps(model.encoder, shape.image_size), "decoder": _steps(model.decoder, shape.smallest)}
+    encoder = getattr(model, "encoder", nn.Sequential())
+    first = shape.grid if shape.entries else shape.smallest
+    networks = {"encoder": _steps(encoder, shape.image_size), "decoder": _steps(model.decoder, first)}
     facts = {name: [step.facts for step in steps] for name, steps in networks.items()}
-    head = {"side": shape.image_size, "channels": shape.channels, "latent_dim": shape.latent_dim}
+    head: dict[str, Any] = {"side": shape.image_size, "channels": shape.channels, "latent_dim": shape.code_size}
+    if shape.entries:
+        head["grid"] = shape.grid
     text = json.dumps({**head, "regularised": regularised, **facts}).encode()
     text += b" " * (len(text) % 2)  # the numbers begin at an even byte
     parts = [part for steps in networks.values() for step in steps for part in (step.filters, step.bias)]

@@ -14,6 +14,8 @@ WIDTHS = {  # image size -> channels of the encoder's stages
     128: (24, 48, 96, 128, 128),
 }
 HIDDEN = 256
+MOST_ENTRIES = 256  # of a codebook: an index is a byte
+SMALLEST_GRID, MOST_HALVINGS = 7, 3
 
 
 @dataclass(frozen=True)
@@ -23,18 +25,26 @@ class Shape:
     Attributes:
         image_size: side of its square pictures, pixels.
         channels: 1 (grey) or 3 (RGB).
-        latent_dim: dimensions of the latent space; for a classifier or regressor, its outputs.
+        latent_dim: dimensions of the latent space; for a classifier or regressor, its outputs; of discrete codes, of
+            an entry.
+        told: classes or factors that a network is told of what it is to make; else 0.
+        entries: of the codebook, where codes are discrete; else 0.
     """
 
     image_size: int
     channels: int
     latent_dim: int
+    told: int = 0
+    entries: int = 0
 
     def __post_init__(self) -> None:
         if self.channels not in (1, 3):
             raise ValueError(f"channels is {self.channels}; it must be 1 or 3")
         if not 1 <= self.latent_dim <= 1024:
             raise ValueError(f"latent_dim is {self.latent_dim}; it must lie in 1 … 1024")
+        for name, most in (("told", 1024), ("entries", MOST_ENTRIES)):
+            if not 0 <= getattr(self, name) <= most:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must lie in 0 … {most}")
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -44,17 +54,34 @@ class Shape:
         return WIDTHS[self.image_size]
 
     @property
+    def grid(self) -> int:
+        """Entries along a side of the grid that stands for an image, where codes are discrete: 28 -> 7, 64 -> 8."""
+        side, n = self.image_size, 0
+        while n < MOST_HALVINGS and side % 2 == 0 and side // 2 >= SMALLEST_GRID:
+            side, n = side // 2, n + 1
+        return side
+
+    @property
+    def code_size(self) -> int:
+        """Numbers that a decoder takes: latent_dim, or so many for each place of a grid."""
+        return self.latent_dim * self.grid**2 if self.entries else self.latent_dim
+
+    @property
     def smallest(self) -> int:
         """Side of the last feature map, pixels."""
         return self.image_size >> len(self.widths)
 
 
-def encoder(shape: Shape, n_outputs: int) -> nn.Sequential:
-    """x (B, C, S, S) in [0, 1] -> (B, n_outputs): halvings by 4×4 convolutions of stride 2, then two linear layers."""
+def encoder(shape: Shape, n_outputs: int, normalised: bool = True) -> nn.Sequential:
+    """x (B, C, S, S) in [0, 1] -> (B, n_outputs): halvings by 4×4 convolutions of stride 2, then two linear layers.
+
+    Not `normalised`, it has biases in place of batch normalisations.
+    """
     layers: list[nn.Module] = []
     n_in = shape.channels
     for width in shape.widths:
-        layers += [nn.Conv2d(n_in, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.SiLU()]
+        norm = [nn.BatchNorm2d(width)] if normalised else []
+        layers += [nn.Conv2d(n_in, width, 4, 2, 1, bias=not normalised), *norm, nn.SiLU()]
         n_in = width
     flat = n_in * shape.smallest**2
     layers += [nn.Flatten(), nn.Linear(flat, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, n_outputs)]

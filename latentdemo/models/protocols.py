@@ -25,11 +25,16 @@ class EncoderDecoder(Encoder, Decoder, Protocol):
     """An autoencoder, plain or variational."""
 
 
-class LayeredAutoencoder(EncoderDecoder, Protocol):
+class LayeredDecoder(Decoder, Protocol):
+    """A network whose decoder's layers can be looked at one by one."""
+
+    decoder: nn.Sequential
+
+
+class LayeredAutoencoder(EncoderDecoder, LayeredDecoder, Protocol):
     """An autoencoder whose layers can be looked at one by one, and whose logits can be had."""
 
     encoder: nn.Sequential
-    decoder: nn.Sequential
 
     def decode_logits(self, z: Tensor) -> Tensor:
         """z (B, D) -> logits (B, C, S, S); x_hat is their sigmoid."""

@@ -47,7 +47,7 @@ def network_routes(resources: Resources) -> list[BaseRoute]:
 
 
 def index(resources: Resources, request: Request) -> Response:
-    """GET /weights -> of every autoencoder: address of its weights, side, channels, latent_dim."""
+    """GET /weights -> of every network that decodes: address of its weights, side, channels, latent_dim."""
     found = {name: facts(resources, name) for name in resources.decoders()}
     return JSONResponse(found, headers={"Cache-Control": "no-cache"})
 
@@ -87,7 +87,7 @@ async def decode(resources: Resources, request: Request) -> Response:
 async def asked_codes(resources: Resources, request: Request, most: int) -> tuple[Decoder, Array]:
     """A model and codes (n, D) for it. ValueError unless they fit each other and are 1 … `most`."""
     name, given = read_codes(await body(request, MAX_BODY), most)
-    model, wanted = resources.decoder(name), resources.card(name).shape.latent_dim
+    model, wanted = resources.decoder(name), resources.card(name).shape.code_size
     if given.shape[1] != wanted:
         raise ValueError(f"A code of {name} has {wanted} numbers; {given.shape[1]} were sent.")
     return model, given
@@ -109,6 +109,8 @@ async def encode(resources: Resources, request: Request) -> Response:
     name = str(request.path_params["model"])
     try:
         model = resources.decoder(name)
+        if not hasattr(model, "encode"):
+            raise ValueError(f"{name} has no encoder.")
         images = read_images(await body(request, MAX_BODY), resources.card(name).shape)
     except ValueError as error:
         return refusal(str(error))
@@ -121,7 +123,7 @@ def facts(resources: Resources, name: str) -> dict[str, Any]:
     """What the page must know of an autoencoder before it has its weights."""
     card = resources.card(name)
     made_of = hashlib.sha256(f"{card.sha256['safetensors']} {LAYOUT}".encode()).hexdigest()
-    shape = {"side": card.shape.image_size, "channels": card.shape.channels, "latent_dim": card.shape.latent_dim}
+    shape = {"side": card.shape.image_size, "channels": card.shape.channels, "latent_dim": card.shape.code_size}
     return {"address": f"weights/{name}.{made_of[:16]}.bin", **shape}
 
 

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from latentdemo.codes.gallery import recorded_moments, world
 from latentdemo.drawing.pictures import encoded
 from latentdemo.serving.answers import packed, refusal
+from latentdemo.serving.generators import generator_routes
 from latentdemo.serving.networks import network_routes
 from latentdemo.serving.refits import refit_routes
 from latentdemo.serving.rooms import room_routes
@@ -54,6 +55,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         Route(f"/{PLOTLY}", partial(plotly, resources)),
         Mount("/look", Look(directory=WEB)),
         *network_routes(resources),
+        *generator_routes(resources),
         *refit_routes(resources),
         *room_routes(resources.lessons),
     ]

@@ -43,6 +43,22 @@ class Pair(NamedTuple):
         )
 
 
+class Generators(NamedTuple):
+    """Networks that make images of a source on their own, by what they are; None: there is none.
+
+    Attributes:
+        diffusion: over the codes of the pair's VAE, else of the largest codes there are.
+        gan: trained with a gradient penalty; unpunished: one without.
+        vqvae, prior: discrete codes, and what was learned of them.
+    """
+
+    diffusion: str | None
+    gan: str | None
+    unpunished: str | None
+    vqvae: str | None
+    prior: str | None
+
+
 class Trained(NamedTuple):
     """One autoencoder of a sweep.
 
@@ -104,6 +120,39 @@ def sources(cards: Mapping[str, Card]) -> list[str]:
 def _unlike(one: Card, other: Card) -> int:
     """In how many settings two trainings differ."""
     return sum(one.training.get(key) != value for key, value in other.training.items() if key not in ("name", "model"))
+
+
+def generators(cards: Mapping[str, Card], pair: Pair) -> Generators:
+    """Those that belong to a pair's images."""
+    own = [card for card in cards.values() if card.source == pair.source]
+    diffusions = sorted(
+        (card for card in own if card.kind == "diffusion"),
+        key=lambda card: (card.training["of"] != pair.vae, -card.shape.latent_dim, card.name),
+    )
+    gans = [card for card in own if card.kind == "gan"]
+    prior = next((card for card in own if card.kind == "transformer"), None)
+    plain = next((card.name for card in own if card.kind == "vqvae"), None)
+    return Generators(
+        diffusion=diffusions[0].name if diffusions else None,
+        gan=next((card.name for card in gans if card.training.get("penalty")), None),
+        unpunished=next((card.name for card in gans if not card.training.get("penalty")), None),
+        vqvae=str(prior.training["of"]) if prior else plain,
+        prior=prior.name if prior else None,
+    )
+
+
+def misfits(cards: Mapping[str, Card]) -> dict[str, str]:
+    """Checkpoints that learned the codes of another one which is missing or not the same any more, and why."""
+    out = {}
+    for card in cards.values():
+        if not MODELS[card.kind].of:
+            continue
+        of = str(card.training["of"])
+        if of not in cards:
+            out[card.name] = f"{card.name} learned the codes of {of}, which is missing: bring it, or remove {card.name}"
+        elif cards[of].sha256.get("safetensors") != card.training.get("of_weights"):
+            out[card.name] = f"{card.name} learned the codes of another {of} than is here; train {card.name} again"
+    return out
 
 
 def denoiser(cards: Mapping[str, Card], source: str) -> str | None:

@@ -67,6 +67,9 @@ class Resources:
                 self.cards[name] = checkpoints.verify(name, folder)
             except CheckpointError as error:
                 self.problems.append(str(error))
+        for name, why in lineup.misfits(self.cards).items():
+            del self.cards[name]
+            self.problems.append(f"{why}.")
         self.pairs = lineup.pairs(self.cards)
         self._made = Once()
         self._originals: dict[str, Array] = {}
@@ -98,14 +101,14 @@ class Resources:
         return self.once(_load_model, self.card(name).name)
 
     def decoder(self, name: str) -> EncoderDecoder:
-        """A trained autoencoder; ValueError for another name, or a network that decodes nothing."""
+        """A trained network with `decode`; ValueError for another name, or one that decodes nothing."""
         if self.card(name).name not in self.decoders():
             raise ValueError(f"{name} has no decoder; there are {', '.join(self.decoders())}.")
         return self.model(name)
 
     def decoders(self) -> list[str]:
-        """Names of all autoencoders."""
-        return [card.name for card in self.cards.values() if MODELS[card.kind].learns == "pixels"]
+        """Names of all networks that make images of vectors."""
+        return [card.name for card in self.cards.values() if MODELS[card.kind].decodes]
 
     def arrays(self, name: str) -> dict[str, Array]:
         """What NAME.npz holds; ValueError for a name that is not there."""

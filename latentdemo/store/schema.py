@@ -80,6 +80,12 @@ MOMENTS: dict[str, Spec] = {
     "moment_samples": ("u", ("t", "s", "S", "S", "C")),
     "moment_losses": ("f", ("t", 3)),
 }
+GAME: dict[str, Spec] = {name: MOMENTS[name] for name in ("moment_epochs", "moment_samples")} | {
+    "moment_losses": ("f", ("t", 2))
+}
+CLASS_COUNTS: dict[str, Spec] = {"class_counts": ("i", ("F",))}
+CLOUD: dict[str, Spec] = {"cloud": ("f", ("t", "n", "D")), "cloud_steps": ("i", ("t",))}
+GRIDS: dict[str, Spec] = {"index": ("i", ("n",)), "usage": ("i", ("E",)), "grids": ("u", ("n", "g", "g"))}
 JUDGE: dict[str, Spec] = {"index": ("i", ("n",)), "features": ("f", ("n", "V"))}
 SHIFTS: dict[str, Spec] = {"shift_accuracy": ("f", (17,)), "shift_ink": ("f", (17,)), "n_test": ("i", ())}
 
@@ -105,14 +111,15 @@ def check_card(fields: Any) -> None:
 
 def _check_shape(fields: Mapping[str, Any]) -> None:
     sizes = fields["shape"]
-    if set(sizes) != {"image_size", "channels", "latent_dim"} or not all(type(n) is int for n in sizes.values()):
+    known = {"image_size", "channels", "latent_dim"}
+    if not known <= set(sizes) <= known | {"told", "entries"} or not all(type(n) is int for n in sizes.values()):
         raise ValueError("shape is odd")
     if not 1 <= sizes["image_size"] <= 1024:
         raise ValueError("its image size is odd")
     Shape(**sizes)
     if not fields["names"]:
         raise ValueError("names are missing")
-    if MODELS[fields["kind"]].learns != "pixels" and sizes["latent_dim"] != len(fields["names"]):
+    if MODELS[fields["kind"]].classifies and sizes["latent_dim"] != len(fields["names"]):
         raise ValueError("it has not as many names as outputs")
 
 
@@ -128,6 +135,8 @@ def _check_training(kind: str, training: Mapping[str, Any]) -> None:
         and all(isinstance(value, str) and 0 < len(value) <= 80 for value in source.values())
     ):
         raise ValueError("training has an odd source")
+    if MODELS[kind].of and not isinstance(training.get("of"), str):
+        raise ValueError("training does not say whose codes were learned")
     if MODELS[kind].learns != "pixels":
         return
     beta = training.get("beta")
@@ -158,6 +167,7 @@ def check_arrays(fields: Mapping[str, Any], path: Path) -> None:
         "F": len(fields["names"]),
         "S": shape["image_size"],
         "C": shape["channels"],
+        "E": shape.get("entries", 0),
     }
     for name, (kinds, dims) in _wanted(fields, heads).items():
         if name not in heads:
@@ -180,6 +190,11 @@ def _wanted(fields: Mapping[str, Any], heads: Mapping[str, tuple[np.dtype, tuple
         moments = MOMENTS if any(name.startswith("moment_") for name in heads) else {}
         audit = AUDIT if AUDIT.keys() & heads.keys() else {}
         return GALLERY | labels | (SIGMA if kind.regularised else {}) | moments | audit
+    if kind.learns == "critic":
+        counts = CLASS_COUNTS if "class_counts" in heads else {}
+        return counts | (GAME if any(name.startswith("moment_") for name in heads) else {})
+    if kind.learns in ("noise", "grids"):
+        return CLOUD if kind.learns == "noise" else GRIDS
     if fields["name"] == data.DATASETS[fields["dataset"]].judge:
         return JUDGE
     if kind.stores == CHANNEL_IMAGES:

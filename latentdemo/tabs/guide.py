@@ -8,17 +8,19 @@ from numpy import ndarray as Array
 from PIL import Image
 
 from latentdemo.classifiers import tracing
-from latentdemo.codes import latents
+from latentdemo.codes import diffusion, latents
 from latentdemo.drawing.palette import VIRIDIS, ramp, signed_colours, unsigned_colours
 from latentdemo.pixels import convolution, images
 from latentdemo.pixels.kernels import KERNELS
 from latentdemo.pixels.tensors import as_tensor
+from latentdemo.store import lineup
 from latentdemo.store.resources import Resources
 
 SIDE, GAP = 160, 8  # pixels of a picture, and between two
 NETWORK, LAYERS = "cifar10-cnn", ("conv1.2", "conv2.2", "pool2")
 KERNEL, ATTRIBUTE = "Sobel x", "smile"
 DOT = 2  # pixels
+SEED, FEW_STEPS = 3, 20  # of a way out of noise
 SENTENCES = {
     "kernels": (
         "An image is numbers, and a small matrix, the kernel, is laid over every place of them.",
@@ -49,6 +51,11 @@ SENTENCES = {
         "Take the mean code of faces that smile, less that of faces that do not: that difference is a smile.",
         "Add it to any face, more or less of it, or take it away.",
         "Then look what else has changed: vectors seldom do one thing alone.",
+    ),
+    "generators": (
+        "Four more ideas that fill the same kind of decoder with new images, from better codes to a critic.",
+        "All are drawn with the same seeds and judged by the same numbers: sort the table by any of them.",
+        "Then open each: watch images come out of noise, a game, or a grid of numbered parts.",
     ),
 }
 
@@ -147,6 +154,16 @@ def _attributes(resources: Resources) -> list[Array]:
     return list(latents.decode(resources.model(name), gallery.codes[0] + steps * gallery.centroids.vector(attribute)))
 
 
+def _generators(resources: Resources) -> list[Array]:
+    name = lineup.generators(resources.cards, _pair(resources)).diffusion or ""
+    of = resources.model(str(resources.card(name).training["of"]))
+    model = resources.model(name)
+    way = [z for _, z in diffusion.walk(model, diffusion.noise(model, 1, SEED), SEED, n_steps=FEW_STEPS)]
+    return list(
+        latents.decode(of, np.concatenate([way[i] for i in (0, FEW_STEPS // 2, 3 * FEW_STEPS // 4, FEW_STEPS)]))
+    )
+
+
 GLANCES: dict[str, Callable[[Resources], list[Array]]] = {
     "kernels": _kernels,
     "features": _features,
@@ -154,4 +171,5 @@ GLANCES: dict[str, Callable[[Resources], list[Array]]] = {
     "latent_map": _map,
     "perturb": _perturb,
     "attributes": _attributes,
+    "generators": _generators,
 }

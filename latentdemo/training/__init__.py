@@ -14,13 +14,14 @@ import torch.distributed as dist
 
 from latentdemo import data
 from latentdemo.data.imageset import ImageSet
-from latentdemo.models import Terms
+from latentdemo.models.learning import Terms
 from latentdemo.store import checkpoints
 from latentdemo.training import moments, preflight
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.finish import write_checkpoint
 from latentdemo.training.logs import Logs, write_codes
 from latentdemo.training.loop import Loop, TrainingDiverged
+from latentdemo.training.material import source_of
 from latentdemo.training.progress import Progress, write_samples
 from latentdemo.training.state import load_state, save_state, saved_step
 
@@ -68,7 +69,7 @@ def fit(
             preflight.check_room(folder, state.parent)
         train, test = _load(config, processes)
         preflight.check_data(config, train, test, world)
-        loop = Loop(config, train)
+        loop = Loop(config, train, source_of(config, folder))
         load_state(loop, state) if resume else loop.choose_precision()
         with Logs(loop, state.with_name("metrics.csv"), log_dir) as logs:
             _run(loop, state, test, logs)
@@ -86,8 +87,10 @@ def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
 def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path, log_dir: Path | None) -> checkpoints.Card:
     """Measure the trained model on the test split and write its checkpoint, and its codes into the logs."""
     config = loop.config
-    training = {**asdict(config), "precision": "bf16" if loop.bf16 else "fp32"}
+    training = {**asdict(config), "precision": "bf16" if loop.bf16 else "fp32", "cpu_seconds": round(loop.cpu_seconds)}
     training.pop("data_dir")
+    if loop.source is not None:
+        training["of_weights"] = loop.source.card.sha256["safetensors"]
     if data.DATASETS[config.dataset].resizable:
         place = Path(config.data_dir or data.DEFAULT_DIR)
         training["source"] = {"name": place.resolve().stem[:80], "fingerprint": test.facts()["fingerprint"]}
@@ -102,12 +105,13 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path, log_dir: 
 
 def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs) -> None:
     """Step to the end, saving as it goes. TrainingStopped at a signal."""
-    progress, saved = Progress(loop), time.monotonic()
+    progress, saved, spent = Progress(loop), time.monotonic(), time.process_time()
     with _stop_on_signals() as stop:
         if not loop.rank:
             moments.record(loop, test)
         while loop.step < loop.total_steps:
             terms = _advance(loop, state)
+            loop.cpu_seconds, spent = loop.cpu_seconds + time.process_time() - spent, time.process_time()
             if not loop.rank:
                 moments.record(loop, test)
             progress.update(terms)

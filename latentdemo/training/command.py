@@ -43,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     _setting(out, "n_train", int, "use the first N training images only")
     _setting(out, "image_size", int, "side of a folder's images in pixels (default: 64)", choices=list(WIDTHS))
     _setting(out, "corruption", str, "train a denoising autoencoder that undoes this", choices=list(CHOICES))
+    _setting(out, "penalty", float, "weight of the critic's gradient penalty (gan)")
+    _setting(out, "entries", int, "of the codebook (vqvae)")
+    _setting(out, "of", str, "checkpoint in --out whose codes are learned (diffusion, transformer)")
     _setting(out, "moments", int, "keep codes and samples at so many points of the run, to replay")
     return out
 
@@ -67,13 +70,21 @@ def configs(options: argparse.Namespace) -> list[TrainConfig]:
         return [replace(recipe, **given) for recipe in RECIPES.values()]
     if options.shipped:
         return [replace(RECIPES[options.shipped], **given)]
+    if options.model is not None and options.of is not None and options.dataset is None:
+        options.dataset = given["dataset"] = checkpoints.load_card(options.of, options.out).dataset
     if options.model is None or options.dataset is None:
-        raise ValueError("say what to train: MODEL --dataset NAME, or --shipped NAME, or --all")
+        raise ValueError("say what to train: MODEL --dataset NAME, MODEL --of NAME, --shipped NAME, or --all")
+    return [TrainConfig(**{"name": _name(options, given), "model": options.model, **given})]
+
+
+def _name(options: argparse.Namespace, given: dict[str, Any]) -> str:
+    """What a checkpoint is called unless that is said: DATASET-MODEL-D, or OF-MODEL."""
+    if options.of is not None:
+        return f"{options.of}-{options.model}"
     size = given.get("latent_dim", TrainConfig.latent_dim)
-    learns_pixels = MODELS[options.model].learns == "pixels"
-    parts = [_set_name(options), options.model, *([size] if learns_pixels else []), *filter(None, [options.corruption])]
-    name = "-".join(map(str, parts))
-    return [TrainConfig(**{"name": name, "model": options.model, **given})]
+    sized = MODELS[options.model].learns in ("pixels", "critic")
+    parts = [_set_name(options), options.model, *([size] if sized else []), *filter(None, [options.corruption])]
+    return "-".join(map(str, parts))
 
 
 def _set_name(options: argparse.Namespace) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from latentdemo import data
 from latentdemo.models import MODELS
-from latentdemo.models.parts import WIDTHS
+from latentdemo.models.parts import MOST_ENTRIES, WIDTHS
 from latentdemo.pixels import corruption
+
+RECORDED = ("pixels", "critic")  # what models learn whose training can be replayed
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class TrainConfig:
         precision: "auto", "bf16" or "fp32".
         n_train: only so many training images, the same ones each time.
         corruption: what a denoising autoencoder is to undo, one of corruption.CHOICES; None: nothing.
+        penalty: weight γ of the critic's gradient penalty R1 (gan).
+        entries: of the codebook (vqvae).
+        of: checkpoint whose codes are learned (diffusion, transformer).
         moments: at how many points of the run codes, samples and losses are kept, to be replayed; 0: none.
         data_dir: where data sets lie.
         image_size: side of a folder's images, a key of WIDTHS; None: the data set's own.
@@ -43,20 +48,32 @@ class TrainConfig:
     precision: str = "auto"
     n_train: int | None = None
     corruption: str | None = None
+    penalty: float = 1.0
+    entries: int = 64
+    of: str | None = None
     moments: int = 0
     data_dir: str | None = None
     image_size: int | None = None
 
     def __post_init__(self) -> None:
         self._check_names()
+        self._check_source()
+        if self.entries > MOST_ENTRIES:
+            raise ValueError(f"entries is {self.entries}; it must be at most {MOST_ENTRIES}")
         for field in ("epochs", "batch_size", "learning_rate", "latent_dim"):
             if not 0 < getattr(self, field) < math.inf:
                 raise ValueError(f"{field} is {getattr(self, field)}; it must be above 0")
-        least = {"seed": 0, "beta": 0, "moments": 0, "n_train": self.batch_size}
+        least = {"seed": 0, "beta": 0, "moments": 0, "penalty": 0, "entries": 2, "n_train": self.batch_size}
         for field, limit in least.items():
             value = getattr(self, field)
             if value is not None and not limit <= value < math.inf:
                 raise ValueError(f"{field} is {value}; it must be at least {limit}")
+
+    def _check_source(self) -> None:
+        if MODELS[self.model].of and self.of is None:
+            raise ValueError(f"{self.model} learns the codes of another model; say which with --of NAME")
+        if self.of is not None and not MODELS[self.model].of:
+            raise ValueError(f"of is {self.of[:80]!r}; {self.model} learns from images")
 
     def _check_names(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,79}", self.name) or self.name.endswith("."):
@@ -69,5 +86,7 @@ class TrainConfig:
                 raise ValueError(f"no {what} {given!r}; there are {', '.join(filter(None, known[what]))}")
         if self.precision not in ("auto", "bf16", "fp32"):
             raise ValueError(f"precision is {self.precision!r}; it must be auto, bf16 or fp32")
+        if self.moments and MODELS[self.model].learns not in RECORDED:
+            raise ValueError(f"moments is {self.moments}; of {self.model} none are kept")
         if self.corruption and MODELS[self.model].learns != "pixels":
             raise ValueError(f"corruption is {self.corruption!r}; {self.model} undoes none, autoencoders do")

@@ -9,10 +9,25 @@ from torch import Tensor
 from tqdm import tqdm
 
 from latentdemo import data
+from latentdemo.codes.sampling import SAMPLERS
 from latentdemo.data.imageset import ImageSet
-from latentdemo.evaluation import STEPS, arrays_of, factor_metrics, judged_arrays, judged_metrics, measure
+from latentdemo.evaluation import (
+    STEPS,
+    Tell,
+    arrays_of,
+    factor_metrics,
+    gallery_index,
+    generators,
+    judged_arrays,
+    judged_metrics,
+    measure,
+)
+from latentdemo.models import MODELS
 from latentdemo.store import checkpoints
 from latentdemo.store.checkpoints import Card
+
+MEASURED = ("pixels", "labels", "factors")
+Found = tuple[dict[str, float], dict[str, Array]]  # metrics and arrays
 
 
 def write_checkpoint(
@@ -39,19 +54,43 @@ def write_checkpoint(
             bar.set_description_str(f"{card.name}  {step}{far and f', {far}'}")
             bar.update(STEPS.index(step) + 1 - bar.n)
 
-        tell("test images")
-        found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
-        arrays = arrays_of(card, model, train, test, tell)
-        found |= factor_metrics(arrays) if "codes" in arrays else {}
-        judge = data.DATASETS[card.dataset].judge
-        if "codes" in arrays and judge in checkpoints.names(folder):
-            tell("samples")
-            reader = checkpoints.load(judge, folder)
-            found |= judged_metrics(model, reader, card.dataset, test, arrays)
-            tell("edits")
-            arrays |= judged_arrays(model, reader, card.dataset, test, arrays)
+        measured = _measured if MODELS[card.kind].learns in MEASURED else _generator
+        found, arrays = measured(card, model, train, test, folder, tell)
         rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
         finished = replace(card, metrics=rounded)
         tell("files")
         checkpoints.save(finished, state, arrays | (kept or {}), folder)
     return finished
+
+
+def judge_of(card: Card, folder: Path) -> Any:
+    """The network in whose features this data set's images are compared; None if it is not in the folder."""
+    name = data.DATASETS[card.dataset].judge
+    return checkpoints.load(name, folder) if name in checkpoints.names(folder) else None
+
+
+def _measured(card: Card, model: Any, train: ImageSet, test: ImageSet, folder: Path, tell: Tell) -> Found:
+    """Of an autoencoder, a classifier or a regressor."""
+    tell("test images", "")
+    found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
+    arrays = arrays_of(card, model, train, test, tell)
+    found |= factor_metrics(arrays) if "codes" in arrays else {}
+    if "codes" in arrays and (judge := judge_of(card, folder)) is not None:
+        tell("samples", "")
+        found |= judged_metrics(model, judge, card.dataset, test, arrays)
+        tell("edits", "")
+        arrays |= judged_arrays(model, judge, card.dataset, test, arrays)
+    return found, arrays
+
+
+def _generator(card: Card, model: Any, train: ImageSet, test: ImageSet, folder: Path, tell: Tell) -> Found:
+    """Of a network that makes images, or codes of them, on its own."""
+    tell("test images", "")
+    of = checkpoints.load(card.training["of"], folder) if card.training["of"] else None
+    found = generators.own_metrics(card.kind, model, of, test)
+    judge = judge_of(card, folder)
+    if judge is not None and MODELS[card.kind].learns in SAMPLERS:
+        tell("samples", "")
+        found |= generators.judged_samples(card.kind, model, of, judge, test)
+    teller = judge if test.labels.ndim == 1 else None
+    return found, generators.arrays_for_app(card.kind, model, of, test, gallery_index(len(test.images)), teller)

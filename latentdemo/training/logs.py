@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from latentdemo.data.imageset import ImageSet
-from latentdemo.models import Terms
+from latentdemo.models.learning import Terms
 from latentdemo.store import checkpoints
 from latentdemo.training.loop import Loop
 

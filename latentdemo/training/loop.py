@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from torch import Tensor, nn
 
 from latentdemo import data
 from latentdemo.data.imageset import ImageSet
-from latentdemo.models import MODELS, Likelihood, Shape, Terms, build, factor_terms, label_terms, pixel_terms
-from latentdemo.pixels.corruption import corrupt_at_random
+from latentdemo.models import MODELS, Shape, build
+from latentdemo.models.learning import Learner, Likelihood, Setting, Terms
 from latentdemo.training.config import TrainConfig
+from latentdemo.training.material import Source, material
 
 BF16_WORTH = 1.15  # bf16 is used where it is at least this many times faster
 TIMED_STEPS = 3
@@ -25,42 +27,45 @@ class TrainingDiverged(RuntimeError):
 
 
 class Loop:
-    """A training run: data in memory, model, optimiser, and how far it has come."""
+    """A training run: data in memory, model, optimiser, and how far it has come.
 
-    def __init__(self, config: TrainConfig, train: ImageSet) -> None:
+    Args:
+        source: the network whose codes are learned, where the kind of model wants one.
+    """
+
+    def __init__(self, config: TrainConfig, train: ImageSet, source: Source | None = None) -> None:
         self.rank, self.world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
-        self.config, self.learns = config, MODELS[config.model].learns
+        self.config, self.kind, self.source = config, MODELS[config.model], source
         self.device = _device()
-        self.augment = self.learns == "labels" and data.DATASETS[config.dataset].augment
-        self.x = torch.from_numpy(train.images).permute(0, 3, 1, 2).to(self.device)  # uint8, channels last in memory
+        self.augment = self.kind.learns == "labels" and data.DATASETS[config.dataset].augment
+        self.x = (material(train.images) if source is None else source.codes(train.images)).to(self.device)
         self.y = torch.from_numpy(train.labels).to(self.device)
-        self.shape, self.data = shape_for(config, train), train.facts()
+        self.shape, self.data = shape_for(config, train, source), train.facts()
         torch.manual_seed(config.seed)
         self.model: Any = build(config.model, self.shape).to(self.device)
         self.model.to(memory_format=torch.channels_last)
-        if self.learns == "factors":
-            self._standardise_targets()
-        self.likelihood = Likelihood.of(config.dataset)
+        setting = Setting(Likelihood.of(config.dataset), config.beta, config.corruption, config.penalty)
+        self.learner: Any = self.kind.learner(self.model, setting).to(self.device)
+        self.learner.meet(self.x, self.y)
         self.steps_per_epoch = max(1, len(self.x) // config.batch_size)
         self.total_steps = config.epochs * self.steps_per_epoch
-        self.step = 0
+        self.step, self.cpu_seconds = 0, 0.0
+        self.terms_before: Terms = {}  # of the last step
         self.moments: dict[int, dict[str, Tensor]] = {}  # by step; filled and read by moments.py
         self.bf16 = config.precision == "bf16"
-        self.optimiser = _optimiser(self.learns, self.model, config)
+        self.optimiser = _optimiser(self.learner, config)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser, config.learning_rate, self.total_steps, cycle_momentum=False
         )
         if self.world > 1 and self.device.type == "cuda":  # on processors each process normalises its own part
-            self.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
-        self.ranked = nn.parallel.DistributedDataParallel(self.model) if self.world > 1 else self.model
-
-    def _standardise_targets(self) -> None:
-        self.model.target_mean.copy_(self.y.mean(0))
-        self.model.target_sd.copy_(self.y.std(0))
-        self.y = (self.y - self.model.target_mean) / self.model.target_sd
+            self.learner = nn.SyncBatchNorm.convert_sync_batchnorm(self.learner)
+        self.ranked = nn.parallel.DistributedDataParallel(self.learner) if self.world > 1 else self.learner
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
-        """This process's part of a step's images (b, C, H, W) in [0, 1] and labels; a function of seed and step."""
+        """This process's part of a step's images (b, C, H, W) in [0, 1], or codes, and labels.
+
+        A function of seed and step.
+        """
         epoch, i = divmod(step, self.steps_per_epoch)
         if i == 0 or not hasattr(self, "order"):
             order = torch.Generator().manual_seed(seed_of(self.config.seed, epoch))
@@ -70,15 +75,14 @@ class Loop:
         x = self.x[chosen]
         if self.augment:
             x = crop_and_flip(x)
-        return x.float().div_(255).contiguous(memory_format=torch.channels_last), self.y[chosen]
+        if x.dtype == torch.uint8:
+            x = x.float().div_(255).contiguous(memory_format=torch.channels_last)
+        return x, self.y[chosen]
 
     def terms(self, x: Tensor, y: Tensor, bf16: bool) -> Terms:
         """Forward pass and loss of one batch."""
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
-            output = self.ranked(x if self.config.corruption is None else corrupt_at_random(x, self.config.corruption))
-        if self.learns == "pixels":
-            return pixel_terms(output, x, self.likelihood, self.config.beta)
-        return (label_terms if self.learns == "labels" else factor_terms)(output, y)
+            return self.ranked(x, y)
 
     def advance(self) -> Terms:
         """One step of the optimiser. TrainingDiverged if loss or gradient is not finite; no weight is changed then."""
@@ -86,26 +90,28 @@ class Loop:
         terms = self.terms(*self.batch(self.step), self.bf16)
         self.optimiser.zero_grad(set_to_none=True)
         terms["loss"].backward()
-        gradient = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
+        gradient = nn.utils.get_total_norm([p.grad for p in self.learner.parameters() if p.grad is not None])
         if not torch.isfinite(terms["loss"] + gradient):
             raise TrainingDiverged(
                 f"the loss is {terms['loss'].detach().item()} and its gradient {gradient.item()} at step {self.step}"
             )
         self.optimiser.step()
         self.schedule.step()
+        self.learner.after_step()
         self.step += 1
+        self.terms_before = {name: value.detach() for name, value in terms.items()}
         return terms
 
     def leave(self) -> None:
         """Let go of the other processes: threads of theirs that outlive the group abort the interpreter at its end."""
-        self.ranked = self.model
+        self.ranked = self.learner
 
     def choose_precision(self) -> None:
         """Settle "auto": time a few steps in each precision, weights untouched; bf16 is fast on few processors only."""
         if self.config.precision == "auto":
-            kept = {name: tensor.clone() for name, tensor in self.model.state_dict().items()}
+            kept = {name: tensor.clone() for name, tensor in self.learner.state_dict().items()}
             fp32, bf16 = (self._seconds_per_step(bf16) for bf16 in (False, True))
-            self.model.load_state_dict(kept)
+            self.learner.load_state_dict(kept)
             self.bf16 = fp32 > BF16_WORTH * bf16
             if self.world > 1:  # the processes must agree
                 vote = torch.tensor(float(self.bf16), device=self.device)
@@ -141,10 +147,17 @@ def crop_and_flip(x: Tensor) -> Tensor:
     return padded.permute(0, 2, 3, 1)[index, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
-def shape_for(config: TrainConfig, train: ImageSet) -> Shape:
-    """The model's shape: image size from the data, outputs from the labels where it does not make codes."""
-    outputs = config.latent_dim if MODELS[config.model].learns == "pixels" else len(train.names)
-    return Shape(train.images.shape[1], train.images.shape[3], outputs)
+def shape_for(config: TrainConfig, train: ImageSet, source: Source | None = None) -> Shape:
+    """The model's shape: the source's, if there is one; else image size from the data, outputs from the labels.
+
+    What makes codes has as many outputs as the settings say.
+    """
+    kind = MODELS[config.model]
+    if source is not None:
+        return replace(source.shape, told=len(train.names) if kind.learns == "noise" else 0)
+    outputs = len(train.names) if kind.classifies else config.latent_dim
+    entries = config.entries if kind.learns == "grids" else 0
+    return Shape(train.images.shape[1], train.images.shape[3], outputs, entries=entries)
 
 
 def _device() -> torch.device:
@@ -153,7 +166,8 @@ def _device() -> torch.device:
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
 
 
-def _optimiser(learns: str, model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    if learns == "labels":
-        return torch.optim.SGD(model.parameters(), config.learning_rate, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    return torch.optim.AdamW(model.parameters(), config.learning_rate, betas=(0.9, 0.99), fused=True)
+def _optimiser(learner: Learner, config: TrainConfig) -> torch.optim.Optimizer:
+    weights = [weight for weight in learner.parameters() if weight.requires_grad]
+    if learner.betas is None:
+        return torch.optim.SGD(weights, config.learning_rate, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    return torch.optim.AdamW(weights, config.learning_rate, betas=learner.betas, fused=True)

@@ -25,8 +25,9 @@ def check_data(config: TrainConfig, train: ImageSet, test: ImageSet, world: int)
     Args:
         world: processes that share a batch.
     """
-    learns, has = MODELS[config.model].learns, "labels" if train.labels.ndim == 1 else "factors"
-    if learns != "pixels" and learns != has:
+    kind, has = MODELS[config.model], "labels" if train.labels.ndim == 1 else "factors"
+    learns = kind.learns
+    if kind.classifies and learns != has:
         raise ValueError(f"{config.model} learns {learns}; {config.dataset} has {has}")
     if learns == "labels" and len(train.names) < 2:
         raise ValueError(f"{config.model} tells classes apart; {config.dataset} has one ({', '.join(train.names)})")

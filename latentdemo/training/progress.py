@@ -1,15 +1,20 @@
 """What a running training tells: a line with speed, losses and time left, and a picture of what it can do so far."""
 
+import copy
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy import ndarray as Array
 from PIL import Image
+from torch import Tensor
 
-from latentdemo.models import Terms
+from latentdemo.codes.sampling import sample
+from latentdemo.models.learning import Terms
+from latentdemo.pixels.tensors import as_tensor
 from latentdemo.training.loop import Loop
 
 LINE_SECONDS = 5.0
@@ -41,29 +46,66 @@ class Progress:
 
 @torch.no_grad()
 def write_samples(loop: Loop, path: Path) -> None:
-    """A PNG of what the model does: eight images over their reconstructions over eight draws from N(0, I).
-
-    Of a network that reads labels or factors: the weights of its first layer, each unit's stretched to its own range.
-    """
+    """A PNG of what the model does: see SHEETS."""
     loop.model.eval()
-    if loop.learns == "pixels":
-        x = loop.x[:N_SHOWN].float() / 255
-        z = torch.randn(N_SHOWN, loop.shape.latent_dim, generator=torch.Generator().manual_seed(0))
-        rows = (x, loop.model.decode(loop.model.encode(x)[0]), loop.model.decode(z.to(loop.device)))
-        tiles = torch.stack(rows).cpu()  # (3, 8, C, H, W)
-    else:
-        weights = next(loop.model.parameters()).detach().cpu().float()  # (units, C, k, k) or (units, C · S · S)
-        size = loop.shape.image_size
-        kernels = weights if weights.ndim == 4 else weights.view(-1, loop.shape.channels, size, size)
-        columns = min(N_SHOWN, len(kernels))
-        kernels = kernels[: 4 * N_SHOWN][: len(kernels) // columns * columns]
-        low, high = kernels.amin((1, 2, 3), keepdim=True), kernels.amax((1, 2, 3), keepdim=True)
-        scaled = (kernels - low) / (high - low + 1e-9)
-        enlarged = torch.nn.functional.interpolate(scaled, scale_factor=max(1, 36 // kernels.shape[-1]))
-        tiles = enlarged.unflatten(0, (-1, columns))
+    tiles = SHEETS[loop.kind.learns](loop)
     loop.model.train()
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(_sheet(tiles.numpy())).save(path)
+    Image.fromarray(_sheet(tiles.cpu().numpy())).save(path)
+
+
+def _reconstructions(loop: Loop) -> Tensor:
+    """Eight images over their reconstructions over eight draws from N(0, I)."""
+    x = loop.x[:N_SHOWN].float() / 255
+    rows = (x, loop.model.decode(loop.model.encode(x)[0]), loop.model.decode(_noise(loop, N_SHOWN)))
+    return torch.stack(rows)
+
+
+def _quantised(loop: Loop) -> Tensor:
+    """Eight images over what their grids of entries decode to."""
+    x = loop.x[:N_SHOWN].float() / 255
+    return torch.stack((x, loop.model.decode_indices(loop.model.indices(x))))
+
+
+def _made(loop: Loop) -> Tensor:
+    """Four rows of eight draws."""
+    return loop.model.decode(_noise(loop, 4 * N_SHOWN)).unflatten(0, (4, N_SHOWN))
+
+
+def _drawn_codes(loop: Loop) -> Tensor:
+    """Four rows of eight draws, decoded by the network whose codes are learned."""
+    assert loop.source is not None  # settings without one are refused
+    model, of = copy.deepcopy(loop.model).cpu(), loop.source.model
+    drawn = sample(loop.config.model, model, of, 4 * N_SHOWN, 0)
+    return as_tensor(drawn).unflatten(0, (4, N_SHOWN))
+
+
+def _first_layer(loop: Loop) -> Tensor:
+    """The weights of the first layer, each unit's stretched to its own range."""
+    weights = next(loop.model.parameters()).detach().cpu().float()  # (units, C, k, k) or (units, C · S · S)
+    size = loop.shape.image_size
+    kernels = weights if weights.ndim == 4 else weights.view(-1, loop.shape.channels, size, size)
+    columns = min(N_SHOWN, len(kernels))
+    kernels = kernels[: 4 * N_SHOWN][: len(kernels) // columns * columns]
+    low, high = kernels.amin((1, 2, 3), keepdim=True), kernels.amax((1, 2, 3), keepdim=True)
+    scaled = (kernels - low) / (high - low + 1e-9)
+    enlarged = torch.nn.functional.interpolate(scaled, scale_factor=max(1, 36 // kernels.shape[-1]))
+    return enlarged.unflatten(0, (-1, columns))
+
+
+def _noise(loop: Loop, n: int) -> Tensor:
+    return torch.randn(n, loop.shape.latent_dim, generator=torch.Generator().manual_seed(0)).to(loop.device)
+
+
+SHEETS: dict[str, Callable[[Loop], Tensor]] = {  # by what a model learns: (rows, columns, C, h, w) in [0, 1]
+    "pixels": _reconstructions,
+    "labels": _first_layer,
+    "factors": _first_layer,
+    "noise": _drawn_codes,
+    "critic": _made,
+    "grids": _quantised,
+    "indices": _drawn_codes,
+}
 
 
 def _sheet(tiles: Array) -> Array:

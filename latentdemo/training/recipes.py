@@ -12,6 +12,21 @@ _BETAS = {  # beside 1, by latent dimensions: nearly no KL term, and more of it 
     32: (0.01, 30.0),
 }
 
+_GAN = {"latent_dim": 16, "batch_size": 64, "learning_rate": 1e-3, "penalty": 0.5, "moments": 12}
+_PRIOR = {"latent_dim": 8, "batch_size": 128, "learning_rate": 2e-3}
+_DIFFUSIONS = (  # name, whose codes, of what, epochs
+    ("mnist-diffusion-16", "mnist-vae-16", "mnist", 90),
+    ("mnist-diffusion-2", "mnist-vae-2", "mnist", 40),
+    ("faces-diffusion", "faces-vae", "faces", 45),
+)
+
+
+def _diffusion(name: str, of: str, dataset: str, epochs: int) -> TrainConfig:
+    """A denoiser over the codes of a shipped VAE, of which it has the size."""
+    size = 2 if name.endswith("-2") else 32 if dataset == "faces" else 16
+    shared = {"latent_dim": size, "batch_size": 512, "learning_rate": 2e-3, "precision": "fp32"}
+    return TrainConfig(name, "diffusion", dataset, epochs=epochs, of=of, **shared)
+
 
 def _digits(size: int) -> list[TrainConfig]:
     """Autoencoder, VAE and the VAEs of other β, all of one size and equally long trained."""
@@ -33,6 +48,14 @@ _ALL = (
     *(config for size in _DIGIT_EPOCHS for config in _digits(size)),
     TrainConfig("faces-denoiser", "ae", corruption=ANY, **{**_FACES, "epochs": 6}),
     TrainConfig("mnist-denoiser", "ae", latent_dim=16, epochs=20, corruption=ANY, **_DIGITS),
+    *(_diffusion(name, of, dataset, epochs) for name, of, dataset, epochs in _DIFFUSIONS),
+    TrainConfig("mnist-gan", "gan", "mnist", epochs=18, **_GAN),
+    TrainConfig("mnist-gan-unpunished", "gan", "mnist", epochs=8, **{**_GAN, "penalty": 0.0}),
+    TrainConfig("faces-gan", "gan", "faces", epochs=4, **{**_GAN, "latent_dim": 32, "batch_size": 32}),
+    TrainConfig("mnist-vqvae", "vqvae", "mnist", latent_dim=8, entries=32, epochs=12, batch_size=128),
+    TrainConfig("faces-vqvae", "vqvae", "faces", latent_dim=8, entries=128, epochs=4, batch_size=64),
+    TrainConfig("mnist-vqvae-prior", "transformer", "mnist", of="mnist-vqvae", epochs=6, **_PRIOR),
+    TrainConfig("faces-vqvae-prior", "transformer", "faces", of="faces-vqvae", epochs=4, **_PRIOR),
     TrainConfig("mnist-mlp", "mlp", "mnist", epochs=40, batch_size=256, learning_rate=0.3),
     TrainConfig("mnist-cnn", "small-cnn", "mnist", epochs=2, batch_size=256, learning_rate=0.2),
     TrainConfig("cifar10-cnn", "cnn", "cifar10", epochs=36, batch_size=256, learning_rate=0.4),

@@ -18,7 +18,7 @@ RATES = ("lr", "initial_lr", "max_lr", "min_lr")  # what a one-cycle schedule ke
 
 def save_state(loop: Loop, path: Path) -> None:
     """Write everything that `load_state` needs; the file is replaced whole or not at all."""
-    tensors = {f"model.{name}": tensor for name, tensor in loop.model.state_dict().items()}
+    tensors = {f"model.{name}": tensor for name, tensor in loop.learner.state_dict().items()}
     for index, memory in loop.optimiser.state_dict()["state"].items():
         for key, value in memory.items():
             if value is not None:
@@ -27,6 +27,7 @@ def save_state(loop: Loop, path: Path) -> None:
         tensors |= {f"moment.{step}.{key}": value for key, value in kept.items()}
     facts = {
         "step": loop.step,
+        "cpu_seconds": loop.cpu_seconds,
         "bf16": loop.bf16,
         "config": _settings(loop.config),
         "learning_rate": loop.config.learning_rate,
@@ -73,7 +74,7 @@ def load_state(loop: Loop, path: Path) -> None:
         raise ValueError(
             f"{path} was made with learning_rate {facts['learning_rate']}; a resumed run may only lower it"
         )
-    loop.model.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
+    loop.learner.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
     loop.optimiser.load_state_dict({"state": _optimiser_memory(tensors), "param_groups": facts["groups"]})
     loop.schedule.load_state_dict(facts["schedule"])
     _scale_rates(loop, ratio)
@@ -81,7 +82,7 @@ def load_state(loop: Loop, path: Path) -> None:
         if name.startswith("moment."):
             _, step, key = name.split(".")
             loop.moments.setdefault(int(step), {})[key] = value
-    loop.step, loop.bf16 = facts["step"], facts["bf16"]
+    loop.step, loop.bf16, loop.cpu_seconds = facts["step"], facts["bf16"], facts["cpu_seconds"]
 
 
 def _told(facts: dict) -> str:

@@ -78,7 +78,12 @@ def test_sums_of_codes_are_decoded(screen: Page, resources: Resources):
     expect(inner.locator(".near")).to_have_attribute("src", f"pixels/gallery/faces-vae/{near.argmin()}")
 
 
-@pytest.mark.parametrize("tab", ["Attributes", "Perturb", "Latent map"])
+SLOWER = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "tab", ["Attributes", pytest.param("Perturb", marks=SLOWER), pytest.param("Latent map", marks=SLOWER)]
+)
 def test_what_is_taken_home_is_what_was_seen(screen: Page, tab: str, tmp_path: Path, resources: Resources):
     inner = open_tab(screen, tab, "Save") if tab != "Latent map" else _save_of_the_map(screen)
     panel = screen.locator("[role=tabpanel]:visible").first

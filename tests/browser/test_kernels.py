@@ -333,6 +333,7 @@ def test_an_image_smaller_than_the_kernel_shows_no_old_result(opened: Locator, s
     expect(opened.locator("[data-role=output-note]")).to_contain_text("Output 3 × 2")
 
 
+@pytest.mark.slow
 def test_the_camera_is_convolved_live(opened: Locator, screen: Page):
     choose(opened, "source", "Webcam")
     note = opened.locator("[data-role=input-note]")

@@ -106,6 +106,7 @@ def test_the_map_follows_pointer_wheel_and_keys(screen: Page):
     np.testing.assert_allclose(cross(canvas), start, atol=1.5)
 
 
+@pytest.mark.slow
 def test_one_layout_walks_into_the_next_and_a_second_one_stands_beside_it(screen: Page):
     panel = the_map(screen)
     canvas = panel.locator("#map canvas.points").first
@@ -222,6 +223,7 @@ def across_stands_still(screen: Page, inner: Locator) -> bool:
     return image is not None and bool(image.evaluate("e => e.isConnected"))
 
 
+@pytest.mark.slow
 def test_a_map_that_is_asked_for_can_be_called_off(screen: Page):
     inner = open_tab(screen, "Latent map", "Refit")
     inner.get_by_label("n_neighbors").fill("500")

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from latentdemo.codes import latents, passes
-from latentdemo.models import Likelihood
+from latentdemo.models.learning import Likelihood
 from latentdemo.store.resources import Resources
 from latentdemo.tabs.reconstructions import between, generate, journeys
 from tests.browser.helpers import choose_models, number, open_tab, painted, pixels

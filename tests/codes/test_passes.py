@@ -10,7 +10,7 @@ from scipy import integrate, stats
 from latentdemo.codes import latents, passes
 from latentdemo.codes.passes import Gauge
 from latentdemo.data.faces import weight_map
-from latentdemo.models import Likelihood
+from latentdemo.models.learning import Likelihood
 from latentdemo.pixels.convolution import convolve
 from latentdemo.pixels.tensors import as_images, as_tensor
 from latentdemo.store.resources import Resources

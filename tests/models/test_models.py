@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from latentdemo.models import MODELS, Likelihood, Shape, build, factor_terms, label_terms, pixel_terms
+from latentdemo.models import MODELS, Shape, build
+from latentdemo.models.learning import Likelihood, factor_terms, label_terms, pixel_terms
 from latentdemo.models.losses import kl_to_standard_normal
 from latentdemo.models.parts import n_parameters
 

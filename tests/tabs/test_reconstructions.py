@@ -23,7 +23,7 @@ from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.palette import SIGNED, VIRIDIS, ramp
 from latentdemo.drawing.pictures import data_uri, png
 from latentdemo.evaluation import GALLERY_SIZE
-from latentdemo.models import Likelihood
+from latentdemo.models.learning import Likelihood
 from latentdemo.pixels import corruption
 from latentdemo.pixels.tensors import as_images, as_tensor
 from latentdemo.store import checkpoints, lineup

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from numpy import ndarray as Array
 
 from latentdemo.codes import projection
-from latentdemo.models import Likelihood
+from latentdemo.models.learning import Likelihood
 from latentdemo.models.losses import kl_per_dimension
 from latentdemo.pixels.kernels import KERNELS
 

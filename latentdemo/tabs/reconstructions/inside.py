@@ -11,7 +11,7 @@ from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.palette import signed_colours
 from latentdemo.drawing.pictures import sheet
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
-from latentdemo.models import Likelihood
+from latentdemo.models.learning import Likelihood
 from latentdemo.pixels import images
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, instead, one_pass

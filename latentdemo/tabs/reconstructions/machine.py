@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 
 from latentdemo.drawing.pictures import base64_of
-from latentdemo.models import Likelihood
+from latentdemo.models.learning import Likelihood
 from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import TITLES, Page, live_panel

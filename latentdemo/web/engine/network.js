@@ -6,7 +6,7 @@ import { plainKernel, wasmKernel } from "./kernel/kernels.js";
 /**
  * @typedef {import("./chain.js").Step} Step
  * @typedef {{side: number, channels: number, latent_dim: number, regularised: boolean}} Facts
- * @typedef {Facts & {encoder: Step[], decoder: Step[]}} Head
+ * @typedef {Facts & {grid?: number, encoder: Step[], decoder: Step[]}} Head a grid: codes are maps of so many pixels a side
  *
  * @typedef {{mu: Float32Array, logvar: Float32Array | null}} Codes (n · D); null of a plain autoencoder
  *
@@ -55,7 +55,8 @@ export class Network {
       return at;
     };
     this.encoder = new Chain(head.encoder, { side: head.side, channels: head.channels, border: 1 }, allocate);
-    this.decoder = new Chain(head.decoder, null, allocate);
+    const map = head.grid ? { side: head.grid, channels: head.decoder[0].n_in, border: 1 } : null;
+    this.decoder = new Chain(head.decoder, map, allocate);
     this.kernel = makeKernel(used);
     let taken = 0;
     const next = (/** @type {number} */ n) => {
@@ -123,10 +124,12 @@ export class Network {
     const size = side * side * channels;
     const pixels = new Uint8Array(n * size);
     const made = last(this.decoder.places);
-    const given = new Float32Array(memory, this.decoder.places[0].at, latent_dim);
+    const given = this.decoder.places[0];
+    const row = given.side * given.channels;
     const values = new Float32Array(memory, made.at, size);
     for (let i = 0; i < n; i++) {
-      given.set(codes.subarray(i * latent_dim, (i + 1) * latent_dim));
+      for (let k = 0; k < given.side; k++)
+        new Float32Array(memory, pixel(given, k, 0)).set(codes.subarray(i * latent_dim + k * row).subarray(0, row));
       this.decoder.run(this.kernel);
       if (!logits) this.kernel.sigmoid(made.at, floats(made));
       for (let k = 0; k < size; k++)

@@ -1,0 +1,50 @@
+"""Five hundred codes at once on their way out of noise, over the codes of real images."""
+
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from latentdemo.drawing.pictures import base64_of
+from latentdemo.models.generators.denoiser import STEPS
+from latentdemo.store import lineup
+from latentdemo.tabs.generators.diffusion import MISSING
+from latentdemo.tabs.handlers import listener
+from latentdemo.widgets import Page, live_panel, remember
+
+TITLE = "Cloud"
+N_REAL = 1500  # codes of test images behind the cloud
+
+
+@remember(8)
+def show(page: Page, label: str) -> dict[str, Any]:
+    """What `web/generators/cloud.js` shows.
+
+    Returns:
+        problem; or decoder; dims; steps of noise; cloud: base64 float32 of (t, n, D) codes; left: steps of noise that
+        are left at each of the t moments; real: codes (m, D) of test images; labels of them, None without classes;
+        order of the dimensions.
+    """
+    pair = page.resources.pair(label)
+    name = lineup.generators(page.resources.cards, pair).diffusion
+    if name is None:
+        return {"problem": MISSING.format(vae=pair.vae)}
+    card, arrays = page.resources.card(name), page.resources.arrays(name)
+    vae = str(card.training["of"])
+    gallery = page.resources.gallery(vae)
+    return {
+        "decoder": vae,
+        "dims": card.shape.latent_dim,
+        "steps": STEPS,
+        "cloud": base64_of(arrays["cloud"].astype(np.float32)),
+        "left": arrays["cloud_steps"].tolist(),
+        "real": base64_of(gallery.codes[:N_REAL]),
+        "labels": gallery.labels[:N_REAL].tolist() if gallery.labels.ndim == 1 else None,
+        "order": gallery.rank.tolist(),
+    }
+
+
+def build(page: Page, due: gr.Textbox) -> None:
+    """One panel that works in the page."""
+    panel = live_panel("generators", "cloud")
+    due.change(inputs=page.pair, outputs=panel, **listener(page, show))
