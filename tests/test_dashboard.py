@@ -59,7 +59,7 @@ def test_drags_ask_gradio_for_nothing(demo: gr.Blocks):
 def test_without_checkpoints_the_page_still_opens(tmp_path: Path):
     demo = dashboard.build_dashboard(Resources(tmp_path))
     texts = [str(block.value) for block in demo.blocks.values() if isinstance(block, gr.HTML)]
-    assert sum("train.py --all" in text for text in texts) == 4
+    assert sum("train.py --all" in text for text in texts) == 5
     assert sum("train.py --shipped cifar10-cnn" in text for text in texts) == 1
     stages = [block.value for block in demo.blocks.values() if isinstance(block, gr.HTML)]
     assert any(isinstance(value, dict) and str(value.get("src")).startswith("data:image") for value in stages)
@@ -204,4 +204,10 @@ def test_the_first_tab_and_the_first_section_of_each_are_open_at_first(demo: gr.
     assert len(scripts) > 6
     for script in scripts:
         first = json.loads(re.findall(r"(\{[^{}]*\}), \.\.\.values\)$", script)[0])
-        assert first == {"": "kernels", "kernels": "loupe", "features": "layers", "reconstructions": "machine"}
+        assert first == {
+            "": "kernels",
+            "kernels": "loupe",
+            "features": "layers",
+            "reconstructions": "machine",
+            "generators": "side_by_side",
+        }

@@ -24,11 +24,16 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
 INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "store": (("once", "schema", "files", "lessons"), ("checkpoints",), ("lineup",), ("resources",)),
     "drawing": (("palette", "numerals"), ("pictures",), ("tiles", "charts")),
-    "serving": (("answers", "gate", "measured", "memory", "uploads"), ("networks", "refits", "rooms"), ("routes",)),
+    "serving": (
+        ("answers", "gate", "measured", "memory", "uploads"),
+        ("networks", "refits", "rooms"),
+        ("generators",),
+        ("routes",),
+    ),
     "tabs": (
         ("asked",),
-        ("handlers", "sections", "steering", "strangers"),
-        ("attributes", "features", "guide", "kernels", "latent_map", "perturb", "reconstructions"),
+        ("handlers", "sections", "steering"),
+        ("attributes", "features", "generators", "guide", "kernels", "latent_map", "perturb", "reconstructions"),
     ),
 }
 APP_NEVER = ("evaluation", "training")  # what only training needs is not part of the app

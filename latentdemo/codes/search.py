@@ -45,7 +45,7 @@ def search(model: Any, picture: Array, seed: int) -> Iterator[Found]:
         errors = (model.decode(z) - x).square().mean((1, 2, 3))
         if step % TOLD_EVERY == 0:
             best = int(errors.argmin())
-            yield Found(step, z[best].detach().numpy().copy(), float(errors[best]))
+            yield Found(step, z[best].detach().numpy().copy(), float(errors[best].detach()))
         optimiser.zero_grad()
         errors.sum().backward()
         optimiser.step()

@@ -10,13 +10,14 @@ import torch.nn.functional as F
 from numpy import ndarray as Array
 
 from latentdemo.classifiers.judge import feature_vectors
-from latentdemo.codes import diffusion, latents, sampling
+from latentdemo.codes import densities, diffusion, latents, sampling
 from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation.samples import N_FRECHET, SEED, image_quality
 from latentdemo.measuring import metrics
 from latentdemo.models import MODELS
 from latentdemo.models.protocols import Classifier, Judge
 from latentdemo.pixels.tensors import as_tensor
+from latentdemo.store.checkpoints import Card
 
 BATCH = 500
 N_CLOUD, CLOUD_STEPS = 500, tuple(range(200, -1, -8))  # codes, and noising steps that are left
@@ -146,6 +147,16 @@ def class_counts(judge: Classifier, images: Array) -> Array:
     """How many of the images a classifier takes for each class: (K,)."""
     logits = torch.cat([judge(as_tensor(images[i : i + BATCH])) for i in range(0, len(images), BATCH)])
     return np.bincount(logits.argmax(1).numpy(), minlength=logits.shape[1])
+
+
+def drawer(card: Card, model: Any, of: Any) -> Callable[[int], Any] | None:
+    """What draws n images; None for a network that draws none."""
+    kind = MODELS[card.kind]
+    if kind.learns in sampling.SAMPLERS:
+        return lambda n: sampling.sample(card.kind, model, of, n, SEED)
+    if kind.learns == "pixels" and not card.training["corruption"]:
+        return lambda n: latents.decode(model, densities.standard_normal(card.shape.latent_dim).draw(n, SEED))
+    return None
 
 
 def sample_milliseconds(draw: Callable[[int], Any]) -> float:

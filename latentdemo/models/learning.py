@@ -55,6 +55,7 @@ class Setting:
     beta: float = 1.0
     corruption: str | None = None
     penalty: float = 1.0
+    critic_every: int = 1
 
 
 def pixel_terms(output: Reconstruction, x: Tensor, likelihood: Likelihood, beta: float) -> Terms:

@@ -47,7 +47,7 @@ SHIPPED = frozenset(
         "mnist-diffusion-16",
         "mnist-diffusion-2",
         "mnist-gan",
-        "mnist-gan-unpunished",
+        "mnist-gan-collapsed",
         "mnist-mlp",
         "mnist-vae-16",
         "mnist-vae-16-beta-0.01",

@@ -48,13 +48,13 @@ class Generators(NamedTuple):
 
     Attributes:
         diffusion: over the codes of the pair's VAE, else of the largest codes there are.
-        gan: trained with a gradient penalty; unpunished: one without.
+        gan: whose critic keeps up with its generator; collapsed: one whose critic lags behind.
         vqvae, prior: discrete codes, and what was learned of them.
     """
 
     diffusion: str | None
     gan: str | None
-    unpunished: str | None
+    collapsed: str | None
     vqvae: str | None
     prior: str | None
 
@@ -134,24 +134,32 @@ def generators(cards: Mapping[str, Card], pair: Pair) -> Generators:
     plain = next((card.name for card in own if card.kind == "vqvae"), None)
     return Generators(
         diffusion=diffusions[0].name if diffusions else None,
-        gan=next((card.name for card in gans if card.training.get("penalty")), None),
-        unpunished=next((card.name for card in gans if not card.training.get("penalty")), None),
+        gan=next((card.name for card in gans if not lags(card)), None),
+        collapsed=next((card.name for card in gans if lags(card)), None),
         vqvae=str(prior.training["of"]) if prior else plain,
         prior=prior.name if prior else None,
     )
 
 
-def misfits(cards: Mapping[str, Card]) -> dict[str, str]:
-    """Checkpoints that learned the codes of another one which is missing or not the same any more, and why."""
-    out = {}
-    for card in cards.values():
+def lags(gan: Card) -> bool:
+    """Whether the critic of a GAN was trained more rarely than its generator."""
+    return gan.training.get("critic_every", 1) > 1
+
+
+def drop_misfits(cards: dict[str, Card]) -> list[str]:
+    """Takes away what learned the codes of another checkpoint that is missing, or not the same any more; says why."""
+    out = []
+    for name, card in list(cards.items()):
         if not MODELS[card.kind].of:
             continue
         of = str(card.training["of"])
         if of not in cards:
-            out[card.name] = f"{card.name} learned the codes of {of}, which is missing: bring it, or remove {card.name}"
+            out.append(f"{name} learned the codes of {of}, which is missing: bring it, or remove {name}.")
         elif cards[of].sha256.get("safetensors") != card.training.get("of_weights"):
-            out[card.name] = f"{card.name} learned the codes of another {of} than is here; train {card.name} again"
+            out.append(f"{name} learned the codes of another {of} than is here; train {name} again.")
+        else:
+            continue
+        del cards[name]
     return out
 
 

@@ -67,9 +67,7 @@ class Resources:
                 self.cards[name] = checkpoints.verify(name, folder)
             except CheckpointError as error:
                 self.problems.append(str(error))
-        for name, why in lineup.misfits(self.cards).items():
-            del self.cards[name]
-            self.problems.append(f"{why}.")
+        self.problems += lineup.drop_misfits(self.cards)
         self.pairs = lineup.pairs(self.cards)
         self._made = Once()
         self._originals: dict[str, Array] = {}
@@ -108,7 +106,7 @@ class Resources:
 
     def decoders(self) -> list[str]:
         """Names of all networks that make images of vectors."""
-        return [card.name for card in self.cards.values() if MODELS[card.kind].decodes]
+        return [name for name, card in self.cards.items() if MODELS[card.kind].decodes]
 
     def arrays(self, name: str) -> dict[str, Array]:
         """What NAME.npz holds; ValueError for a name that is not there."""
@@ -131,11 +129,8 @@ class Resources:
 
     def own_classifiers(self) -> list[str]:
         """Convolutional classifiers that do not come along, by name."""
-        return [
-            card.name
-            for card in self.cards.values()
-            if MODELS[card.kind].stores == CHANNEL_IMAGES and card.name not in SHIPPED
-        ]
+        looked_into = (card.name for card in self.cards.values() if MODELS[card.kind].stores == CHANNEL_IMAGES)
+        return [name for name in looked_into if name not in SHIPPED]
 
     def pair(self, label: str) -> Pair:
         """A pair by its label or its VAE's name; ValueError names those there are."""

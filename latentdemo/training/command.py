@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     _setting(out, "image_size", int, "side of a folder's images in pixels (default: 64)", choices=list(WIDTHS))
     _setting(out, "corruption", str, "train a denoising autoencoder that undoes this", choices=list(CHOICES))
     _setting(out, "penalty", float, "weight of the critic's gradient penalty (gan)")
+    _setting(out, "critic_every", int, "steps of the generator for one of the critic (gan): more, and it collapses")
     _setting(out, "entries", int, "of the codebook (vqvae)")
     _setting(out, "of", str, "checkpoint in --out whose codes are learned (diffusion, transformer)")
     _setting(out, "moments", int, "keep codes and samples at so many points of the run, to replay")

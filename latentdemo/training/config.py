@@ -29,6 +29,7 @@ class TrainConfig:
         n_train: only so many training images, the same ones each time.
         corruption: what a denoising autoencoder is to undo, one of corruption.CHOICES; None: nothing.
         penalty: weight γ of the critic's gradient penalty R1 (gan).
+        critic_every: steps of the generator for one of the critic (gan).
         entries: of the codebook (vqvae).
         of: checkpoint whose codes are learned (diffusion, transformer).
         moments: at how many points of the run codes, samples and losses are kept, to be replayed; 0: none.
@@ -49,6 +50,7 @@ class TrainConfig:
     n_train: int | None = None
     corruption: str | None = None
     penalty: float = 1.0
+    critic_every: int = 1
     entries: int = 64
     of: str | None = None
     moments: int = 0
@@ -63,7 +65,15 @@ class TrainConfig:
         for field in ("epochs", "batch_size", "learning_rate", "latent_dim"):
             if not 0 < getattr(self, field) < math.inf:
                 raise ValueError(f"{field} is {getattr(self, field)}; it must be above 0")
-        least = {"seed": 0, "beta": 0, "moments": 0, "penalty": 0, "entries": 2, "n_train": self.batch_size}
+        least = {
+            "seed": 0,
+            "beta": 0,
+            "moments": 0,
+            "penalty": 0,
+            "critic_every": 1,
+            "entries": 2,
+            "n_train": self.batch_size,
+        }
         for field, limit in least.items():
             value = getattr(self, field)
             if value is not None and not limit <= value < math.inf:

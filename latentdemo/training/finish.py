@@ -54,10 +54,15 @@ def write_checkpoint(
             bar.set_description_str(f"{card.name}  {step}{far and f', {far}'}")
             bar.update(STEPS.index(step) + 1 - bar.n)
 
-        measured = _measured if MODELS[card.kind].learns in MEASURED else _generator
-        found, arrays = measured(card, model, train, test, folder, tell)
+        of = checkpoints.load(card.training["of"], folder) if MODELS[card.kind].of else None
+        if MODELS[card.kind].learns in MEASURED:
+            found, arrays = _measured(card, model, train, test, folder, tell)
+        else:
+            found, arrays = _generator(card, model, of, test, folder, tell)
         rounded = {name: float(f"{value:.6g}") for name, value in found.items()}
-        finished = replace(card, metrics=rounded)
+        draw = generators.drawer(card, model, of)
+        timed = {} if draw is None else {"sample_ms": round(generators.sample_milliseconds(draw), 3)}
+        finished = replace(card, metrics=rounded, training=card.training | timed)
         tell("files")
         checkpoints.save(finished, state, arrays | (kept or {}), folder)
     return finished
@@ -83,10 +88,9 @@ def _measured(card: Card, model: Any, train: ImageSet, test: ImageSet, folder: P
     return found, arrays
 
 
-def _generator(card: Card, model: Any, train: ImageSet, test: ImageSet, folder: Path, tell: Tell) -> Found:
+def _generator(card: Card, model: Any, of: Any, test: ImageSet, folder: Path, tell: Tell) -> Found:
     """Of a network that makes images, or codes of them, on its own."""
     tell("test images", "")
-    of = checkpoints.load(card.training["of"], folder) if card.training["of"] else None
     found = generators.own_metrics(card.kind, model, of, test)
     judge = judge_of(card, folder)
     if judge is not None and MODELS[card.kind].learns in SAMPLERS:

@@ -44,7 +44,8 @@ class Loop:
         torch.manual_seed(config.seed)
         self.model: Any = build(config.model, self.shape).to(self.device)
         self.model.to(memory_format=torch.channels_last)
-        setting = Setting(Likelihood.of(config.dataset), config.beta, config.corruption, config.penalty)
+        shared = {name: getattr(config, name) for name in ("beta", "corruption", "penalty", "critic_every")}
+        setting = Setting(Likelihood.of(config.dataset), **shared)
         self.learner: Any = self.kind.learner(self.model, setting).to(self.device)
         self.learner.meet(self.x, self.y)
         self.steps_per_epoch = max(1, len(self.x) // config.batch_size)

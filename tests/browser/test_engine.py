@@ -47,8 +47,8 @@ def check_equal(screen: Page, resources: Resources, name: str, way: str, n: int)
         images = latents.decode(model, codes)
     encodes = hasattr(model, "encode")
     sd = gallery["codes"].std(axis=0) if "codes" in gallery else None
-    if encodes and sd is None:
-        sd = latents.encode(model, images).mu.std(axis=0)
+    if sd is None:
+        sd = latents.encode(model, images).mu.std(axis=0) if encodes else np.ones(shape.code_size)
     for i in range(0, n, PARTS):
         some, seen = codes[i : i + PARTS], images[i : i + PARTS]
         parts = len(seen) if way != "server" else 8  # the route's limit on bytes

@@ -3,6 +3,7 @@ import pytest
 import torch
 from pytorch_msssim import ssim as oracle_ssim
 from scipy import stats
+from scipy.ndimage import laplace
 from sklearn.metrics import mean_squared_error, r2_score
 
 from latentdemo.measuring import metrics
@@ -70,3 +71,11 @@ def test_cohens_d_is_the_t_statistic_by_another_name():
     t = stats.ttest_ind(a, b)[0]
     assert metrics.cohens_d(a, b) == pytest.approx(t * np.sqrt(1 / 30 + 1 / 50))
     assert metrics.cohens_d(b, a) == -metrics.cohens_d(a, b)
+
+
+def test_sharpness_is_the_variance_of_scipys_laplacian():
+    images = np.random.default_rng(0).integers(0, 256, (3, 9, 11, 3), dtype=np.uint8)
+    grey = images.mean(axis=3) / 255
+    wanted = [laplace(one)[1:-1, 1:-1].var() for one in grey]
+    np.testing.assert_allclose(metrics.sharpness(images), wanted, rtol=1e-4)
+    assert metrics.sharpness(np.full((1, 5, 5, 1), 200, np.uint8))[0] == pytest.approx(0, abs=1e-8)

@@ -118,7 +118,7 @@ def test_factors_are_read_in_their_own_units():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: build("gan", DIGITS), "there are ae, vae"),
+        (lambda: build("flow", DIGITS), "there are ae, vae"),
         (lambda: Shape(28, 2, 4), "channels is 2"),
         (lambda: Shape(28, 1, 0), "latent_dim is 0"),
         (lambda: build("ae", Shape(30, 1, 4)), "networks for 16, 28, 32, 48, 64"),

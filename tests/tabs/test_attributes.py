@@ -18,7 +18,7 @@ from latentdemo.measuring.metrics import cohens_d
 from latentdemo.tabs import attributes
 from latentdemo.tabs.attributes import audit, bias, groups, parts, start
 from latentdemo.tabs.latent_map import probe
-from latentdemo.tabs.strangers import foreign_note
+from latentdemo.tabs.steering import foreign_note
 from latentdemo.widgets import Page
 from tests.written import codes_in, figures_in
 

@@ -9,6 +9,6 @@ def test_tabs_open_with_a_question(page: Page):
     from latentdemo.tabs import TABS
 
     assert [tab.TITLE for tab in TABS] == [
-        "Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes",
+        "Kernels", "CNN features", "Reconstructions", "Latent map", "Perturb", "Attributes", "Generators",
     ]  # fmt: skip
     assert all(tab.QUESTION.endswith("?") for tab in TABS) and isinstance(page.door, gr.Image)

@@ -92,9 +92,9 @@ def test_precision_is_resumed_and_faces_are_weighted(tmp_path: Path):
     config = replace(QUICK, dataset="faces", precision="auto", batch_size=8)
     loop = Loop(config, train)
     loop.bf16 = True
-    assert loop.likelihood.weight is not None and loop.likelihood.variance == 0.08
-    np.testing.assert_allclose(loop.likelihood.weight, data.DATASETS["faces"].pixel_weight(), rtol=1e-6)  # type: ignore[misc]
-    assert Loop(replace(config, dataset="celeba"), train).likelihood.weight is None
+    assert loop.learner.setting.likelihood.weight is not None and loop.learner.setting.likelihood.variance == 0.08
+    np.testing.assert_allclose(loop.learner.setting.likelihood.weight, data.DATASETS["faces"].pixel_weight(), rtol=1e-6)  # type: ignore[misc]
+    assert Loop(replace(config, dataset="celeba"), train).learner.setting.likelihood.weight is None
     save_state(loop, tmp_path / "state.safetensors")
     resumed = Loop(config, train)
     load_state(resumed, tmp_path / "state.safetensors")

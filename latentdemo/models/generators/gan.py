@@ -60,7 +60,8 @@ class AdversarialLearner(AveragingLearner):
         critic = F.softplus(-said_real).mean() + F.softplus(said_made).mean()
         still = {name: weight.detach() for name, weight in self.critic.named_parameters()}
         generator = F.softplus(-functional_call(self.critic, still, (made,))).mean()
-        loss = critic + generator
+        plays = int(self.n_steps) % self.setting.critic_every == 0
+        loss = (critic if plays else 0 * critic) + generator  # without momentum a gradient of 0 moves nothing
         if real.requires_grad:
             slope = torch.autograd.grad(said_real.sum(), real, create_graph=True)[0]
             loss = loss + 0.5 * self.setting.penalty * PENALTY_EVERY * slope.square().sum((1, 2, 3)).mean()

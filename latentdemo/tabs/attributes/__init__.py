@@ -35,8 +35,7 @@ from latentdemo.tabs.attributes.start import (
     start_note,
 )
 from latentdemo.tabs.handlers import endpoint, listener, still
-from latentdemo.tabs.steering import Way, Words, steered, steering
-from latentdemo.tabs.strangers import foreign_note
+from latentdemo.tabs.steering import Way, Words, foreign_note, steered, steering
 from latentdemo.widgets import Page
 from latentdemo.widgets.components import Door, Picture
 

@@ -20,8 +20,14 @@ def show(page: Page, label: str) -> dict[str, Any]:
     if made.gan is None:
         return {"problem": MISSING}
     sides = [side(page, "VAE, N(0, I)", pair.vae, "prior "), side(page, "GAN", made.gan)]
-    if made.unpunished:
-        sides.append(side(page, "GAN whose critic knows no restraint (no gradient penalty)", made.unpunished))
+    if made.collapsed:
+        sides.append(
+            side(
+                page,
+                "GAN whose critic lags: four steps of the generator for one of its own, no penalty",
+                made.collapsed,
+            )
+        )
     return {"sides": sides}
 
 

@@ -20,7 +20,7 @@ def show(page: Page, label: str) -> dict[str, Any]:
     made = lineup.generators(page.resources.cards, page.resources.pair(label))
     if made.gan is None:
         return {"problem": MISSING}
-    games = [found for name in (made.gan, made.unpunished) if name and (found := game(page, name))]
+    games = [found for name in (made.gan, made.collapsed) if name and (found := game(page, name))]
     return {"games": games} if games else {"problem": NOT_RECORDED}
 
 

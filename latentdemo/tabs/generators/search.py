@@ -18,7 +18,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     """What `web/generators/search.js` shows.
 
     Returns:
-        problem; or picture: the visitor's image as the networks see it, as a data URI; vae, gan: names; code of the VAE.
+        problem; or picture: the visitor's image as the networks see it, a data URI; vae, gan: names; code of the VAE.
     """
     pair = page.resources.pair(label)
     gan = lineup.generators(page.resources.cards, pair).gan

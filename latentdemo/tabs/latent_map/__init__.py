@@ -11,7 +11,7 @@ from latentdemo.codes.passes import pixel_errors
 from latentdemo.drawing.pictures import data_uri
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.latent_map.probe import probe_chart
-from latentdemo.tabs.strangers import foreign_note
+from latentdemo.tabs.steering import foreign_note
 from latentdemo.widgets import Page, live_panel
 from latentdemo.widgets.components import Door
 
