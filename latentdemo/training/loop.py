@@ -43,10 +43,10 @@ class Loop:
         self.shape, self.data = shape_for(config, train, source), train.facts()
         torch.manual_seed(config.seed)
         self.model: Any = build(config.model, self.shape).to(self.device)
-        self.model.to(memory_format=torch.channels_last)
         shared = {name: getattr(config, name) for name in ("beta", "corruption", "penalty", "critic_every")}
         setting = Setting(Likelihood.of(config.dataset), **shared)
         self.learner: Any = self.kind.learner(self.model, setting).to(self.device)
+        self.learner.to(memory_format=torch.channels_last)  # all of it: as `load_state` lays the optimiser's memory out
         self.learner.meet(self.x, self.y)
         self.steps_per_epoch = max(1, len(self.x) // config.batch_size)
         self.total_steps = config.epochs * self.steps_per_epoch

@@ -24,8 +24,9 @@ NOTE = (
     "Fréchet distance (lower is better), precision and recall as in Reconstructions → Generate: in the features of our "
     "own network for these images, on 5,000 samples, or 2,000 for precision and recall. Sharpness: mean variance of "
     "the Laplacian of grey values in 0 … 1; the nearer to the test images' own, the better; grain counts as sharp. "
-    "Time to draw one image of 64 drawn at once, and the training's processor seconds, both on two cores of one "
-    "machine; a network that learns another one's codes counts that one's training too. Press a column's head to sort."
+    "Time to draw one image of 64 drawn at once, and the training's processor seconds, on two cores of one machine (of "
+    "autoencoder and VAE the seconds of twelve steps times their number); a network that learns another one's codes "
+    "counts that one's training too. Press a column's head to sort."
 )
 
 

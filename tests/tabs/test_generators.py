@@ -1,0 +1,161 @@
+"""The Generators tab as functions: what it shows is what the cards and networks say."""
+
+import base64
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latentdemo.store import lineup
+from latentdemo.store.resources import Resources
+from latentdemo.tabs import generators
+from latentdemo.tabs.generators import cloud, codebook, diffusion, duel, game, index_by_index, search, side_by_side
+from latentdemo.widgets import Page
+
+FACES, DIGITS = "Faces · 32-D", "Digits · 16-D"
+
+
+def floats(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<f4")
+
+
+def without(page: Page, *kinds: str) -> Page:
+    """A page whose resources lack these kinds of models."""
+    bare = Resources(page.resources.folder)
+    bare.cards = {name: card for name, card in bare.cards.items() if card.kind not in kinds}
+    return replace(page, resources=bare)
+
+
+class TestSideBySide:
+    def test_every_number_is_its_cards(self, page: Page):
+        told = side_by_side.show(page, DIGITS)
+        rows = {row["title"]: row for row in told["rows"]}
+        assert list(rows) == ["Autoencoder + ten Gaussians", "VAE, N(0, I)", "VAE + diffusion", "GAN", "VQ-VAE + prior"]
+        cards = page.resources.cards
+        for title, name, prefix in (
+            ("Autoencoder + ten Gaussians", "mnist-ae-16", "mixture "),
+            ("VAE, N(0, I)", "mnist-vae-16", "prior "),
+            ("VAE + diffusion", "mnist-diffusion-16", ""),
+            ("GAN", "mnist-gan", ""),
+            ("VQ-VAE + prior", "mnist-vqvae-prior", ""),
+        ):
+            cells = rows[title]["cells"]
+            for key in ("frechet", "precision", "recall", "sharpness"):
+                assert cells[key] == cards[name].metrics[f"{prefix}{key}"], (title, key)
+            assert cells["milliseconds"] == cards[name].training["sample_ms"]
+            assert cells["encodes"] == (title != "GAN")
+        seconds = [cards[name].training["cpu_seconds"] for name in ("mnist-diffusion-16", "mnist-vae-16")]
+        assert rows["VAE + diffusion"]["cells"]["seconds"] == sum(seconds)
+        assert told["real"] == cards["mnist-gan"].metrics["real sharpness"] and told["missing"] == ""
+
+    def test_what_decodes_and_where_codes_come_from(self, page: Page):
+        rows = {row["title"]: row for row in side_by_side.show(page, DIGITS)["rows"]}
+        assert rows["VAE + diffusion"]["decoder"] == "mnist-vae-16"
+        book = page.resources.model("mnist-vqvae").codebook.numpy()
+        np.testing.assert_array_equal(floats(rows["VQ-VAE + prior"]["codebook"]), book.ravel())
+        weights = floats(rows["Autoencoder + ten Gaussians"]["density"]["weights"])
+        assert weights.shape == (10,) and weights.sum() == pytest.approx(1, abs=1e-5)
+
+    def test_what_was_not_trained_is_said(self, page: Page):
+        told = side_by_side.show(without(page, "gan", "transformer", "diffusion"), FACES)
+        assert len(told["rows"]) == 2 and told["real"] is None
+        assert "diffusion, gan, transformer (over a vqvae)" in told["missing"]
+
+
+class TestDiffusion:
+    def test_classes_and_factors_can_be_told(self, page: Page):
+        digits = diffusion.show(page, None, DIGITS)
+        assert [one["value"] for one in digits["told"]] == [str(i) for i in range(10)]
+        assert digits["decoder"] == "mnist-vae-16" and digits["dims"] == 16 and len(digits["code"]) == 16
+        faces = diffusion.show(page, None, FACES)
+        names = page.resources.card("faces-diffusion").names
+        first = faces["told"][0]
+        i, value = first["value"].split()
+        model = page.resources.model("faces-diffusion")
+        wanted = float(model.told_mean[int(i)] + 1.5 * model.told_sd[int(i)])
+        assert first["title"] == f"much {names[int(i)]}" and float(value) == pytest.approx(wanted, rel=1e-3)
+
+    def test_fewer_steps_tell_what_they_cost(self, page: Page):
+        metrics = page.resources.card("mnist-diffusion-16").metrics
+        told = dict(map(tuple, diffusion.show(page, None, DIGITS)["fewer"]))
+        assert told[200] == metrics["frechet"] and told[5] == metrics["ddim 5 frechet"] and len(told) == 6
+        assert "6.07" in diffusion.show(page, None, DIGITS)["note"]
+
+    def test_the_network_of_another_size_stands_in_and_names_its_decoder(self, page: Page):
+        told = diffusion.show(page, None, "Digits · 5-D")
+        assert told["decoder"] == "mnist-vae-16" and len(told["code"]) == 16
+        assert "--of faces-vae" in diffusion.show(without(page, "diffusion"), None, FACES)["problem"]
+
+    def test_a_cloud_lies_over_real_codes(self, page: Page):
+        told = cloud.show(page, DIGITS)
+        assert floats(told["cloud"]).size == len(told["left"]) * 500 * 16
+        gallery = page.resources.gallery("mnist-vae-16")
+        np.testing.assert_array_equal(floats(told["real"]), gallery.codes[:1500].ravel())
+        assert told["labels"] == gallery.labels[:1500].tolist() and cloud.show(page, FACES)["labels"] is None
+        assert "problem" in cloud.show(without(page, "diffusion"), FACES)
+
+
+class TestGan:
+    def test_the_collapsed_one_stands_beside_the_other(self, page: Page):
+        vae, gan, collapsed = duel.show(page, DIGITS)["sides"]
+        assert (gan["name"], collapsed["name"], vae["counts"]) == ("mnist-gan", "mnist-gan-collapsed", None)
+        assert sum(gan["counts"]) == sum(collapsed["counts"]) == 2000
+        assert min(gan["counts"]) > 80 and max(collapsed["counts"]) > 1000
+        assert collapsed["metrics"]["recall"] < 0.05 < 0.8 < gan["metrics"]["recall"]
+
+    def test_a_recorded_game_is_told_as_it_was(self, page: Page):
+        first = game.show(page, DIGITS)["games"][0]
+        arrays = page.resources.arrays("mnist-gan")
+        assert first["epochs"] == arrays["moment_epochs"].tolist() and first["losses"][0] == [None, None]
+        np.testing.assert_allclose(first["losses"][1:], arrays["moment_losses"][1:])
+        json.dumps(first, allow_nan=False)
+
+    def test_the_visitors_image_is_searched_for_as_the_networks_see_it(self, page: Page):
+        told = search.show(page, None, DIGITS)
+        assert told["gan"] == "mnist-gan" and told["picture"].startswith("data:image/png")
+        for module in (duel, game):
+            assert "train.py gan" in module.show(without(page, "gan"), FACES)["problem"]
+        assert "train.py gan" in search.show(without(page, "gan"), None, FACES)["problem"]
+
+
+class TestDiscrete:
+    def test_the_codebook_and_its_use_are_told(self, page: Page):
+        told = codebook.show(page, None, DIGITS)
+        assert told["grid"] == 7 and sum(told["usage"]) == 10_000 * 49
+        assert len(floats(told["vector"])) == 49 * told["dims"]
+        assert len(floats(told["codebook"])) == told["entries"] * told["dims"]
+        kl = page.resources.card("mnist-vae-16").metrics["kl_nats"]
+        assert f"{kl / math.log(2):.0f} bits" in told["note"] and "245 bits" in told["note"]
+        assert "train.py vqvae" in codebook.show(without(page, "vqvae", "transformer"), None, DIGITS)["problem"]
+
+    def test_the_prior_says_how_many_bits_it_saves(self, page: Page):
+        told = index_by_index.show(page, DIGITS)
+        found = page.resources.card("mnist-vqvae-prior").metrics["bits"]
+        assert told["decoder"] == "mnist-vqvae" and f"{found:.0f} bits" in told["note"] and found < 245
+        assert "train.py transformer" in index_by_index.show(without(page, "transformer"), DIGITS)["problem"]
+
+
+def test_the_section_order_is_that_of_the_ideas():
+    titles = [section.title for section in generators.SECTIONS]
+    assert titles == ["Side by side", "Diffusion", "Cloud", "GAN", "No encoder", "Game", "Codebook", "Index by index"]
+
+
+class TestLineup:
+    def test_a_pairs_own_diffusion_comes_first(self, resources: Resources):
+        for label, name in ((DIGITS, "mnist-diffusion-16"), ("Digits · 2-D", "mnist-diffusion-2")):
+            found = lineup.generators(resources.cards, resources.pairs[label])
+            assert found.diffusion == name and found.gan == "mnist-gan" and found.collapsed == "mnist-gan-collapsed"
+            assert (found.vqvae, found.prior) == ("mnist-vqvae", "mnist-vqvae-prior")
+
+    def test_what_learned_from_another_network_than_is_here_is_taken_away(self, resources: Resources):
+        cards = dict(resources.cards)
+        assert lineup.drop_misfits(cards) == [] and cards == resources.cards
+        del cards["mnist-vae-16"]
+        vae = cards["faces-vae"]
+        cards["faces-vae"] = replace(vae, sha256={**vae.sha256, "safetensors": "0"})
+        problems = lineup.drop_misfits(cards)
+        assert [text.split()[0] for text in problems] == ["faces-diffusion", "mnist-diffusion-16"]
+        assert "another faces-vae" in problems[0] and "mnist-vae-16, which is missing" in problems[1]
+        assert "mnist-diffusion-16" not in cards and "mnist-gan" in cards
