@@ -7,9 +7,12 @@ Faces are rendered; digits and photographs need MNIST and CIFAR-10 in DATA, and 
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from latentdemo import data, evaluation
 from latentdemo.codes import attributes
+from latentdemo.codes.sampling import SAMPLERS
+from latentdemo.evaluation import generators
 from latentdemo.models import MODELS
 from latentdemo.models.parts import n_parameters
 from latentdemo.store import checkpoints
@@ -17,12 +20,15 @@ from latentdemo.store.checkpoints import Card
 from latentdemo.training.recipes import RECIPES
 
 TRAINED_ON = {"faces": "100,000 rendered faces", "mnist": "MNIST", "cifar10": "CIFAR-10"}
+GENERATORS = (*SAMPLERS, "grids")  # by what they learn
 READ = ("smile", "glasses", "beard")
 
 
 def measured(card: Card, test: data.ImageSet) -> dict[str, float]:
     """All metrics of a checkpoint, from its weights as stored."""
     model = checkpoints.load(card.name)
+    if MODELS[card.kind].learns in GENERATORS:
+        return made(card, model, test)
     found = evaluation.measure(card.kind, model, card.dataset, test)
     arrays, judge = checkpoints.load_arrays(card.name), data.DATASETS[card.dataset].judge
     if "codes" in arrays:
@@ -34,8 +40,36 @@ def measured(card: Card, test: data.ImageSet) -> dict[str, float]:
     return found
 
 
+def made(card: Card, model: Any, test: data.ImageSet) -> dict[str, float]:
+    """All metrics of a generator."""
+    of = checkpoints.load(card.training["of"]) if MODELS[card.kind].of else None
+    found = generators.own_metrics(card.kind, model, of, test)
+    if MODELS[card.kind].learns in SAMPLERS:
+        found |= generators.judged_samples(
+            card.kind, model, of, checkpoints.load(data.DATASETS[card.dataset].judge), test
+        )
+    return found
+
+
+def told_of_generator(found: dict[str, float]) -> str:
+    """The numbers of a generator's row."""
+    parts = []
+    if "mse" in found:
+        parts += [f"MSE {found['mse']:.5f}", f"SSIM {found['ssim']:.3f}", f"{found['perplexity']:.1f} entries in use"]
+    if "bits" in found:
+        parts.append(f"{found['bits']:.0f} bits a grid")
+    if "frechet" in found:
+        parts += [f"Fréchet {found['frechet']:.1f}", f"precision {found['precision']:.2f}"]
+        parts += [f"recall {found['recall']:.2f}", f"sharpness {found['sharpness']:.3f}"]
+    if "ddim 20 frechet" in found:
+        parts.append(f"Fréchet in 20 steps {found['ddim 20 frechet']:.1f}")
+    return ", ".join(parts)
+
+
 def told(card: Card, found: dict[str, float]) -> str:
     """The numbers of one row."""
+    if MODELS[card.kind].learns in GENERATORS:
+        return told_of_generator(found)
     if "accuracy" in found:
         return f"{found['accuracy']:.2%} of 10,000 test images right".replace("%", " %")
     if MODELS[card.kind].learns == "factors":

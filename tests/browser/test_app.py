@@ -13,7 +13,7 @@ from latentdemo import tabs
 from latentdemo.codes import latents
 from latentdemo.data import faces
 from latentdemo.store.resources import Resources
-from latentdemo.tabs import features, kernels, reconstructions
+from latentdemo.tabs import features, generators, kernels, reconstructions
 from tests.browser.conftest import is_foreign
 from tests.browser.helpers import choose_models, open_tab, painted, pixels, save, upload
 
@@ -29,6 +29,7 @@ ELSEWHERE = {  # sections whose pictures have tests of their own: here only thei
     "Latent map": ["Image", "Group", "Walks", "Refit", "Save"],
     "Perturb": ["Traversals", "Pad", "Change", "β", "Save"],
     "Attributes": ["Strips", "Pad", "Change", "A−B+C", "Save"],
+    "Generators": [section.title for section in generators.SECTIONS],
 }
 TABS = [tab.TITLE for tab in tabs.TABS]
 

@@ -129,6 +129,7 @@ def square(codes: Array) -> tuple[Array, Array]:
 def build(page: Page, due: gr.Textbox) -> None:
     """Samples above, the plane below."""
     sampled = live_panel("reconstructions/draws", "generate")
+    gr.Markdown("More ways to fill a decoder stand under [Generators](#tab=generators/side-by-side).")
     gr.Markdown("### The whole plane")
     cells = live_panel("reconstructions/draws", "cells")
     due.change(inputs=page.pair, outputs=sampled, **listener(page, show))

@@ -8,7 +8,7 @@ import { normal, seeded } from "../latent/chance.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";
 import { keep, touch } from "../link/keep.js";
 
-const SAMPLES = 16;
+const SAMPLES = 12;
 
 /**
  * @typedef {{title: string, name: string, dims: number, metrics: Record<string, number | null>,
@@ -85,7 +85,7 @@ class Duel {
       `sharpness ${told(stored)} over 5,000 samples. Sharpness of these ${SAMPLES}: `;
     const grid = make(
       "div",
-      { class: "tiles samples", style: "--columns:8" },
+      { class: "tiles samples", style: `--columns:${SAMPLES}` },
       ...images.map(i => make("figure", {}, i)),
     );
     const bars = side.counts && side.names ? counted(side.counts, side.names) : "";
