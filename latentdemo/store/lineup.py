@@ -7,7 +7,7 @@ from typing import NamedTuple
 from latentdemo import data
 from latentdemo.models import MODELS
 from latentdemo.pixels.corruption import ANY
-from latentdemo.store.checkpoints import Card
+from latentdemo.store.checkpoints import COUNTED, Card
 
 
 class Pair(NamedTuple):
@@ -119,7 +119,8 @@ def sources(cards: Mapping[str, Card]) -> list[str]:
 
 def _unlike(one: Card, other: Card) -> int:
     """In how many settings two trainings differ."""
-    return sum(one.training.get(key) != value for key, value in other.training.items() if key not in ("name", "model"))
+    settings = {key: value for key, value in other.training.items() if key not in ("name", "model", *COUNTED)}
+    return sum(one.training.get(key) != value for key, value in settings.items())
 
 
 def generators(cards: Mapping[str, Card], pair: Pair) -> Generators:

@@ -23,7 +23,7 @@ def client(resources: Resources) -> TestClient:
 
 
 def codes(found: dict, key: str = "codes", n: int = 1) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(found[key]), "<f4").reshape(-1, n, found["dims"])
+    return np.frombuffer(base64.b64decode(found[key]), "<f4").reshape(-1, n, found["dims"]).copy()
 
 
 def test_a_walk_is_told_at_41_of_its_steps_and_ends_where_the_network_ends(client: TestClient, resources: Resources):

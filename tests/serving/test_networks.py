@@ -27,15 +27,15 @@ def client(resources: Resources) -> TestClient:
     return TestClient(Gate(Starlette(routes=routes.pixel_routes(resources))))
 
 
-def test_the_index_tells_of_every_autoencoder(client: TestClient, resources: Resources):
+def test_the_index_tells_of_all_that_decode(client: TestClient, resources: Resources):
     answer = client.get("/weights")
     assert answer.headers["cache-control"] == "no-cache"
     found = answer.json()
-    assert set(found) == {name for name, card in resources.cards.items() if MODELS[card.kind].learns == "pixels"}
+    assert set(found) == {name for name, card in resources.cards.items() if MODELS[card.kind].decodes}
     for name, facts in found.items():
         shape = resources.card(name).shape
         assert (facts["side"], facts["channels"], facts["latent_dim"]) == (
-            shape.image_size, shape.channels, shape.latent_dim,
+            shape.image_size, shape.channels, shape.code_size,
         )  # fmt: skip
     assert len({facts["address"] for facts in found.values()}) == len(found)
 

@@ -7,13 +7,16 @@ import pytest
 from latentdemo import data
 from latentdemo.codes import latents
 from latentdemo.data import faces
+from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 
 
 def test_everything_shipped_is_whole(resources: Resources):
     assert resources.problems == []
     assert len(resources.pairs) == 10 and next(iter(resources.pairs)) == "Faces · 32-D"
-    assert resources.offers("") and resources.offers("pair") and resources.offers("cnn") and not resources.offers("gan")
+    assert (
+        resources.offers("") and resources.offers("pair") and resources.offers("cnn") and not resources.offers("flow")
+    )
 
 
 def test_models_are_loaded_once(resources: Resources):
@@ -59,7 +62,7 @@ def test_a_data_set_that_is_cut_off_is_a_problem_and_the_rest_starts(
     resources = Resources(data_dir=tmp_path)
     (problem,) = resources.problems
     assert problem.startswith(f"{path} is cut off or damaged; delete it") and "decoded codes" in problem
-    assert not resources.shows_originals("mnist-vae-2") and len(resources.cards) == 21
+    assert not resources.shows_originals("mnist-vae-2") and set(resources.cards) == checkpoints.SHIPPED
     with pytest.raises(ValueError, match="is cut off or damaged"):
         data.load("mnist", "train", tmp_path)
 

@@ -10,6 +10,7 @@ import pytest
 from latentdemo import data, evaluation
 from latentdemo.codes.attributes import from_arrays
 from latentdemo.data import faces
+from latentdemo.evaluation import generators
 from latentdemo.store import checkpoints
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.recipes import RECIPES
@@ -36,9 +37,17 @@ FLOORS = {  # metric -> (at most) or, for scores, (at least)
     "mnist-mlp": {"accuracy": 0.978},
     "mnist-cnn": {"accuracy": 0.978},
     "cifar10-cnn": {"accuracy": 0.885},
+    "mnist-diffusion-16": {"frechet": 8, "precision": 0.9, "recall": 0.75},
+    "mnist-diffusion-2": {"frechet": 184},  # of ten Gaussians fitted to the same codes
+    "faces-diffusion": {"frechet": 4.0, "precision": 0.95, "recall": 0.7},
+    "mnist-gan": {"frechet": 8, "precision": 0.8, "recall": 0.85},
+    "mnist-gan-collapsed": {"precision": 0.2},
+    "mnist-vqvae": {"mse": 0.0030, "perplexity": 20},
+    "faces-vqvae": {"mse": 0.0015, "perplexity": 60},
+    "mnist-vqvae-prior": {"bits": 160},
     "faces-factors": {"r2 smile": 0.97, "r2 glasses": 0.97, "r2 hair colour": 0.97, "r2 azimuth": 0.97},
 }  # fmt: skip
-SMALLER_IS_BETTER = ("mse", "negative_elbo_nats")
+SMALLER_IS_BETTER = ("mse", "negative_elbo_nats", "frechet", "bits")
 FACES = ["faces-vae", "faces-ae", "faces-vae-beta-0.01", "faces-vae-beta-30"]
 DATA = os.environ.get("LATENTDEMO_DATA")
 needs_data = pytest.mark.skipif(DATA is None, reason="set LATENTDEMO_DATA to the folder with MNIST and CIFAR-10")
@@ -96,6 +105,33 @@ def face_numbers(test: data.ImageSet) -> dict[str, dict[str, float]]:
 def test_numbers_of_some_faces_are_near_what_the_cards_say():
     for name, measured in face_numbers(data.load("faces", "test", n=300)).items():
         check(name, measured, tolerance=0.015)
+
+
+def generator_numbers(name: str, test: data.ImageSet) -> dict[str, float]:
+    """All metrics of a generator."""
+    card, model = checkpoints.load_card(name), checkpoints.load(name)
+    of = checkpoints.load(card.training["of"]) if card.training["of"] else None
+    found = generators.own_metrics(card.kind, model, of, test)
+    if "frechet" in card.metrics:
+        judge = checkpoints.load(data.DATASETS[card.dataset].judge)
+        found |= generators.judged_samples(card.kind, model, of, judge, test)
+    return found
+
+
+GENERATORS = [name for name in RECIPES if RECIPES[name].model in ("diffusion", "gan", "vqvae", "transformer")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in GENERATORS if RECIPES[name].dataset == "faces"])
+def test_numbers_of_generators_of_faces_are_what_the_cards_say(name: str, test_faces: data.ImageSet):
+    check(name, generator_numbers(name, test_faces), tolerance=0.01)
+
+
+@pytest.mark.slow
+@needs_data
+@pytest.mark.parametrize("name", [name for name in GENERATORS if RECIPES[name].dataset == "mnist"])
+def test_numbers_of_generators_of_digits_are_what_the_cards_say(name: str):
+    check(name, generator_numbers(name, data.load("mnist", "test", DATA)), tolerance=0.01)
 
 
 @pytest.fixture(scope="module")
