@@ -242,7 +242,7 @@ def test_arrow_keys_walk_the_tabs(screen: Page):
     screen.keyboard.press("ArrowRight")
     expect(screen.get_by_role("tab", name="CNN features").first).to_have_attribute("aria-selected", "true")
     screen.keyboard.press("End")
-    expect(screen.get_by_role("tab", name="Attributes").first).to_have_attribute("aria-selected", "true")
+    expect(screen.get_by_role("tab", name="Generators").first).to_have_attribute("aria-selected", "true")
 
 
 def test_a_server_that_is_gone_is_named(screen: Page):

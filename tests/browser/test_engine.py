@@ -48,7 +48,7 @@ def check_equal(screen: Page, resources: Resources, name: str, way: str, n: int)
     encodes = hasattr(model, "encode")
     sd = gallery["codes"].std(axis=0) if "codes" in gallery else None
     if sd is None:
-        sd = latents.encode(model, images).mu.std(axis=0) if encodes else np.ones(shape.code_size)
+        sd = np.full(shape.code_size, latents.encode(model, images).mu.std() if encodes else 1.0)
     for i in range(0, n, PARTS):
         some, seen = codes[i : i + PARTS], images[i : i + PARTS]
         parts = len(seen) if way != "server" else 8  # the route's limit on bytes

@@ -1,6 +1,7 @@
 """The Generators tab in Chromium: what is drawn is what the networks make, and controls move it."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def test_the_table_is_sorted_by_any_column(digits: Page):
     panel = open_tab(digits, "Generators", "Side by side")
     rows = panel.locator("tbody tr")
     expect(rows).to_have_count(5)
-    painted(rows.nth(4).locator("img").nth(7))
+    expect(rows.nth(4).locator("img").nth(7)).to_have_attribute("data-painted", re.compile(r"\d"))
     titles = rows.locator("th b")
     assert titles.all_text_contents() == TITLES
     panel.get_by_role("button", name="Fréchet distance").click()
@@ -83,9 +84,10 @@ def test_entries_are_chosen_and_painted_with(digits: Page, resources: Resources)
     entry.click()
     expect(entry).to_have_attribute("aria-pressed", "true")
     share = resources.arrays("mnist-vqvae")["usage"][9] / 490_000
-    expect(panel.locator("[data-role=said]")).to_contain_text(f"{100 * share:.3g} % of all places of the test images")
+    expect(panel.locator("[data-role=said]")).to_contain_text(f"{100 * share:.2g} % of all places of the test images")
     panel.get_by_role("button", name="Fill with this entry").click()
     expect(panel.locator("[data-role=error]")).to_contain_text("places are painted")
+    digits.wait_for_function("location.hash.includes('codebook.grid')")
     kept = json.loads(
         digits.evaluate("JSON.stringify(Object.fromEntries(new URLSearchParams(location.hash.slice(1))))")
     )
