@@ -12,11 +12,15 @@ from typing import Any
 from latentdemo import data, evaluation
 from latentdemo.codes import attributes
 from latentdemo.codes.sampling import SAMPLERS
+from latentdemo.dashboard import bare_page
+from latentdemo.drawing.numerals import short
 from latentdemo.evaluation import generators
 from latentdemo.models import MODELS
 from latentdemo.models.parts import n_parameters
 from latentdemo.store import checkpoints
 from latentdemo.store.checkpoints import Card
+from latentdemo.store.resources import Resources
+from latentdemo.tabs.generators import side_by_side
 from latentdemo.training.recipes import RECIPES
 
 TRAINED_ON = {"faces": "100,000 rendered faces", "mnist": "MNIST", "cifar10": "CIFAR-10"}
@@ -95,8 +99,26 @@ def told(card: Card, found: dict[str, float]) -> str:
     return ", ".join(parts)
 
 
+def side_by_side_table(resources: Resources, labels: tuple[str, ...] = ("Digits · 16-D", "Faces · 32-D")) -> list[str]:
+    """The table of *Generators → Side by side*, as the cards have it."""
+    keys = [(key, title) for key, title, _ in side_by_side.COLUMNS]
+    lines = ["| images | generator | " + " | ".join(title for _, title in keys) + " |", "|---" * (len(keys) + 2) + "|"]
+    page = bare_page(resources)
+    for label in labels:
+        for row in side_by_side.show(page, label)["rows"]:
+            cells = [_cell(key, row["cells"][key]) for key, _ in keys]
+            lines.append(f"| {label.split()[0]} | {row['title']} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _cell(key: str, value: float | None) -> str:
+    if value is None:
+        return "—"
+    return ("no", "yes")[int(value)] if key == "encodes" else short(value)
+
+
 def main() -> None:
-    """Print a row for each shipped checkpoint whose data are at hand."""
+    """Print a row for each shipped checkpoint whose data are at hand, and the generators beside each other."""
     parser = argparse.ArgumentParser(description="Measure the shipped models again.")
     parser.add_argument("--data-dir", type=Path, help="where MNIST and CIFAR-10 lie")
     options = parser.parse_args()
@@ -110,6 +132,7 @@ def main() -> None:
         size = n_parameters(checkpoints.load(name))
         numbers = told(card, measured(card, sets[card.dataset]))
         print(f"| `{name}` | {TRAINED_ON[card.dataset]} | {size:,} | {numbers} |", flush=True)
+    print("\n".join(["", *side_by_side_table(Resources())]))
 
 
 if __name__ == "__main__":

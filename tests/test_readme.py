@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import edits
+from benchmarks import edits, quality
 from latentdemo import server
 from latentdemo.models.parts import n_parameters
 from latentdemo.store import checkpoints
@@ -89,6 +89,14 @@ def test_the_table_of_edits_is_the_audits(resources: Resources):
     told = [f"{value:+.2f}" for value in (changes[0, 1], changes[1, 0], changes[0, 0])]
     assert f"puts glasses on ({told[0]} standard" in README and f"({told[1]} against {told[2]})" in README
     assert abs(changes[1, 1]) < 0.005
+
+
+def test_the_table_of_generators_is_the_cards(resources: Resources):
+    assert "\n".join(quality.side_by_side_table(resources)) in README
+    for name, real, least in (("mnist-diffusion-16", "0.182", "3.35"), ("faces-diffusion", "0.0467", "2.19")):
+        metrics = resources.card(name).metrics
+        assert f"{metrics['real sharpness']:.3g}" == real and f"{metrics['decoded frechet']:.2f}" == least
+        assert f"{real} (" in " ".join(README.split()) and f"{least} (" in " ".join(README.split())
 
 
 def test_the_ci_calls_the_readmes_test_line():

@@ -10,7 +10,7 @@ every filter is a few stretches of numbers that lie behind each other in the map
             filters (4, n_out, 2, 2 · n_in)
     smooth  3×3 convolution with a border of 1: filters (n_out, 3, 3 · n_in)
 
-What the decoder takes is `latent_dim` numbers; with `grid`, vectors place by place of a map of so many pixels a side.
+What the decoder takes is `latent_dim` numbers; with `given`, they are a map of so many pixels a side and channels.
 There are no steps of an encoder where a network has none.
 
 The biases (n_out) follow the filters. Batch normalisations are folded into both (Jacob et al. 2018, arXiv:1712.05877,
@@ -28,7 +28,7 @@ from torch import Tensor, nn
 from latentdemo.models.parts import Shape
 from latentdemo.models.protocols import LayeredDecoder
 
-LAYOUT = 1  # another one for every change of what is described above
+LAYOUT = 2  # another one for every change of what is described above
 LANES = 4  # floats that the engine reads at once
 TAPS = (
     (3, 1),
@@ -63,8 +63,7 @@ def pack(model: LayeredDecoder, shape: Shape, regularised: bool) -> bytes:
     networks = {"encoder": _steps(encoder, shape.image_size), "decoder": _steps(model.decoder, first)}
     facts = {name: [step.facts for step in steps] for name, steps in networks.items()}
     head: dict[str, Any] = {"side": shape.image_size, "channels": shape.channels, "latent_dim": shape.code_size}
-    if shape.entries:
-        head["grid"] = shape.grid
+    head["given"] = {"side": shape.grid, "channels": shape.latent_dim, "border": 1} if shape.entries else None
     text = json.dumps({**head, "regularised": regularised, **facts}).encode()
     text += b" " * (len(text) % 2)  # the numbers begin at an even byte
     parts = [part for steps in networks.values() for step in steps for part in (step.filters, step.bias)]

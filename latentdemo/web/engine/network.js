@@ -6,7 +6,7 @@ import { plainKernel, wasmKernel } from "./kernel/kernels.js";
 /**
  * @typedef {import("./chain.js").Step} Step
  * @typedef {{side: number, channels: number, latent_dim: number, regularised: boolean}} Facts
- * @typedef {Facts & {grid?: number, encoder: Step[], decoder: Step[]}} Head a grid: codes are maps of so many pixels a side
+ * @typedef {Facts & {given: any, encoder: Step[], decoder: Step[]}} Head
  *
  * @typedef {{mu: Float32Array, logvar: Float32Array | null}} Codes (n · D); null of a plain autoencoder
  *
@@ -16,7 +16,7 @@ import { plainKernel, wasmKernel } from "./kernel/kernels.js";
  */
 
 /**
- * Half precision to single, by the bits: (sign, exponent of 5, fraction of 10).
+ * Half precision (sign, exponent of 5 bits, fraction of 10) to single.
  *
  * @param {Uint16Array} halves
  */
@@ -55,8 +55,7 @@ export class Network {
       return at;
     };
     this.encoder = new Chain(head.encoder, { side: head.side, channels: head.channels, border: 1 }, allocate);
-    const map = head.grid ? { side: head.grid, channels: head.decoder[0].n_in, border: 1 } : null;
-    this.decoder = new Chain(head.decoder, map, allocate);
+    this.decoder = new Chain(head.decoder, head.given, allocate);
     this.kernel = makeKernel(used);
     let taken = 0;
     const next = (/** @type {number} */ n) => {
@@ -128,8 +127,8 @@ export class Network {
     const row = given.side * given.channels;
     const values = new Float32Array(memory, made.at, size);
     for (let i = 0; i < n; i++) {
-      for (let k = 0; k < given.side; k++)
-        new Float32Array(memory, pixel(given, k, 0)).set(codes.subarray(i * latent_dim + k * row).subarray(0, row));
+      for (let k = 0, from = i * latent_dim; k < given.side; k++, from += row)
+        new Float32Array(memory, pixel(given, k, 0)).set(codes.subarray(from, from + row));
       this.decoder.run(this.kernel);
       if (!logits) this.kernel.sigmoid(made.at, floats(made));
       for (let k = 0; k < size; k++)
@@ -155,7 +154,7 @@ export const compile = address =>
     .then(wasmKernel));
 
 /**
- * What `engine.js` asks; "load" tells which kernel runs the model.
+ * What is asked; "load" tells which kernel runs the model.
  *
  * @param {string} kernel its address
  * @param {any} asked

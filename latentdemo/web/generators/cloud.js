@@ -52,7 +52,8 @@ class Cloud {
   /** @param {Told} told */
   receive(told) {
     const { role } = this;
-    for (const part of this.element.querySelectorAll(".row, .two, .tiles")) part.hidden = Boolean(told.problem);
+    for (const part of this.element.querySelectorAll(".row, .two, .tiles"))
+      part.toggleAttribute("hidden", Boolean(told.problem));
     role.note.textContent = told.problem ?? "";
     if (told.problem) return;
     this.told = told;

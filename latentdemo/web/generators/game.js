@@ -40,7 +40,8 @@ class Replay {
   /** @param {Told} told */
   receive({ games = [], problem = "" }) {
     this.games = games;
-    for (const part of this.element.querySelectorAll(".row, .two, .tiles")) part.hidden = Boolean(problem);
+    for (const part of this.element.querySelectorAll(".row, .two, .tiles"))
+      part.toggleAttribute("hidden", Boolean(problem));
     this.role.note.textContent = problem;
     this.role.which.replaceChildren(...this.games.map(({ name }) => make("option", { value: name }, name)));
     return this.lay();

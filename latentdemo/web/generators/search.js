@@ -26,7 +26,8 @@ class Search {
   async receive(told) {
     const { role } = this;
     this.control?.abort();
-    for (const part of this.element.querySelectorAll(".row, .two, .tiles")) part.hidden = Boolean(told.problem);
+    for (const part of this.element.querySelectorAll(".row, .two, .tiles"))
+      part.toggleAttribute("hidden", Boolean(told.problem));
     role.status.textContent = told.problem ?? "";
     if (told.problem) return;
     this.told = told;
