@@ -26,7 +26,7 @@ def parts(file: bytes) -> tuple[dict, np.ndarray]:
 
 def test_the_head_tells_what_the_numbers_are():
     head, numbers = parts(pack(small(), SMALL, True))
-    assert {key: head[key] for key in ("side", "channels", "latent_dim", "regularised")} == {
+    assert {key: head[key] for key in ("side", "channels", "latent_dim", "regularised", "given")} == {
         "side": 16, "channels": 1, "latent_dim": 3, "regularised": True, "given": None,
     }  # fmt: skip
     assert [step["op"] for step in head["encoder"]] == ["down", "down", "dense", "dense"]
