@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-import torch
 from torch import Tensor, nn
 
-from latentdemo.models.parts import Shape, check_images, decoder, encoder
+from latentdemo.models.parts import Decoding, Shape, check_images, decoder, encoder
 
 
 class Reconstruction(NamedTuple):
@@ -22,7 +21,7 @@ class Reconstruction(NamedTuple):
     logvar: Tensor | None
 
 
-class Autoencoder(nn.Module):
+class Autoencoder(Decoding, nn.Module):
     """x -> z = e(x) -> x_hat = d(z) (Hinton & Salakhutdinov 2006)."""
 
     numbers_per_dimension = 1
@@ -38,16 +37,6 @@ class Autoencoder(nn.Module):
         """x (B, C, S, S) in [0, 1] -> code (B, D), None. ValueError on another shape."""
         check_images(x, self.shape)
         return self.encoder(x), None
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        """z (B, D) -> logits (B, C, S, S). ValueError on another number of dimensions."""
-        if z.ndim != 2 or z.shape[1] != self.shape.latent_dim:
-            raise ValueError(f"codes have shape {tuple(z.shape)}; this model takes (B, {self.shape.latent_dim})")
-        return self.decoder(z)
-
-    def decode(self, z: Tensor) -> Tensor:
-        """z (B, D) -> x_hat (B, C, S, S) in [0, 1]."""
-        return torch.sigmoid(self.decode_logits(z))
 
     def code(self, mu: Tensor, logvar: Tensor | None) -> Tensor:
         """The code that is decoded while training: mu itself."""

@@ -1,6 +1,7 @@
 """What training minimises: a network and a batch come in, named losses go out; one class for each way to learn."""
 
 import copy
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +79,7 @@ def factor_terms(outputs: Tensor, y: Tensor) -> Terms:
     return {"loss": F.mse_loss(outputs.float(), y)}
 
 
-class Learner(nn.Module):
+class Learner(nn.Module, ABC):
     """A network and what it minimises; its state is what a stopped run goes on from.
 
     Attributes:
@@ -95,9 +96,9 @@ class Learner(nn.Module):
     def meet(self, x: Tensor, y: Tensor) -> None:
         """See all training data once, before the first step: images (N, C, S, S) uint8, or codes; labels or factors."""
 
+    @abstractmethod
     def forward(self, x: Tensor, y: Tensor) -> Terms:
         """The losses of a batch."""
-        raise NotImplementedError
 
     def after_step(self) -> None:
         """What follows a step of the optimiser."""

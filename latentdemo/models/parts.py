@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, fx, nn
 
 WIDTHS = {  # image size -> channels of the encoder's stages
@@ -106,6 +107,23 @@ def decoder(shape: Shape) -> nn.Sequential:
         layers += [nn.ConvTranspose2d(n_in, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.SiLU()]
         n_in = width
     return nn.Sequential(*layers, nn.Conv2d(n_in, shape.channels, 3, padding=1))
+
+
+class Decoding:
+    """What every network with a `decoder` that makes images of codes does; `shape` is what it was built from."""
+
+    shape: Shape
+    decoder: nn.Sequential
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        """z (B, D) -> logits (B, C, S, S). ValueError on another number of dimensions."""
+        if z.ndim != 2 or z.shape[1] != self.shape.latent_dim:
+            raise ValueError(f"codes have shape {tuple(z.shape)}; this model takes (B, {self.shape.latent_dim})")
+        return self.decoder(z)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """z (B, D) -> x_hat (B, C, S, S) in [0, 1]."""
+        return torch.sigmoid(self.decode_logits(z))
 
 
 def n_parameters(model: nn.Module) -> int:

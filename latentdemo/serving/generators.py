@@ -1,5 +1,6 @@
 """Routes of networks that make images out of noise: ways to codes, grids of entries, and the search for a picture."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ from latentdemo.store.resources import Resources
 MOST, FRAMES = 16, 40  # ways at once; codes on a way that are told
 MOST_BODY = 100_000  # bytes: an image, or a code
 SEEDS, STRENGTHS, TEMPERATURES = (0, 2**31 - 1), (0.0, 10.0), (0.1, 2.0)
-AT_ONCE, SEARCHING = threading.Semaphore(2), threading.Semaphore(2)  # what takes a second of a core, or some
+DRAWING = asyncio.Semaphore(2)  # ways and grids take a second of a core: who waits holds no thread
+SEARCHING = threading.Semaphore(2)  # searches take some seconds; who finds both taken is told
 NEVER = {"Cache-Control": "no-store"}
 BRIEFLY = {"Cache-Control": "max-age=3600"}
 
@@ -76,7 +78,8 @@ async def walk(resources: Resources, request: Request) -> Response:
         sent = b""
         if request.method == "POST":
             sent = await body(request, MOST_BODY)
-        answer = await run_in_threadpool(_walk, resources, name, tuple(whole.values()), told, strength, sent)
+        async with DRAWING:
+            answer = await run_in_threadpool(_walk, resources, name, tuple(whole.values()), told, strength, sent)
     except ValueError as error:
         return refusal(str(error))
     return JSONResponse(answer, headers=NEVER if sent else BRIEFLY)
@@ -93,18 +96,17 @@ def _walk(
     model = resources.model(name)
     wanted = read_told(model, told)
     out: dict[str, Any] = {"dims": model.shape.latent_dim}
-    with AT_ONCE:
-        if sent:
-            code = read_codes(sent, 1)[1]
-            if code.shape[1] != model.shape.latent_dim:
-                raise ValueError(f"A code has {model.shape.latent_dim} numbers; {code.shape[1]} were sent.")
-            stops = _moments(first)[::-1]
-            noisy = [_restored(model, diffusion.noised(model, code, stop, seed)) for stop in stops]
-            out |= {"out_left": stops, "out": base64_of(np.array(noisy))}
-            start = diffusion.noised(model, code, first, seed)
-        else:
-            start, first = diffusion.noise(model, n, seed), STEPS
-        way = list(diffusion.walk(model, start, seed, steps, wanted, strength, first))
+    if sent:
+        code = read_codes(sent, 1)[1]
+        if code.shape[1] != model.shape.latent_dim:
+            raise ValueError(f"A code has {model.shape.latent_dim} numbers; {code.shape[1]} were sent.")
+        stops = _moments(first)[::-1]
+        noisy = [_restored(model, diffusion.noised(model, code, stop, seed)) for stop in stops]
+        out |= {"out_left": stops, "out": base64_of(np.array(noisy))}
+        start = diffusion.noised(model, code, first, seed)
+    else:
+        start, first = diffusion.noise(model, n, seed), STEPS
+    way = list(diffusion.walk(model, start, seed, steps, wanted, strength, first))
     shown = set(_moments(first)) if len(way) > FRAMES + 1 else {left for left, _ in way}
     kept = [(left, z) for left, z in way if left in shown]
     return out | {"left": [left for left, _ in kept], "codes": base64_of(np.array([z for _, z in kept]))}
@@ -140,7 +142,8 @@ async def grids(resources: Resources, request: Request) -> Response:
         name = generator(resources, request, "indices")
         seed, n = (int(number(request, key, *WHOLE[key])) for key in ("seed", "n"))
         temperature = number(request, "temperature", *TEMPERATURES, 1.0)
-        answer = await run_in_threadpool(_grids, resources, name, seed, n, temperature)
+        async with DRAWING:
+            answer = await run_in_threadpool(_grids, resources, name, seed, n, temperature)
     except ValueError as error:
         return refusal(str(error))
     return JSONResponse(answer, headers=BRIEFLY)
@@ -149,8 +152,7 @@ async def grids(resources: Resources, request: Request) -> Response:
 @lru_cache(maxsize=128)
 def _grids(resources: Resources, name: str, seed: int, n: int, temperature: float) -> dict[str, Any]:
     model = resources.model(name)
-    with AT_ONCE:
-        drawn, shares = model.draw(n, torch.Generator().manual_seed(seed), temperature)
+    drawn, shares = model.draw(n, torch.Generator().manual_seed(seed), temperature)
     return {
         "side": model.side,
         "grids": drawn.flatten(1).tolist(),

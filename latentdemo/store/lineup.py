@@ -142,6 +142,12 @@ def generators(cards: Mapping[str, Card], pair: Pair) -> Generators:
     )
 
 
+def having(cards: Mapping[str, Card], pairs: Mapping[str, Pair], chosen: Pair, what: str) -> Pair | None:
+    """The chosen pair if its images have a generator of that name in `Generators`, else the first that has one."""
+    order = [chosen, *pairs.values()]
+    return next((pair for pair in order if getattr(generators(cards, pair), what) is not None), None)
+
+
 def lags(gan: Card) -> bool:
     """Whether the critic of a GAN was trained more rarely than its generator."""
     return gan.training.get("critic_every", 1) > 1

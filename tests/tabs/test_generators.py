@@ -137,6 +137,36 @@ class TestDiscrete:
         assert "train.py transformer" in index_by_index.show(without(page, "transformer"), DIGITS)["problem"]
 
 
+class TestStandIn:
+    def test_faces_are_shown_what_was_trained_on_digits_and_are_told(self, page: Page):
+        bare = without(page)
+        for name in ("faces-diffusion", "faces-vqvae"):
+            del bare.resources.cards[name]
+        for module, called in (
+            (diffusion, "a diffusion model"),
+            (cloud, "a diffusion model"),
+            (duel, "a GAN"),
+            (search, "a GAN"),
+            (game, "a GAN"),
+            (codebook, "a VQ-VAE"),
+            (index_by_index, "a prior over grids"),
+        ):
+            arguments = (None, FACES) if module in (diffusion, search, codebook) else (FACES,)
+            told, own = (module.show(bare, *arguments[:-1], label) for label in (FACES, DIGITS))
+            sentence = f"Nobody has trained {called} on faces yet; what you see is of digits."
+            assert "problem" not in told and told["note"].startswith(sentence), module
+            assert "Nobody" not in own["note"] and told | {"note": ""} == own | {"note": ""}, module
+
+    def test_the_chosen_images_come_first(self, page: Page):
+        assert diffusion.show(page, None, FACES)["model"] == "faces-diffusion"
+        assert codebook.show(page, None, FACES)["model"] == "faces-vqvae"
+
+
+def test_a_critic_that_lags_is_told_as_it_was_trained(page: Page):
+    title = duel.show(page, DIGITS)["sides"][2]["title"]
+    assert title == "GAN whose critic lags: one step for 4 of the generator, no gradient penalty"
+
+
 def test_the_section_order_is_that_of_the_ideas():
     titles = [section.title for section in generators.SECTIONS]
     assert titles == ["Side by side", "Diffusion", "Cloud", "GAN", "No encoder", "Game", "Codebook", "Index by index"]

@@ -105,3 +105,19 @@ test("parts are put on screens in their order, as many as fit", () => {
   assert.deepEqual(grouped([500, 10], 320), [[0], [1]]);
   assert.deepEqual(grouped([], 320), []);
 });
+
+test("a seed counts up at each press, stands in the link, and is a whole number whatever a link says", async () => {
+  /** @type {number[]} */
+  const sown = [];
+  const button = /** @type {any} */ ({});
+  keep.keepSeed("dice", /** @type {any} */ ({}), button, seed => sown.push(seed));
+  button.onclick();
+  button.onclick();
+  assert.deepEqual(
+    keep.all(() => true).filter(([key]) => key === "dice"),
+    [["dice", "2"]],
+  );
+  for (const text of ["7", "-3", "many", "2.9", null]) await keep.put("dice", text);
+  button.onclick();
+  assert.deepEqual(sown, [1, 2, 7, 0, 0, 2, 0, 1]);
+});

@@ -8,28 +8,18 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from latentdemo.models.learning import AveragingLearner, Setting, Terms
-from latentdemo.models.parts import Shape, decoder, encoder
+from latentdemo.models.parts import Decoding, Shape, decoder, encoder
 
 PENALTY_EVERY = 8  # steps: the penalty's second derivatives are dear
 
 
-class Generator(nn.Module):
+class Generator(Decoding, nn.Module):
     """z ~ N(0, I) -> image: layer by layer the decoder of an autoencoder of this shape (Goodfellow et al. 2014)."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
         self.decoder = decoder(shape)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        """z (B, D) -> logits (B, C, S, S). ValueError on another number of dimensions."""
-        if z.ndim != 2 or z.shape[1] != self.shape.latent_dim:
-            raise ValueError(f"codes have shape {tuple(z.shape)}; this model takes (B, {self.shape.latent_dim})")
-        return self.decoder(z)
-
-    def decode(self, z: Tensor) -> Tensor:
-        """z (B, D) -> x_hat (B, C, S, S) in [0, 1]."""
-        return torch.sigmoid(self.decode_logits(z))
 
 
 class AdversarialLearner(AveragingLearner):

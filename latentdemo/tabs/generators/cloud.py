@@ -7,8 +7,8 @@ import numpy as np
 
 from latentdemo.drawing.pictures import base64_of
 from latentdemo.models.generators.denoiser import STEPS
-from latentdemo.store import lineup
 from latentdemo.tabs.generators.diffusion import MISSING
+from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
@@ -21,18 +21,19 @@ def show(page: Page, label: str) -> dict[str, Any]:
     """What `web/generators/cloud.js` shows.
 
     Returns:
-        problem; or decoder; dims; steps of noise; cloud: base64 float32 of (t, n, D) codes; left: steps of noise that
-        are left at each of the t moments; real: codes (m, D) of test images; labels of them, None without classes;
+        problem; or note; decoder; dims; steps of noise; cloud: base64 float32 of (t, n, D) codes; left: noising steps
+        that are left at each of the t moments; real: codes (m, D) of test images; labels of them, None without classes;
         order of the dimensions.
     """
-    pair = page.resources.pair(label)
-    name = lineup.generators(page.resources.cards, pair).diffusion
-    if name is None:
-        return {"problem": MISSING.format(vae=pair.vae)}
+    found = stand_in(page, label, "diffusion", "a diffusion model")
+    if found is None or found.made.diffusion is None:
+        return {"problem": MISSING.format(vae=page.resources.pair(label).vae)}
+    name = found.made.diffusion
     card, arrays = page.resources.card(name), page.resources.arrays(name)
     vae = str(card.training["of"])
     gallery = page.resources.gallery(vae)
     return {
+        "note": found.note,
         "decoder": vae,
         "dims": card.shape.latent_dim,
         "steps": STEPS,

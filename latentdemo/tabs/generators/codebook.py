@@ -7,7 +7,7 @@ import gradio as gr
 
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.pictures import base64_of, data_uri
-from latentdemo.store import lineup
+from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
@@ -24,10 +24,10 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
         test images; side, channels; picture: the visitor's image as a data URI; vector: base64 of what the encoder says
         of it, (g · g · D); note.
     """
-    pair = page.resources.pair(label)
-    name = lineup.generators(page.resources.cards, pair).vqvae
-    if name is None:
+    found = stand_in(page, label, "vqvae", "a VQ-VAE")
+    if found is None or found.made.vqvae is None:
         return {"problem": MISSING}
+    name = found.made.vqvae
     card, model = page.resources.card(name), page.resources.model(name)
     picture = page.resources.prepare(name, page.picture(path))
     return {
@@ -39,7 +39,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
         "usage": page.resources.arrays(name)["usage"].tolist(),
         "picture": data_uri(picture),
         "vector": base64_of(page.resources.encode(name, page.picture(path))),
-        "note": note(page, name, pair.vae),
+        "note": " ".join(filter(None, [found.note, note(page, name, found.pair.vae)])),
     }
 
 

@@ -7,7 +7,7 @@ import gradio as gr
 from latentdemo.codes.diffusion import FEWER
 from latentdemo.drawing.numerals import short
 from latentdemo.models.generators.denoiser import STEPS
-from latentdemo.store import lineup
+from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
@@ -25,10 +25,10 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
         problem; or model, decoder: names; dims; steps; fewer: [steps, Fréchet distance] pairs; told: title and value of
         each thing that an image can be told to show; code: of the visitor's image; order of the dimensions; note.
     """
-    pair = page.resources.pair(label)
-    name = lineup.generators(page.resources.cards, pair).diffusion
-    if name is None:
-        return {"problem": MISSING.format(vae=pair.vae)}
+    found = stand_in(page, label, "diffusion", "a diffusion model")
+    if found is None or found.made.diffusion is None:
+        return {"problem": MISSING.format(vae=page.resources.pair(label).vae)}
+    name = found.made.diffusion
     card = page.resources.card(name)
     vae = str(card.training["of"])
     return {
@@ -40,7 +40,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
         "told": told(page, name),
         "code": page.resources.encode(vae, page.picture(path)).astype(float).round(5).tolist(),
         "order": page.resources.gallery(vae).rank.tolist(),
-        "note": note(page, name, vae),
+        "note": " ".join(filter(None, [found.note, note(page, name, vae)])),
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from latentdemo.store import lineup
+from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
@@ -14,21 +14,21 @@ MISSING = "No GAN was trained on these images. Train one with: python train.py g
 
 @remember(8)
 def show(page: Page, label: str) -> dict[str, Any]:
-    """What `web/generators/duel.js` shows: a problem, or sides: VAE, GAN, GAN without a penalty, see `side`."""
-    pair = page.resources.pair(label)
-    made = lineup.generators(page.resources.cards, pair)
-    if made.gan is None:
+    """What `web/generators/duel.js` shows: a problem, or note and sides: VAE, GAN, one that collapsed, see `side`."""
+    found = stand_in(page, label, "gan", "a GAN")
+    if found is None or found.made.gan is None:
         return {"problem": MISSING}
-    sides = [side(page, "VAE, N(0, I)", pair.vae, "prior "), side(page, "GAN", made.gan)]
-    if made.collapsed:
-        sides.append(
-            side(
-                page,
-                "GAN whose critic lags: four steps of the generator for one of its own, no penalty",
-                made.collapsed,
-            )
-        )
-    return {"sides": sides}
+    sides = [side(page, "VAE, N(0, I)", found.pair.vae, "prior "), side(page, "GAN", found.made.gan)]
+    if found.made.collapsed:
+        sides.append(side(page, lagging(page, found.made.collapsed), found.made.collapsed))
+    return {"note": found.note, "sides": sides}
+
+
+def lagging(page: Page, name: str) -> str:
+    """What is to be known of a GAN whose critic was trained too rarely."""
+    training = page.resources.card(name).training
+    penalty = f"penalty γ = {training['penalty']:g}" if training["penalty"] else "no gradient penalty"
+    return f"GAN whose critic lags: one step for {training['critic_every']} of the generator, {penalty}"
 
 
 def side(page: Page, title: str, name: str, prefix: str = "") -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 import gradio as gr
 
 from latentdemo.drawing.pictures import data_uri, sheet
-from latentdemo.store import lineup
 from latentdemo.tabs.generators.duel import MISSING
+from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
@@ -16,12 +16,12 @@ NOT_RECORDED = "This GAN's training was not recorded. Train it with --moments 12
 
 @remember(8)
 def show(page: Page, label: str) -> dict[str, Any]:
-    """What `web/generators/game.js` shows: a problem, or games: see `game`."""
-    made = lineup.generators(page.resources.cards, page.resources.pair(label))
-    if made.gan is None:
+    """What `web/generators/game.js` shows: a problem, or note and games: see `game`."""
+    found = stand_in(page, label, "gan", "a GAN")
+    if found is None:
         return {"problem": MISSING}
-    games = [found for name in (made.gan, made.collapsed) if name and (found := game(page, name))]
-    return {"games": games} if games else {"problem": NOT_RECORDED}
+    games = [told for name in (found.made.gan, found.made.collapsed) if name and (told := game(page, name))]
+    return {"note": found.note, "games": games} if games else {"problem": NOT_RECORDED}
 
 
 def game(page: Page, name: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ import gradio as gr
 
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.pictures import base64_of
-from latentdemo.store import lineup
+from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
@@ -21,18 +21,19 @@ def show(page: Page, label: str) -> dict[str, Any]:
     Returns:
         problem; or model, decoder: names; grid, entries, dims; codebook: base64 of (K, D); note.
     """
-    made = lineup.generators(page.resources.cards, page.resources.pair(label))
-    if made.prior is None or made.vqvae is None:
+    found = stand_in(page, label, "prior", "a prior over grids")
+    if found is None or found.made.prior is None or found.made.vqvae is None:
         return {"problem": MISSING}
-    card, of = page.resources.card(made.prior), page.resources.card(made.vqvae)
+    prior, vqvae = found.made.prior, found.made.vqvae
+    card, of = page.resources.card(prior), page.resources.card(vqvae)
     return {
-        "model": made.prior,
-        "decoder": made.vqvae,
+        "model": prior,
+        "decoder": vqvae,
         "grid": of.shape.grid,
         "entries": of.shape.entries,
         "dims": of.shape.latent_dim,
-        "codebook": base64_of(page.resources.model(made.vqvae).codebook.numpy()),
-        "note": note(card.metrics, of.metrics),
+        "codebook": base64_of(page.resources.model(vqvae).codebook.numpy()),
+        "note": " ".join(filter(None, [found.note, note(card.metrics, of.metrics)])),
     }
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import gradio as gr
 
+from latentdemo.codes.search import STARTS
 from latentdemo.drawing.pictures import data_uri
-from latentdemo.store import lineup
 from latentdemo.tabs.generators.duel import MISSING
+from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
@@ -18,18 +19,20 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     """What `web/generators/search.js` shows.
 
     Returns:
-        problem; or picture: the visitor's image as the networks see it, a data URI; vae, gan: names; code of the VAE.
+        problem; or note; starts of the search; picture: the visitor's image as the networks see it, a data URI; vae,
+        gan: names; code of the VAE.
     """
-    pair = page.resources.pair(label)
-    gan = lineup.generators(page.resources.cards, pair).gan
-    if gan is None:
+    found = stand_in(page, label, "gan", "a GAN")
+    if found is None:
         return {"problem": MISSING}
-    picture = page.picture(path)
+    picture, vae = page.picture(path), found.pair.vae
     return {
-        "picture": data_uri(page.resources.prepare(pair.vae, picture)),
-        "vae": pair.vae,
-        "gan": gan,
-        "code": page.resources.encode(pair.vae, picture).astype(float).round(5).tolist(),
+        "note": found.note,
+        "starts": STARTS,
+        "picture": data_uri(page.resources.prepare(vae, picture)),
+        "vae": vae,
+        "gan": found.made.gan,
+        "code": page.resources.encode(vae, picture).astype(float).round(5).tolist(),
     }
 
 

@@ -15,6 +15,7 @@ const [PACE, DOT, SMALL, DECODED] = [140, 4.5, 3, 9];
 /**
  * @typedef {object} Told by Python
  * @property {string} [problem]
+ * @property {string} note
  * @property {string} decoder
  * @property {string} cloud base64 of (t, n, D) float32
  * @property {number[]} left steps of noise that are left at each moment
@@ -67,7 +68,7 @@ class Cloud {
     role.y.replaceChildren(...names.map(name => name.cloneNode(true)));
     role.y.selectedIndex = Math.min(1, told.order.length - 1);
     role.note.textContent =
-      `${this.n} codes that began as noise (black), over the codes of ${this.real.length / told.dims} test images` +
+      `${told.note} ${this.n} codes that began as noise (black), over the codes of ${this.real.length / told.dims} test images` +
       `${told.labels ? ", coloured by class" : ""}. Right: the nine that are numbered, decoded.`;
     this.show();
   }

@@ -6,7 +6,7 @@ import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { normal, seeded } from "../latent/chance.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";
-import { keep, touch } from "../link/keep.js";
+import { keepSeed } from "../link/keep.js";
 
 const SAMPLES = 12;
 
@@ -48,18 +48,17 @@ class Duel {
     this.seed = 0;
     /** @type {Block[]} */
     this.blocks = [];
-    this.role.again.onclick = () => {
-      this.sow(this.seed + 1);
-      touch("duel.seed", `${this.seed}`);
-    };
-    keep("duel.seed", panel.element, text => this.sow(Number(text ?? 0)));
+    keepSeed("duel.seed", panel.element, this.role.again, seed => {
+      this.seed = seed;
+      return this.sample();
+    });
     follow(panel, told => this.receive(told), { large: true });
   }
 
-  /** @param {{problem?: string, sides?: Side[]}} told */
-  receive({ problem = "", sides = [] }) {
+  /** @param {{problem?: string, note?: string, sides?: Side[]}} told */
+  receive({ problem = "", note = "", sides = [] }) {
     const { role } = this;
-    role.status.textContent = problem;
+    role.status.textContent = problem || note;
     role.again.hidden = sides.length === 0;
     this.blocks = sides.map(side => ({
       side,
@@ -90,12 +89,6 @@ class Duel {
     );
     const bars = side.counts && side.names ? counted(side.counts, side.names) : "";
     return make("section", {}, make("h3", {}, side.title), make("p", {}, measured, sharp), grid, bars);
-  }
-
-  /** @param {number} seed */
-  sow(seed) {
-    this.seed = Math.max(0, Math.trunc(seed) || 0);
-    return this.sample();
   }
 
   async sample() {

@@ -13,7 +13,7 @@ const [COLUMNS, PACE] = [4, 800];
 
 /**
  * @typedef {{name: string, epochs: number[], losses: [number | null, number | null][], sheet: string, columns: number}} Game
- * @typedef {{problem?: string, games?: Game[]}} Told by Python
+ * @typedef {{problem?: string, note?: string, games?: Game[]}} Told by Python
  */
 
 class Replay {
@@ -38,8 +38,9 @@ class Replay {
   }
 
   /** @param {Told} told */
-  receive({ games = [], problem = "" }) {
+  receive({ games = [], problem = "", note = "" }) {
     this.games = games;
+    this.first = note;
     for (const part of this.element.querySelectorAll(".row, .two, .tiles"))
       part.toggleAttribute("hidden", Boolean(problem));
     this.role.note.textContent = problem;
@@ -78,7 +79,7 @@ class Replay {
     role.curve.replaceChildren(element);
     this.mark = mark;
     role.note.textContent =
-      "The same sixteen draws at every moment. Neither loss says how good the images are: each measures one player " +
+      `${this.first} The same sixteen draws at every moment. Neither loss says how good the images are: each measures one player ` +
       "against the other, and where both stand still the game may be even, or over. A critic that only guesses has a " +
       "loss of 2 ln 2 = 1.386 nats, and the generator one of ln 2.";
     this.show();

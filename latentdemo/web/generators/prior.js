@@ -9,7 +9,7 @@ import { advance, player } from "../core/player.js";
 import { shared } from "../core/shared.js";
 import { paint } from "../latent/decode.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";
-import { keep, touch } from "../link/keep.js";
+import { keep, keepSeed, touch } from "../link/keep.js";
 import { css, luminance, ramp } from "../pixels/colours.js";
 import { askGrids, vectorsOf } from "./ask.js";
 
@@ -39,20 +39,15 @@ class Prior {
     this.seed = 0;
     this.images = Array.from({ length: SAMPLES }, (_, i) => blank(`image ${i + 1}`));
     role.tiles.replaceChildren(...this.images.map(image => make("figure", {}, image)));
-    role.again.onclick = () => {
-      this.seed++;
-      touch("prior.seed", `${this.seed}`);
-      this.write();
-    };
+    keepSeed("prior.seed", panel.element, role.again, seed => {
+      this.seed = seed;
+      return this.write();
+    });
     role.heat.oninput = () => this.say();
     role.heat.onchange = () => {
       touch("prior.heat", role.heat.value);
       this.write();
     };
-    keep("prior.seed", panel.element, text => {
-      this.seed = Math.max(0, Math.trunc(Number(text ?? 0)) || 0);
-      return this.write();
-    });
     keep("prior.heat", panel.element, text => {
       role.heat.value = text ?? "1";
       return this.write();

@@ -7,7 +7,7 @@ import { shared } from "../core/shared.js";
 import { decodeAll, paintAll } from "../latent/sheet.js";
 import { askSearch } from "./ask.js";
 
-/** @typedef {{problem?: string, picture: string, vae: string, gan: string, code: number[]}} Told by Python */
+/** @typedef {{problem?: string, note: string, starts: number, picture: string, vae: string, gan: string, code: number[]}} Told by Python */
 
 /** Mean squared difference of bytes, in units of 0 … 1. @param {Uint8Array} a @param {Uint8Array} b */
 export const mse = (a, b) => a.reduce((sum, value, i) => sum + ((value - b[i]) / 255) ** 2, 0) / a.length;
@@ -28,7 +28,7 @@ class Search {
     this.control?.abort();
     for (const part of this.element.querySelectorAll(".row, .two, .tiles"))
       part.toggleAttribute("hidden", Boolean(told.problem));
-    role.status.textContent = told.problem ?? "";
+    role.status.textContent = told.problem ?? told.note;
     if (told.problem) return;
     this.told = told;
     role.picture.src = told.picture;
@@ -55,7 +55,7 @@ class Search {
     this.control = control;
     role.start.disabled = true;
     role.stop.disabled = false;
-    role.status.textContent = "Four codes from N(0, I) walk downhill on the squared error; the best one is shown.";
+    role.status.textContent = `${told.starts} codes from N(0, I) walk downhill on the squared error; the best one is shown.`;
     try {
       let taken = 0;
       const take = (/** @type {Parameters<Search["show"]>[0]} */ found) => {

@@ -7,7 +7,7 @@ import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { component, drawn, normal, seeded } from "../latent/chance.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";
-import { keep, touch } from "../link/keep.js";
+import { keep, keepSeed, touch } from "../link/keep.js";
 import { askGrids, askWalk, vectorsOf } from "./ask.js";
 
 const SAMPLES = 8;
@@ -58,11 +58,10 @@ class Table {
     this.reversed = false;
     /** @type {Line[]} */
     this.lines = [];
-    this.role.again.onclick = () => {
-      this.sow(this.seed + 1);
-      touch("generators.seed", `${this.seed}`);
-    };
-    keep("generators.seed", panel.element, text => this.sow(Number(text ?? 0)));
+    keepSeed("generators.seed", panel.element, this.role.again, seed => {
+      this.seed = seed;
+      return this.sample();
+    });
     keep("generators.by", panel.element, text => this.sort(text?.replace(/^-/, "") ?? "", text?.startsWith("-")));
     follow(panel, told => this.receive(told), { large: true });
   }
@@ -104,12 +103,6 @@ class Table {
     const rows = column ? sorted(told.rows, by, column[2], reversed) : told.rows;
     const lines = rows.map(row => /** @type {Line} */ (this.lines.find(line => line.row === row)));
     this.role.body.replaceChildren(...lines.map(line => line.element));
-  }
-
-  /** @param {number} seed */
-  sow(seed) {
-    this.seed = Math.max(0, Math.trunc(seed) || 0);
-    return this.sample();
   }
 
   async sample() {

@@ -6,7 +6,7 @@ import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";
-import { keep, touch } from "../link/keep.js";
+import { keep, keepSeed, touch } from "../link/keep.js";
 import { css, signed } from "../pixels/colours.js";
 import { sheetOf } from "../reconstructions/frames.js";
 import { askWalk, momentsOf, stages } from "./ask.js";
@@ -46,13 +46,8 @@ class Walking {
     }
     role.strength.oninput = () => this.say();
     role.first.oninput = () => this.say();
-    role.again.onclick = () => {
-      this.seed++;
-      touch("walk.seed", `${this.seed}`);
-      this.walk();
-    };
-    keep("walk.seed", panel.element, text => {
-      this.seed = Number(text ?? 0);
+    keepSeed("walk.seed", panel.element, role.again, seed => {
+      this.seed = seed;
       return this.walk();
     });
     role.t.oninput = () => this.show();

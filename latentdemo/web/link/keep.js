@@ -44,6 +44,27 @@ export function touch(key, text) {
 }
 
 /**
+ * A button that draws anew: the seed counts up from 0, and is part of a link.
+ *
+ * @param {string} key
+ * @param {Element} element of the panel
+ * @param {HTMLElement} button
+ * @param {(seed: number) => unknown} sow
+ */
+export function keepSeed(key, element, button, sow) {
+  let seed = 0;
+  const set = (/** @type {number} */ value) => {
+    seed = Math.max(0, Math.trunc(value) || 0);
+    return sow(seed);
+  };
+  button.onclick = () => {
+    set(seed + 1);
+    touch(key, `${seed}`);
+  };
+  keep(key, element, text => set(Number(text ?? 0)));
+}
+
+/**
  * Sets it as a link says, now or once the panel is ready; what a link says wrongly is left as it was.
  *
  * @param {string} key

@@ -6,7 +6,7 @@ import { latest } from "../../core/latest.js";
 import { follow } from "../../core/panel.js";
 import { component, drawn, normal, seeded } from "../../latent/chance.js";
 import { blank, decodeAll, paintAll } from "../../latent/sheet.js";
-import { keep, touch } from "../../link/keep.js";
+import { keepSeed } from "../../link/keep.js";
 
 const [SAMPLES, COLUMNS] = [16, 8];
 
@@ -26,11 +26,10 @@ class Generate {
     this.blocks = [];
     this.ask = latest();
     this.seed = 0;
-    this.role.again.onclick = () => {
-      this.sow(this.seed + 1);
-      touch("generate.seed", `${this.seed}`);
-    };
-    keep("generate.seed", panel.element, text => this.sow(Number(text ?? 0)));
+    keepSeed("generate.seed", panel.element, this.role.again, seed => {
+      this.seed = seed;
+      return this.sample();
+    });
     follow(panel, told => this.receive(told), { large: true });
   }
 
@@ -53,12 +52,6 @@ class Generate {
       return [make("p", {}, make("b", {}, title), `: ${quality}`), grid];
     });
     return make("section", { class: css }, make("h3", {}, title), ...parts);
-  }
-
-  /** @param {number} seed */
-  sow(seed) {
-    this.seed = seed;
-    return this.sample();
   }
 
   /** The same noise for all sources of as many dimensions. */

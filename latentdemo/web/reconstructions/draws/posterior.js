@@ -6,7 +6,7 @@ import { rounded } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
 import { normal, reparametrised, seeded } from "../../latent/chance.js";
 import { blank, decodeAll, paintAll, paintShares } from "../../latent/sheet.js";
-import { keep, touch } from "../../link/keep.js";
+import { keepSeed } from "../../link/keep.js";
 
 const DRAWS = 12;
 const KNOWN = 0.5; // σ below which the image decides a dimension
@@ -52,11 +52,10 @@ class Posterior {
     );
     this.role.point.append(make("figure", { class: "ae" }, this.point));
     this.seed = 0;
-    this.role.again.onclick = () => {
-      this.sow(this.seed + 1);
-      touch("draws.seed", `${this.seed}`);
-    };
-    keep("draws.seed", panel.element, text => this.sow(Number(text ?? 0)));
+    keepSeed("draws.seed", panel.element, this.role.again, seed => {
+      this.seed = seed;
+      return this.throw();
+    });
     follow(panel, told => this.receive(told));
   }
 
@@ -65,12 +64,6 @@ class Posterior {
     this.told = told;
     this.role.other.hidden = told.ae === null;
     this.throw();
-  }
-
-  /** @param {number} seed */
-  sow(seed) {
-    this.seed = seed;
-    return this.throw();
   }
 
   async throw() {
