@@ -29,6 +29,11 @@ test("a state survives its address", () => {
   assert.deepEqual(address.differing(state, address.read(text)), []);
 });
 
+test("what belongs to the page, to Gradio or to a Space is no state", () => {
+  const read = address.read("?__theme=dark&__sign=abc&mode=present&engine=plain&perturb-0=1");
+  assert.deepEqual([...read.values], [["perturb-0", "1"]]);
+});
+
 test("the later of two addresses counts, and the mode of the page is no state", () => {
   const state = address.read("?mode=present&tab=kernels", "#tab=perturb");
   assert.equal(state.tab, "perturb");

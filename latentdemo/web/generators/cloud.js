@@ -95,7 +95,7 @@ class Cloud {
     context.fillStyle = "#fff";
     context.fillRect(0, 0, width, width);
     pairs.forEach((pair, i) => {
-      const colour = told.labels ? shared.classes[told.labels[i] % shared.classes.length] : shared.classes[0];
+      const colour = told.labels ? shared.classes[told.labels[i] % shared.classes.length] : shared.classes[1];
       dot(context, /** @type {[number, number]} */ (pair), limit, SMALL, colour, 0.45);
     });
     for (let i = 0; i < n; i++) {

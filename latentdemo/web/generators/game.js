@@ -69,7 +69,7 @@ class Replay {
     const levels = [{ value: 2 * Math.LN2, text: "critic guesses: 2 ln 2" }];
     const { element, mark } = lineChart({
       label: "Losses of critic and generator at each moment",
-      title: "losses in nats, of one batch, by epoch",
+      title: "nats, by epoch",
       n: game.epochs.length,
       most,
       lines,

@@ -20,7 +20,7 @@ const SAMPLES = 8;
  * @typedef {[key: string, title: string, better: number]} Column
  * @typedef {{note: string, missing: string, real: number | null, columns: Column[], rows: Row[]}} Told
  *
- * @typedef {{row: Row, element: HTMLTableRowElement, images: HTMLImageElement[]}} Line
+ * @typedef {{row: Row, element: HTMLTableSectionElement, images: HTMLImageElement[]}} Line
  */
 
 /** @param {string} key @param {number | null} value */
@@ -73,8 +73,9 @@ class Table {
       const images = Array.from({ length: SAMPLES }, (_, i) => blank(`${row.title}: sample ${i + 1}`));
       const strip = make("div", { class: "tiles row8" }, ...images.map(image => make("figure", {}, image)));
       const cells = told.columns.map(([key]) => make("td", { class: key }, cell(key, row.cells[key])));
-      const title = make("th", { scope: "row" }, make("b", {}, row.title), strip);
-      return { row, images, element: make("tr", {}, title, ...cells) };
+      const title = make("th", { scope: "rowgroup" }, make("b", {}, row.title));
+      const wide = make("td", { class: "samples", colSpan: 1 + cells.length }, strip);
+      return { row, images, element: make("tbody", {}, make("tr", {}, title, ...cells), make("tr", {}, wide)) };
     });
     const real = told.real === null ? "" : ` The test images' own sharpness: ${rounded(told.real, 3)}.`;
     this.role.note.textContent = [told.note + real, told.missing].filter(Boolean).join(" ");
@@ -98,11 +99,11 @@ class Table {
       const order = key !== by ? "none" : better < 0 === reversed ? "descending" : "ascending";
       return make("th", { scope: "col", "aria-sort": order }, button);
     });
-    const first = make("th", { scope: "col" }, `generator, and ${SAMPLES} of its images`);
+    const first = make("th", { scope: "col" }, "generator");
     this.role.head.replaceChildren(make("tr", {}, first, ...heads));
     const rows = column ? sorted(told.rows, by, column[2], reversed) : told.rows;
     const lines = rows.map(row => /** @type {Line} */ (this.lines.find(line => line.row === row)));
-    this.role.body.replaceChildren(...lines.map(line => line.element));
+    this.role.table.replaceChildren(this.role.head, ...lines.map(line => line.element));
   }
 
   async sample() {

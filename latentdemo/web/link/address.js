@@ -14,6 +14,8 @@
 /** @returns {State} */
 export const nothing = () => ({ tab: "", image: "", models: "", values: new Map(), hidden: [], locked: [] });
 
+const HOSTS = /^__[a-z]+$/; // what Gradio and Spaces put into an address: __theme, __sign
+
 /** What may stand in an address as it is, besides letters and digits. */
 const escaped = (/** @type {string} */ text) =>
   encodeURIComponent(text).replaceAll("%20", "+").replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":");
@@ -45,12 +47,13 @@ export function read(...texts) {
     ["models", value => Object.assign(state, { models: value })],
     ["hide", value => Object.assign(state, { hidden: list(value) })],
     ["lock", value => Object.assign(state, { locked: list(value) })],
-    ["mode", () => {}], // of the page, not of what it shows: see present.js
+    ["mode", () => {}], // of the page, not of what it shows: see present.js, and engine.js
+    ["engine", () => {}],
   ];
   const takers = new Map(known);
   for (const text of texts)
     for (const [key, value] of new URLSearchParams(text.replace(/^[#?]/, "")))
-      (takers.get(key) ?? (text => state.values.set(key, text)))(value);
+      if (!HOSTS.test(key)) (takers.get(key) ?? (text => state.values.set(key, text)))(value);
   return state;
 }
 
