@@ -12,7 +12,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "Codebook"
-MISSING = "No VQ-VAE was trained on these images. Train one with: python train.py vqvae --dataset NAME"
+MISSING = "No VQ-VAE is here. Train one with: python train.py vqvae --dataset NAME"
 
 
 @remember(8)

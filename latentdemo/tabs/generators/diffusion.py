@@ -12,7 +12,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "Diffusion"
-MISSING = "No diffusion model was trained over this VAE's codes. Train one with: python train.py diffusion --of {vae}"
+MISSING = "No diffusion model is here. Train one with: python train.py diffusion --of {vae}"
 FIRST_FACTORS = ("smile", "glasses", "beard", "bangs", "hair length", "age")
 HIGH = 1.5  # standard deviations of a factor: "much of it"
 

@@ -9,7 +9,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "GAN"
-MISSING = "No GAN was trained on these images. Train one with: python train.py gan --dataset NAME --moments 12"
+MISSING = "No GAN is here. Train one with: python train.py gan --dataset NAME --moments 12"
 
 
 @remember(8)

@@ -11,7 +11,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "Index by index"
-MISSING = "No prior was trained over these images' grids. Train one with: python train.py transformer --of NAME"
+MISSING = "No prior over grids is here. Train one with: python train.py transformer --of NAME"
 
 
 @remember(8)
