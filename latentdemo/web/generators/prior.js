@@ -83,6 +83,7 @@ class Prior {
       role.t.max = `${told.grid ** 2}`;
       role.t.value = role.t.max;
       await this.show();
+      role.status.textContent = "";
     } catch (error) {
       role.status.textContent = /** @type {Error} */ (error).message;
     }
