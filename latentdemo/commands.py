@@ -13,6 +13,6 @@ def app() -> int:
 
 def train() -> int:
     """Train a model; returns the exit status."""
-    from latentdemo.training.command import main
+    from latentdemo.trainer import main
 
     return main()

@@ -1,4 +1,8 @@
-"""What moving an image does to a classifier's answer."""
+"""What moving, turning or mirroring an image does to a classifier's answer."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -8,6 +12,7 @@ from latentdemo.models.protocols import Classifier
 from latentdemo.pixels.tensors import as_tensor
 
 REACH = 8  # pixels each way
+TURNS = tuple(7.5 * k for k in range(-6, 7))  # degrees, counter-clockwise
 BATCH = 1000
 
 
@@ -26,7 +31,21 @@ def _overlap(by: int, n: int) -> tuple[slice, slice]:
     return slice(max(0, by), n + min(0, by)), slice(max(0, -by), n - max(0, by))
 
 
-@torch.inference_mode()
+def turn(images: Array, degrees: float) -> Array:
+    """Images (N, H, W, C) uint8 turned counter-clockwise about their middle; zeros come in, bilinear, rounded."""
+    angle = math.radians(degrees)
+    row = torch.tensor([[math.cos(angle), -math.sin(angle), 0.0], [math.sin(angle), math.cos(angle), 0.0]])
+    x = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float()
+    grid = torch.nn.functional.affine_grid(row.expand(len(x), 2, 3), list(x.shape), align_corners=False)
+    turned = torch.nn.functional.grid_sample(x, grid, align_corners=False)
+    return turned.round().clamp(0, 255).byte().numpy().transpose(0, 2, 3, 1)
+
+
+def mirror(images: Array) -> Array:
+    """Images (N, H, W, C), left for right."""
+    return images[:, :, ::-1]
+
+
 def accuracy_curve(model: Classifier, images: Array, labels: Array, reach: int = REACH) -> Array:
     """Share of images that a classifier gets right when all are moved to the right.
 
@@ -39,14 +58,24 @@ def accuracy_curve(model: Classifier, images: Array, labels: Array, reach: int =
     Returns:
         (2·reach + 1,) float32 for shifts of −reach … reach pixels.
     """
-    shares = []
-    for right in range(-reach, reach + 1):
-        hits = 0
-        for i in range(0, len(images), BATCH):
-            guesses = model(as_tensor(move(images[i : i + BATCH], 0, right))).argmax(1).numpy()
-            hits += int((guesses == labels[i : i + BATCH]).sum())
-        shares.append(hits / len(images))
-    return np.array(shares, np.float32)
+    steps = range(-reach, reach + 1)
+    return accuracies(model, images, labels, [partial(move, down=0, right=right) for right in steps])
+
+
+def turn_curve(model: Classifier, images: Array, labels: Array) -> Array:
+    """Share of images (N, H, W, C) uint8 that a classifier gets right when all are turned by TURNS: (13,) float32."""
+    return accuracies(model, images, labels, [partial(turn, degrees=degrees) for degrees in TURNS])
+
+
+@torch.inference_mode()
+def accuracies(model: Classifier, images: Array, labels: Array, changes: Sequence[Callable[[Array], Array]]) -> Array:
+    """Share of images (N, H, W, C) uint8 of classes (N,) that are told right after each change: (k,) float32."""
+    hits = np.zeros(len(changes))
+    for i in range(0, len(images), BATCH):
+        some, truth = images[i : i + BATCH], labels[i : i + BATCH]
+        for k, change in enumerate(changes):
+            hits[k] += (model(as_tensor(change(some))).argmax(1).numpy() == truth).sum()
+    return (hits / len(images)).astype(np.float32)
 
 
 def ink_curve(images: Array, reach: int = REACH) -> Array:

@@ -33,6 +33,17 @@ class ImageSet(NamedTuple):
         """The images that a (N,) bool mask chooses; all names stay."""
         return ImageSet(self.images[chosen], self.labels[chosen], self.names)
 
+    def in_channels(self, n: int) -> "ImageSet":
+        """Grey images as (N, H, W, n), the same in each channel, for a network that learned from colours.
+
+        Raises:
+            ValueError: colours for a network of grey images.
+        """
+        have = self.images.shape[3]
+        if have not in (1, n):
+            raise ValueError(f"the images have {have} channels; the network takes {n}")
+        return self if have == n else self._replace(images=np.repeat(self.images, n, axis=3))
+
     def facts(self) -> dict[str, Any]:
         """What tells this set from another: number, shape, and a few letters of a hash of labels and some images."""
         some = self.images[:: max(1, len(self.images) // N_HASHED)]

@@ -94,8 +94,7 @@ def arrays_of(
     """The arrays of NAME.npz: `gallery_arrays` of an autoencoder, of a denoising one nothing.
 
     Of a data set's judge: index (n,) of the gallery in the test split and features (n, F) float16 of its images. Of
-    another classifier what its kind says is stored of it: `visualisation.sheets`, or shift_accuracy and shift_ink
-    (17,) for n_test images moved by −8 … 8 pixels.
+    another classifier what its kind says is stored of it: `visualisation.sheets`, or `shift_arrays`.
     """
     kind = MODELS[card.kind]
     if kind.learns == "pixels":
@@ -106,9 +105,21 @@ def arrays_of(
     if kind.stores == CHANNEL_IMAGES:
         return visualisation.sheets(model, tell=partial(tell, "images for its channels"))
     if kind.stores == SHIFT_CURVES:
-        return {"shift_accuracy": shifts.accuracy_curve(model, test.images, test.labels),
-                "shift_ink": shifts.ink_curve(test.images), "n_test": np.array(len(test.images))}  # fmt: skip
+        return shift_arrays(model, test)
     return {}
+
+
+def shift_arrays(model: Classifier, test: ImageSet) -> dict[str, Array]:
+    """What moving, turning and mirroring test images does to a classifier's accuracy.
+
+    Returns:
+        shift_accuracy, shift_ink (17,), moved by −8 … 8 pixels; turn_accuracy (13,), turned by −45 … 45 degrees;
+        mirror_accuracy (); n_test (), images that all this was measured on.
+    """
+    given = (model, test.images, test.labels)
+    return {"shift_accuracy": shifts.accuracy_curve(*given), "shift_ink": shifts.ink_curve(test.images),
+            "turn_accuracy": shifts.turn_curve(*given), "n_test": np.array(len(test.images)),
+            "mirror_accuracy": shifts.accuracies(*given, [shifts.mirror])[0]}  # fmt: skip
 
 
 def gallery_arrays(

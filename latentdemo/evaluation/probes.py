@@ -15,7 +15,7 @@ FEATURES = ("codes", "pixels", "PCA of the pixels")
 ALPHAS = (0.1, 1, 10, 100, 1000, 10_000)
 
 
-def _pixels(images: Array) -> Array:
+def pixel_vectors(images: Array) -> Array:
     """(N, S, S, C) uint8 -> (N, P) float32 in 0 … 1, of at most 32 pixels a side where S is a multiple of it."""
     n, side, _, channels = images.shape
     x = images.astype(np.float32) / 255
@@ -68,7 +68,7 @@ def probe(codes: Array, train: ImageSet, test_codes: Array, test: ImageSet) -> d
     labels, truth = train.labels, test.labels[:N_TEST]
     enough = 2 if labels.ndim == 2 else len(np.unique(labels))
     sizes = [n for n in SIZES if enough <= n <= len(labels)] if enough > 1 else []
-    x, y = _pixels(train.images), _pixels(test.images[:N_TEST])
+    x, y = pixel_vectors(train.images), pixel_vectors(test.images[:N_TEST])
     pca = PCA(min(codes.shape[1], *x.shape), random_state=0).fit(x[:N_PCA])
     sources = [(codes, test_codes[:N_TEST]), (x, y), (pca.transform(x), pca.transform(y))]
     out = np.zeros((len(sources), len(sizes), SEEDS), np.float32)

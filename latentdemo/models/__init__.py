@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from latentdemo.models.autoencoder import Autoencoder
-from latentdemo.models.cnn import ConvNet, SmallConvNet
+from latentdemo.models.cnn import ConvNet, PlainConvNet, SmallConvNet
 from latentdemo.models.factornet import FactorNet
 from latentdemo.models.generators.denoiser import Denoiser, NoiseLearner
 from latentdemo.models.generators.gan import AdversarialLearner, Generator
@@ -18,9 +18,11 @@ from latentdemo.models.generators.vqvae import QuantisedLearner, VectorQuantised
 from latentdemo.models.learning import FactorLearner, LabelLearner, Learner, PixelLearner
 from latentdemo.models.mlp import Perceptron
 from latentdemo.models.parts import Shape
+from latentdemo.models.resnet import ResNet18
 from latentdemo.models.vae import VariationalAutoencoder
 
 CHANNEL_IMAGES, SHIFT_CURVES = "channel images", "shift curves"
+RESNET = "resnet18"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ MODELS: dict[str, Kind] = {
     "vae": Kind(VariationalAutoencoder, PixelLearner, "pixels", "variational autoencoder, same two networks"),
     "cnn": Kind(ConvNet, LabelLearner, "labels", "convolutional classifier", CHANNEL_IMAGES),
     "small-cnn": Kind(SmallConvNet, LabelLearner, "labels", "the same classifier with few channels", SHIFT_CURVES),
+    "plain-cnn": Kind(PlainConvNet, LabelLearner, "labels", "the cnn without batch normalisation", CHANNEL_IMAGES),
+    RESNET: Kind(ResNet18, LabelLearner, "labels", "torchvision's, to be trained further", CHANNEL_IMAGES),
     "mlp": Kind(Perceptron, LabelLearner, "labels", "fully connected classifier", SHIFT_CURVES),
     "regressor": Kind(FactorNet, FactorLearner, "factors", "reads a face's factors off its picture"),
     "diffusion": Kind(Denoiser, NoiseLearner, "noise", "diffusion over the codes of --of NAME, a VAE", of="pixels"),

@@ -11,18 +11,19 @@ SMALLEST_SIDE = 8  # two poolings leave 2 × 2; below that nothing is left
 
 
 class ConvBlock(nn.Sequential):
-    """3×3 convolution that keeps the size, batch normalisation, ReLU."""
+    """3×3 convolution that keeps the size, batch normalisation (or a bias in its place), ReLU."""
 
-    def __init__(self, n_in: int, n_out: int) -> None:
-        super().__init__(nn.Conv2d(n_in, n_out, 3, padding=1, bias=False), nn.BatchNorm2d(n_out), nn.ReLU())
+    def __init__(self, n_in: int, n_out: int, normalised: bool) -> None:
+        convolution = nn.Conv2d(n_in, n_out, 3, padding=1, bias=not normalised)
+        super().__init__(convolution, *([nn.BatchNorm2d(n_out)] if normalised else []), nn.ReLU())
 
 
 class Residual(nn.Module):
     """x + two ConvBlocks of x (He et al. 2016)."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, normalised: bool) -> None:
         super().__init__()
-        self.conv1, self.conv2 = ConvBlock(width, width), ConvBlock(width, width)
+        self.conv1, self.conv2 = ConvBlock(width, width, normalised), ConvBlock(width, width, normalised)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, W, H, W') -> the same shape."""
@@ -33,18 +34,19 @@ class ConvNet(nn.Module):
     """Convolutions, two poolings, a global maximum, one linear layer; takes images of any size from 8 × 8 on."""
 
     widths = (32, 64, 128)
+    normalised = True
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
         first, second, third = self.widths
-        self.conv1 = ConvBlock(shape.channels, first)  # (B, 32, H, W)
-        self.conv2 = ConvBlock(first, second)  # (B, 64, H, W)
+        self.conv1 = ConvBlock(shape.channels, first, self.normalised)  # (B, 32, H, W)
+        self.conv2 = ConvBlock(first, second, self.normalised)  # (B, 64, H, W)
         self.pool2 = nn.MaxPool2d(2)  # (B, 64, H/2, W/2)
-        self.residual2 = Residual(second)
-        self.conv3 = ConvBlock(second, third)  # (B, 128, H/2, W/2)
+        self.residual2 = Residual(second, self.normalised)
+        self.conv3 = ConvBlock(second, third, self.normalised)  # (B, 128, H/2, W/2)
         self.pool3 = nn.MaxPool2d(2)  # (B, 128, H/4, W/4)
-        self.residual3 = Residual(third)
+        self.residual3 = Residual(third, self.normalised)
         self.head = nn.Linear(third, shape.latent_dim, bias=False)
 
     def features(self, x: Tensor) -> Tensor:
@@ -65,6 +67,12 @@ class SmallConvNet(ConvNet):
     """The same network with few channels: as right on digits as a multilayer perceptron with 76 times its weights."""
 
     widths = (4, 6, 8)
+
+
+class PlainConvNet(ConvNet):
+    """The same network without batch normalisation."""
+
+    normalised = False
 
 
 @fx.has_side_effect

@@ -59,7 +59,7 @@ SHIPPED = frozenset(
     )
 )  # fmt: skip  (what a recipe of training/recipes.py makes)
 
-COUNTED = ("cpu_seconds", "sample_ms", "of_weights")  # in a card's training beside its settings
+COUNTED = ("cpu_seconds", "sample_ms", "of_weights", "begin_weights")  # in a card's training beside its settings
 
 
 class CheckpointError(ValueError):

@@ -89,6 +89,8 @@ GRIDS: dict[str, Spec] = {"index": ("i", ("n",)), "usage": ("i", ("E",)), "grids
 JUDGE: dict[str, Spec] = {"index": ("i", ("n",)), "features": ("f", ("n", "V"))}
 SHIFTS: dict[str, Spec] = {"shift_accuracy": ("f", (17,)), "shift_ink": ("f", (17,)), "n_test": ("i", ())}
 
+TURNS: dict[str, Spec] = {"turn_accuracy": ("f", (13,)), "mirror_accuracy": ("f", ())}
+
 
 def check_card(fields: Any) -> None:
     """ValueError, with what is wrong, unless these are the fields of a card of this format."""
@@ -128,6 +130,15 @@ def _check_training(kind: str, training: Mapping[str, Any]) -> None:
     for name in ("seed", "epochs"):
         if type(training.get(name, 0)) is not int or not 0 <= training.get(name, 0) < 1 << 63:
             raise ValueError(f"training has an odd {name}")
+    if not isinstance(training.get("begin"), str | None):
+        raise ValueError("training has an odd begin")
+    _check_source(kind, training)
+    if MODELS[kind].learns == "pixels":
+        _check_pixels(training)
+
+
+def _check_source(kind: str, training: Mapping[str, Any]) -> None:
+    """What it learned from."""
     source = training.get("source")
     if source is not None and not (
         isinstance(source, dict)
@@ -137,8 +148,10 @@ def _check_training(kind: str, training: Mapping[str, Any]) -> None:
         raise ValueError("training has an odd source")
     if MODELS[kind].of and not isinstance(training.get("of"), str):
         raise ValueError("training does not say whose codes were learned")
-    if MODELS[kind].learns != "pixels":
-        return
+
+
+def _check_pixels(training: Mapping[str, Any]) -> None:
+    """Of what reconstructs."""
     beta = training.get("beta")
     if not isinstance(beta, int | float) or isinstance(beta, bool) or not 0 <= beta < math.inf:
         raise ValueError("training has no β")
@@ -199,7 +212,8 @@ def _wanted(fields: Mapping[str, Any], heads: Mapping[str, tuple[np.dtype, tuple
         return JUDGE
     if kind.stores == CHANNEL_IMAGES:
         return {name: ("u", ("*" + name,)) for name in heads}
-    return SHIFTS if kind.stores == SHIFT_CURVES else {}
+    turns = TURNS if TURNS.keys() & heads.keys() else {}
+    return SHIFTS | turns if kind.stores == SHIFT_CURVES else {}
 
 
 def _heads(path: Path) -> Iterator[tuple[str, tuple[np.dtype, tuple[int, ...]]]]:

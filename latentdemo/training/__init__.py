@@ -17,6 +17,7 @@ from latentdemo.data.imageset import ImageSet
 from latentdemo.models.learning import Terms
 from latentdemo.store import checkpoints
 from latentdemo.training import moments, preflight
+from latentdemo.training.begin import start_of
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.finish import write_checkpoint
 from latentdemo.training.logs import Logs, write_codes
@@ -69,7 +70,10 @@ def fit(
             preflight.check_room(folder, state.parent)
         train, test = _load(config, processes)
         preflight.check_data(config, train, test, world)
-        loop = Loop(config, train, source_of(config, folder))
+        start = start_of(config, folder)
+        if start is not None:
+            train, test = (split.in_channels(start.channels) for split in (train, test))
+        loop = Loop(config, train, source_of(config, folder), start)
         load_state(loop, state) if resume else loop.choose_precision()
         with Logs(loop, state.with_name("metrics.csv"), log_dir) as logs:
             _run(loop, state, test, logs)
@@ -91,6 +95,8 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path, log_dir: 
     training.pop("data_dir")
     if loop.source is not None:
         training["of_weights"] = loop.source.card.sha256["safetensors"]
+    if loop.start is not None:
+        training["begin_weights"] = loop.start.sha256
     if data.DATASETS[config.dataset].resizable:
         place = Path(config.data_dir or data.DEFAULT_DIR)
         training["source"] = {"name": place.resolve().stem[:80], "fingerprint": test.facts()["fingerprint"]}

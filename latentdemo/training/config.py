@@ -8,6 +8,7 @@ from latentdemo import data
 from latentdemo.models import MODELS
 from latentdemo.models.parts import MOST_ENTRIES, WIDTHS
 from latentdemo.pixels import corruption
+from latentdemo.training.augmenting import AUGMENTATIONS
 
 RECORDED = ("pixels", "critic")  # what models learn whose training can be replayed
 
@@ -31,6 +32,9 @@ class TrainConfig:
         penalty: weight γ of the critic's gradient penalty R1 (gan).
         critic_every: steps of the generator for one of the critic (gan).
         entries: of the codebook (vqvae).
+        begin: checkpoint whose body a classifier begins with, or "resnet18" (torchvision's); None: random weights.
+        freeze: train the head alone.
+        augment: how training images are changed by chance, one of augmenting.AUGMENTATIONS; None: as the data set says.
         of: checkpoint whose codes are learned (diffusion, transformer).
         moments: at how many points of the run codes, samples and losses are kept, to be replayed; 0: none.
         data_dir: where data sets lie.
@@ -52,6 +56,9 @@ class TrainConfig:
     penalty: float = 1.0
     critic_every: int = 1
     entries: int = 64
+    begin: str | None = None
+    freeze: bool = False
+    augment: str | None = None
     of: str | None = None
     moments: int = 0
     data_dir: str | None = None
@@ -82,6 +89,12 @@ class TrainConfig:
     def _check_source(self) -> None:
         if MODELS[self.model].of and self.of is None:
             raise ValueError(f"{self.model} learns the codes of another model; say which with --of NAME")
+        labels = MODELS[self.model].learns == "labels"
+        for field in ("begin", "augment"):
+            if getattr(self, field) is not None and not labels:
+                raise ValueError(f"{field} is {getattr(self, field)[:80]!r}; {self.model} tells no classes apart")
+        if self.freeze and self.begin is None:
+            raise ValueError("freeze leaves a trained body as it is; say which with --from NAME")
         if self.of is not None and not MODELS[self.model].of:
             raise ValueError(f"of is {self.of[:80]!r}; {self.model} learns from images")
 
@@ -90,8 +103,10 @@ class TrainConfig:
             raise ValueError(f"name is {self.name[:80]!r}; it must be of letters, digits, dots, - and _")
         if self.image_size not in (None, *WIDTHS):
             raise ValueError(f"image_size is {self.image_size}; there are networks for {', '.join(map(str, WIDTHS))}")
-        known = {"model": MODELS, "data set": data.DATASETS, "corruption": (None, *corruption.CHOICES)}
-        for what, given in (("model", self.model), ("data set", self.dataset), ("corruption", self.corruption)):
+        known = {"model": MODELS, "data set": data.DATASETS, "corruption": (None, *corruption.CHOICES),
+                 "augmentation": (None, *AUGMENTATIONS)}  # fmt: skip
+        settings = (self.model, self.dataset, self.corruption, self.augment)
+        for what, given in zip(known, settings, strict=True):
             if given not in known[what]:
                 raise ValueError(f"no {what} {given!r}; there are {', '.join(filter(None, known[what]))}")
         if self.precision not in ("auto", "bf16", "fp32"):

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +15,13 @@ from latentdemo import data
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS, Shape, build
 from latentdemo.models.learning import Learner, Likelihood, Setting, Terms
+from latentdemo.training.augmenting import AUGMENTATIONS, crop_and_flip
+from latentdemo.training.begin import Start
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.material import Source, material
 
 BF16_WORTH = 1.15  # bf16 is used where it is at least this many times faster
 TIMED_STEPS = 3
-CROP_PADDING = 4  # pixels
 
 
 class TrainingDiverged(RuntimeError):
@@ -31,18 +33,24 @@ class Loop:
 
     Args:
         source: the network whose codes are learned, where the kind of model wants one.
+        start: the body that a classifier begins with; None: random weights.
     """
 
-    def __init__(self, config: TrainConfig, train: ImageSet, source: Source | None = None) -> None:
+    def __init__(
+        self, config: TrainConfig, train: ImageSet, source: Source | None = None, start: Start | None = None
+    ) -> None:
         self.rank, self.world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.config, self.kind, self.source = config, MODELS[config.model], source
         self.device = _device()
-        self.augment = self.kind.learns == "labels" and data.DATASETS[config.dataset].augment
+        self.augment = _augmentation(config)
         self.x = (material(train.images) if source is None else source.codes(train.images)).to(self.device)
         self.y = torch.from_numpy(train.labels).to(self.device)
         self.shape, self.data = shape_for(config, train, source), train.facts()
         torch.manual_seed(config.seed)
         self.model: Any = build(config.model, self.shape).to(self.device)
+        self.start = start
+        if start is not None:
+            start.enter(self.model, config.freeze)
         shared = {name: getattr(config, name) for name in ("beta", "corruption", "penalty", "critic_every")}
         setting = Setting(Likelihood.of(config.dataset), **shared)
         self.learner: Any = self.kind.learner(self.model, setting).to(self.device)
@@ -74,8 +82,8 @@ class Loop:
         start = i * self.config.batch_size
         chosen = self.order[start : start + self.config.batch_size][self.rank :: self.world].to(self.device)
         x = self.x[chosen]
-        if self.augment:
-            x = crop_and_flip(x)
+        if self.augment is not None:
+            x = self.augment(x)
         if x.dtype == torch.uint8:
             x = x.float().div_(255).contiguous(memory_format=torch.channels_last)
         return x, self.y[chosen]
@@ -136,18 +144,6 @@ def seed_of(*numbers: int) -> int:
     return int(np.random.SeedSequence(numbers).generate_state(1)[0])
 
 
-def crop_and_flip(x: Tensor) -> Tensor:
-    """Shift each image by up to 4 pixels each way and mirror half of them: (B, C, H, W) -> the same shape."""
-    n, _, height, width = x.shape
-    pad = CROP_PADDING
-    padded = nn.functional.pad(x.float(), (pad,) * 4, mode="reflect").to(x.dtype)
-    top, left = torch.randint(0, 2 * pad + 1, (2, n, 1), device=x.device)
-    rows, columns = top + torch.arange(height, device=x.device), left + torch.arange(width, device=x.device)
-    columns = torch.where(torch.rand(n, 1, device=x.device) < 0.5, columns, columns.flip(1))
-    index = torch.arange(n, device=x.device)[:, None, None]
-    return padded.permute(0, 2, 3, 1)[index, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
-
-
 def shape_for(config: TrainConfig, train: ImageSet, source: Source | None = None) -> Shape:
     """The model's shape: the source's, if there is one; else image size from the data, outputs from the labels.
 
@@ -159,6 +155,14 @@ def shape_for(config: TrainConfig, train: ImageSet, source: Source | None = None
     outputs = len(train.names) if kind.classifies else config.latent_dim
     entries = config.entries if kind.learns == "grids" else 0
     return Shape(train.images.shape[1], train.images.shape[3], outputs, entries=entries)
+
+
+def _augmentation(config: TrainConfig) -> Callable[[Tensor], Tensor] | None:
+    """What the settings name; for a classifier without such a setting, what its data set always does."""
+    if config.augment is not None:
+        return AUGMENTATIONS[config.augment]
+    always = MODELS[config.model].learns == "labels" and data.DATASETS[config.dataset].augment
+    return crop_and_flip if always else None
 
 
 def _device() -> torch.device:

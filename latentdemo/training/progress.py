@@ -47,9 +47,11 @@ class Progress:
 @torch.no_grad()
 def write_samples(loop: Loop, path: Path) -> None:
     """A PNG of what the model does: see SHEETS."""
+    training = [part for part in loop.model.modules() if part.training]  # a frozen body is not
     loop.model.eval()
     tiles = SHEETS[loop.kind.learns](loop)
-    loop.model.train()
+    for part in training:
+        part.training = True
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(_sheet(tiles.cpu().numpy())).save(path)
 

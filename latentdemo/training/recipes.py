@@ -1,6 +1,7 @@
 """RECIPES: how each checkpoint that is shipped was trained, judges before those they measure."""
 
 from latentdemo.pixels.corruption import ANY
+from latentdemo.training.augmenting import AUGMENTATIONS
 from latentdemo.training.config import TrainConfig
 
 _FACES = {"dataset": "faces", "latent_dim": 32, "epochs": 14, "batch_size": 64, "learning_rate": 3e-3}
@@ -13,6 +14,7 @@ _BETAS = {  # beside 1, by latent dimensions: nearly no KL term, and more of it 
 }
 
 _GAN = {"latent_dim": 16, "batch_size": 64, "learning_rate": 1e-3, "penalty": 0.5, "moments": 12}
+_DENSE = {"epochs": 40, "batch_size": 256, "learning_rate": 0.3}
 _PRIOR = {"latent_dim": 8, "batch_size": 128, "learning_rate": 2e-3}
 _DIFFUSIONS = (  # name, whose codes, of what, epochs
     ("mnist-diffusion-16", "mnist-vae-16", "mnist", 90),
@@ -50,12 +52,16 @@ _ALL = (
     TrainConfig("mnist-denoiser", "ae", latent_dim=16, epochs=20, corruption=ANY, **_DIGITS),
     *(_diffusion(name, of, dataset, epochs) for name, of, dataset, epochs in _DIFFUSIONS),
     TrainConfig("mnist-gan", "gan", "mnist", epochs=18, **_GAN),
+    TrainConfig("faces-gan", "gan", "faces", n_train=80_000, epochs=3, **{**_GAN, "latent_dim": 32, "batch_size": 32}),
     TrainConfig("mnist-gan-collapsed", "gan", "mnist", epochs=2, critic_every=4, **{**_GAN, "penalty": 0.0}),
     TrainConfig("mnist-vqvae", "vqvae", "mnist", latent_dim=8, entries=32, epochs=12, batch_size=128),
-    TrainConfig("faces-vqvae", "vqvae", "faces", latent_dim=8, entries=128, epochs=2, batch_size=64),
+    TrainConfig("faces-vqvae", "vqvae", "faces", latent_dim=8, entries=128, epochs=5, batch_size=64),
     TrainConfig("mnist-vqvae-prior", "transformer", "mnist", of="mnist-vqvae", epochs=5, **_PRIOR),
-    TrainConfig("mnist-mlp", "mlp", "mnist", epochs=40, batch_size=256, learning_rate=0.3),
+    TrainConfig("faces-vqvae-prior", "transformer", "faces", of="faces-vqvae", epochs=3, **_PRIOR),
+    TrainConfig("mnist-mlp", "mlp", "mnist", **_DENSE),
     TrainConfig("mnist-cnn", "small-cnn", "mnist", epochs=2, batch_size=256, learning_rate=0.2),
     TrainConfig("cifar10-cnn", "cnn", "cifar10", epochs=36, batch_size=256, learning_rate=0.4),
+    TrainConfig("mnist-from-cifar10", "cnn", "mnist", begin="cifar10-cnn", epochs=1, batch_size=64, learning_rate=0.03),
+    *(TrainConfig(f"mnist-mlp-{change}", "mlp", "mnist", augment=change, **_DENSE) for change in AUGMENTATIONS),
 )
 RECIPES: dict[str, TrainConfig] = {recipe.name: recipe for recipe in _ALL}

@@ -57,7 +57,7 @@ def test_where_there_is_nothing_to_tell_there_is_no_curve():
 
 def test_large_images_are_averaged_to_32_pixels():
     x = RNG.integers(0, 256, (2, 64, 64, 3)).astype(np.uint8)
-    found = probes._pixels(x)
+    found = probes.pixel_vectors(x)
     assert found.shape == (2, 32 * 32 * 3)
     assert found[1].reshape(32, 32, 3)[3, 4] == pytest.approx(x[1, 6:8, 8:10].mean(axis=(0, 1)) / 255, abs=1e-5)
-    assert probes._pixels(x[:, :48, :48]).shape == (2, 48 * 48 * 3)
+    assert probes.pixel_vectors(x[:, :48, :48]).shape == (2, 48 * 48 * 3)

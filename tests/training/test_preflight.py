@@ -16,7 +16,7 @@ from latentdemo.models.parts import WIDTHS
 from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 from latentdemo.training import TrainConfig, TrainingDiverged, preflight
-from latentdemo.training.command import configs, main, parser
+from latentdemo.trainer import configs, main, parser
 from latentdemo.training.loop import Loop
 from latentdemo.training.state import load_state, save_state
 

@@ -17,7 +17,7 @@ from latentdemo.models import MODELS
 from latentdemo.pixels.corruption import corrupt_at_random
 from latentdemo.store import checkpoints
 from latentdemo.training import TrainConfig, TrainingDiverged
-from latentdemo.training.command import configs, main, parser
+from latentdemo.trainer import configs, main, parser
 from latentdemo.training.loop import Loop, crop_and_flip
 from latentdemo.training.progress import Progress
 from latentdemo.training.recipes import RECIPES

@@ -1,6 +1,7 @@
 """The command line of train.py."""
 
 import argparse
+import logging
 import os
 import re
 import sys
@@ -9,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from latentdemo.data import DATASETS
-from latentdemo.models import MODELS
+from latentdemo.models import MODELS, RESNET
 from latentdemo.models.parts import WIDTHS
 from latentdemo.pixels.corruption import CHOICES
 from latentdemo.store import checkpoints
+from latentdemo.studies import STUDIES, run_study
 from latentdemo.training import RUNS, TrainConfig, TrainingDiverged, TrainingStopped, fit
+from latentdemo.training.augmenting import AUGMENTATIONS
 from latentdemo.training.recipes import RECIPES
 
 STOPPED = 130  # what a shell reports after SIGINT
@@ -26,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("model", nargs="?", choices=list(MODELS), help=kinds)
     out.add_argument("--all", action="store_true", help="retrain every checkpoint that is shipped")
     out.add_argument("--shipped", choices=list(RECIPES), metavar="NAME", help="retrain this shipped checkpoint")
+    studies = "; ".join(f"{name}: {study.meaning}" for name, study in STUDIES.items())
+    out.add_argument("--study", choices=list(STUDIES), help=f"measure again what a panel shows: {studies}")
     out.add_argument("--resume", action="store_true", help="go on from the saved state in runs/NAME")
     out.add_argument("--dataset", choices=list(DATASETS), help="what to train on")
     out.add_argument("--name", help="of the checkpoint (default: DATASET-MODEL-D)")
@@ -43,6 +48,10 @@ def parser() -> argparse.ArgumentParser:
     _setting(out, "n_train", int, "use the first N training images only")
     _setting(out, "image_size", int, "side of a folder's images in pixels (default: 64)", choices=list(WIDTHS))
     _setting(out, "corruption", str, "train a denoising autoencoder that undoes this", choices=list(CHOICES))
+    begin = "begin with the body of this checkpoint in --out, or with torchvision's resnet18, under a new head"
+    out.add_argument("--from", dest="begin", metavar="NAME", help=begin)
+    out.add_argument("--freeze", action="store_const", const=True, help="train the new head alone (with --from)")
+    _setting(out, "augment", str, "how images are changed by chance (classifiers)", choices=list(AUGMENTATIONS))
     _setting(out, "penalty", float, "weight of the critic's gradient penalty (gan)")
     _setting(out, "critic_every", int, "steps of the generator for one of the critic (gan): more, and it collapses")
     _setting(out, "entries", int, "of the codebook (vqvae)")
@@ -75,16 +84,20 @@ def configs(options: argparse.Namespace) -> list[TrainConfig]:
         options.dataset = given["dataset"] = checkpoints.load_card(options.of, options.out).dataset
     if options.model is None or options.dataset is None:
         raise ValueError("say what to train: MODEL --dataset NAME, MODEL --of NAME, --shipped NAME, or --all")
-    return [TrainConfig(**{"name": _name(options, given), "model": options.model, **given})]
+    model = RESNET if options.begin == RESNET else options.model
+    return [TrainConfig(**{"name": _name(options, given), "model": model, **given})]
 
 
 def _name(options: argparse.Namespace, given: dict[str, Any]) -> str:
     """What a checkpoint is called unless that is said: DATASET-MODEL-D, or OF-MODEL."""
     if options.of is not None:
         return f"{options.of}-{options.model}"
+    if options.begin is not None:
+        return "-".join([_set_name(options), "from", options.begin, *(["frozen"] if options.freeze else [])])
     size = given.get("latent_dim", TrainConfig.latent_dim)
     sized = MODELS[options.model].learns in ("pixels", "critic")
-    parts = [_set_name(options), options.model, *([size] if sized else []), *filter(None, [options.corruption])]
+    changed = filter(None, [options.corruption, options.augment])
+    parts = [_set_name(options), options.model, *([size] if sized else []), *changed]
     return "-".join(map(str, parts))
 
 
@@ -99,6 +112,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status: 0 done, 1 failed with one sentence, 130 stopped by a signal."""
     options = parser().parse_args(arguments)
     try:
+        if options.study:
+            return _study(options)
         for config in configs(options):
             card = fit(
                 config,
@@ -118,6 +133,14 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, OSError, TrainingDiverged) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _study(options: argparse.Namespace) -> int:
+    """Run a study; a second call goes on where one was stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    path = run_study(options.study, options.data_dir, options.out)
+    print(f"{options.study}: {path}")
     return 0
 
 
