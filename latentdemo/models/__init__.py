@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from latentdemo.models.autoencoder import Autoencoder
-from latentdemo.models.cnn import ConvNet, PlainConvNet, SmallConvNet
+from latentdemo.models.cnn import ConvNet, LeanConvNet, PlainConvNet, SmallConvNet
 from latentdemo.models.factornet import FactorNet
 from latentdemo.models.generators.denoiser import Denoiser, NoiseLearner
 from latentdemo.models.generators.gan import AdversarialLearner, Generator
@@ -67,7 +67,8 @@ MODELS: dict[str, Kind] = {
     "vae": Kind(VariationalAutoencoder, PixelLearner, "pixels", "variational autoencoder, same two networks"),
     "cnn": Kind(ConvNet, LabelLearner, "labels", "convolutional classifier", CHANNEL_IMAGES),
     "small-cnn": Kind(SmallConvNet, LabelLearner, "labels", "the same classifier with few channels", SHIFT_CURVES),
-    "plain-cnn": Kind(PlainConvNet, LabelLearner, "labels", "the cnn without batch normalisation", CHANNEL_IMAGES),
+    "lean-cnn": Kind(LeanConvNet, LabelLearner, "labels", "the cnn with half the channels", CHANNEL_IMAGES),
+    "plain-cnn": Kind(PlainConvNet, LabelLearner, "labels", "lean-cnn without batch normalisation", CHANNEL_IMAGES),
     RESNET: Kind(ResNet18, LabelLearner, "labels", "torchvision's, to be trained further", CHANNEL_IMAGES),
     "mlp": Kind(Perceptron, LabelLearner, "labels", "fully connected classifier", SHIFT_CURVES),
     "regressor": Kind(FactorNet, FactorLearner, "factors", "reads a face's factors off its picture"),

@@ -69,8 +69,14 @@ class SmallConvNet(ConvNet):
     widths = (4, 6, 8)
 
 
-class PlainConvNet(ConvNet):
-    """The same network without batch normalisation."""
+class LeanConvNet(ConvNet):
+    """The same network with half the channels: a quarter of the time, for studies of many trainings."""
+
+    widths = (16, 32, 64)
+
+
+class PlainConvNet(LeanConvNet):
+    """The lean network without batch normalisation."""
 
     normalised = False
 

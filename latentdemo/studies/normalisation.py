@@ -15,7 +15,7 @@ from latentdemo.studies.trained import trained
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop, TrainingDiverged
 
-KINDS = ("cnn", "plain-cnn")  # with it, without it
+KINDS = ("lean-cnn", "plain-cnn")  # with it, without it
 RATES = (0.02, 0.1, 0.5)
 LAYER = "conv3"  # the middle of the network
 CONFIG = TrainConfig("normalisation", "cnn", "mnist", epochs=1, batch_size=128, n_train=15_360)

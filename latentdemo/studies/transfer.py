@@ -19,16 +19,17 @@ from latentdemo.models import build
 from latentdemo.store import checkpoints, studies
 from latentdemo.studies.memo import Memo
 from latentdemo.studies.trained import trained
-from latentdemo.training.begin import Start, start_of
+from latentdemo.training.begin import Start
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import shape_for
 
-EPOCHS = {10: 40, 30: 40, 100: 20, 300: 10, 1000: 6, 3000: 3, 10_000: 2}  # by labelled images
+EPOCHS = {10: 40, 100: 20, 1000: 6, 10_000: 2}  # by labelled images
 SEEDS = 5
 METHODS = ("scratch", "fine-tuned", "frozen", "codes", "pixels")
 RATES = {"scratch": 0.1, "fine-tuned": 0.03}  # peaks of the one-cycle schedule
-BATCH_SIZE, BODY_BATCH, BODY_RATE = 32, 128, 0.2
-BODY_EPOCHS, CODE_EPOCHS, CODE_SIZE = 8, 6, 32  # of CIFAR-10's first five classes; of the codes of the other five
+KIND, BATCH_SIZE = "lean-cnn", 32
+BEFORE = {"epochs": 6, "batch_size": 128}  # of what was learned before
+BODY_RATE, CODE_SIZE = 0.2, 32
 HALF = 5  # classes
 
 
@@ -56,16 +57,16 @@ def run(data_dir: str | None, folder: Path, memo: Memo) -> studies.Transfer:
 
     Args:
         data_dir: where MNIST and CIFAR-10 lie.
-        folder: has the checkpoints cifar10-cnn and mnist-vae-16.
+        folder: has the checkpoint mnist-vae-16.
         memo: what was found before.
     """
-    digits = _scores("digits", lambda: digits_task(data_dir, folder), memo)
+    digits = _scores("digits", lambda: digits_task(data_dir, folder, memo), memo)
     halves = _scores("cifar10", lambda: halves_task(data_dir, memo), memo)
     told = [
-        ("Digits, after CIFAR-10", "the network of CIFAR-10's ten classes; codes of mnist-vae-16", digits),
+        ("Digits, after CIFAR-10", "CIFAR-10's ten classes; the codes are mnist-vae-16's", digits),
         ("CIFAR-10's last five classes, after its first five",
-         f"a network of the same kind that told airplane, automobile, bird, cat and deer apart ({BODY_EPOCHS} epochs); "
-         f"codes of a VAE with {CODE_SIZE} dimensions, trained {CODE_EPOCHS} epochs on the last five's images", halves),
+         f"airplane, automobile, bird, cat and deer; the codes are those of a VAE with {CODE_SIZE} dimensions that saw "
+         "the last five classes' images", halves),
     ]  # fmt: skip
     tasks = [studies.Task(title=title, note=note, n_test=N_TEST, accuracy=scores) for title, note, scores in told]
     return studies.Transfer(sizes=list(EPOCHS), methods=list(METHODS), tasks=tasks)
@@ -95,31 +96,34 @@ def point(task: Task, method: str, n: int, seed: int) -> float:
     if method not in RATES:
         return score(task.known[method][few], task.train.labels[few], task.unseen[method], task.test.labels)
     shown = ImageSet(task.train.images[few], task.train.labels[few], task.train.names)
-    config = TrainConfig("transfer", "cnn", task.dataset, epochs=EPOCHS[n], batch_size=min(n, BATCH_SIZE), seed=seed,
+    config = TrainConfig("transfer", KIND, task.dataset, epochs=EPOCHS[n], batch_size=min(n, BATCH_SIZE), seed=seed,
                          learning_rate=RATES[method])  # fmt: skip
     return accuracy(trained(config, shown, task.start if method == "fine-tuned" else None), task.test)
 
 
-def digits_task(data_dir: str | None, folder: Path) -> Task:
-    """MNIST, after the shipped network of CIFAR-10."""
+def digits_task(data_dir: str | None, folder: Path, memo: Memo) -> Task:
+    """MNIST, after all of CIFAR-10."""
     train, test = data.load("mnist", "train", data_dir), data.load("mnist", "test", data_dir).some(N_TEST)
-    start = start_of(TrainConfig("transfer", "cnn", "mnist", begin="cifar10-cnn"), folder)
-    assert start is not None
+    start = body_of("ten", data.load("cifar10", "train", data_dir), memo)
     return _task("mnist", train, test, start, checkpoints.load("mnist-vae-16", folder))
 
 
 def halves_task(data_dir: str | None, memo: Memo) -> Task:
-    """CIFAR-10's last five classes; the network and the VAE of before are trained here, and kept for a next time."""
+    """CIFAR-10's last five classes, after its first five."""
     whole, test = (data.load("cifar10", split, data_dir) for split in ("train", "test"))
-    place = memo.path.parent
-    first = half(whole, first=True)
-    config = TrainConfig("first", "cnn", "cifar10", epochs=BODY_EPOCHS, batch_size=BODY_BATCH, learning_rate=BODY_RATE)
-    body = kept(place / "study-body.safetensors", config, first)
     train, unseen = half(whole, first=False), half(test, first=False).some(N_TEST)
-    coder = TrainConfig("codes", "vae", "cifar10", latent_dim=CODE_SIZE, epochs=CODE_EPOCHS, batch_size=BODY_BATCH)
-    state = {name: tensor for name, tensor in body.state_dict().items() if not name.startswith("head.")}
-    start = Start("CIFAR-10's first five classes", state, 3, "")
-    return _task("cifar10", train, unseen, start, kept(place / "study-codes.safetensors", coder, train))
+    coder = TrainConfig("codes", "vae", "cifar10", latent_dim=CODE_SIZE, **BEFORE)
+    start = body_of("five", half(whole, first=True), memo)
+    return _task("cifar10", train, unseen, start, kept(memo.path.with_name("study-codes.safetensors"), coder, train))
+
+
+def body_of(name: str, train: ImageSet, memo: Memo) -> Start:
+    """A network of these classes, trained now or by an earlier call."""
+    config = TrainConfig(name, KIND, "cifar10", learning_rate=BODY_RATE, **BEFORE)
+    model = kept(memo.path.with_name(f"study-{name}.safetensors"), config, train)
+    return Start(
+        name, {key: tensor for key, tensor in model.state_dict().items() if not key.startswith("head.")}, 3, ""
+    )
 
 
 def half(whole: ImageSet, first: bool) -> ImageSet:
@@ -144,7 +148,7 @@ def kept(path: Path, config: TrainConfig, train: ImageSet) -> Any:
 def _task(dataset: str, train: ImageSet, test: ImageSet, start: Start, coder: Any) -> Task:
     """What linear models read is computed once, for all images of both splits."""
     coloured = [split.in_channels(start.channels) for split in (train, test)]
-    body = build("cnn", shape_for(TrainConfig("frozen", "cnn", dataset), coloured[0]))
+    body = build(KIND, shape_for(TrainConfig("frozen", KIND, dataset), coloured[0]))
     start.enter(body, frozen=True)
     body.eval()
     reads = {

@@ -61,7 +61,16 @@ _ALL = (
     TrainConfig("mnist-mlp", "mlp", "mnist", **_DENSE),
     TrainConfig("mnist-cnn", "small-cnn", "mnist", epochs=2, batch_size=256, learning_rate=0.2),
     TrainConfig("cifar10-cnn", "cnn", "cifar10", epochs=36, batch_size=256, learning_rate=0.4),
-    TrainConfig("mnist-from-cifar10", "cnn", "mnist", begin="cifar10-cnn", epochs=1, batch_size=64, learning_rate=0.03),
+    TrainConfig(
+        "mnist-from-cifar10",
+        "cnn",
+        "mnist",
+        begin="cifar10-cnn",
+        n_train=20_000,
+        epochs=1,
+        batch_size=64,
+        learning_rate=0.03,
+    ),
     *(TrainConfig(f"mnist-mlp-{change}", "mlp", "mnist", augment=change, **_DENSE) for change in AUGMENTATIONS),
 )
 RECIPES: dict[str, TrainConfig] = {recipe.name: recipe for recipe in _ALL}
