@@ -28,7 +28,7 @@ SEEDS = 5
 METHODS = ("scratch", "fine-tuned", "frozen", "codes", "pixels")
 RATES = {"scratch": 0.1, "fine-tuned": 0.03}  # peaks of the one-cycle schedule
 KIND, BATCH_SIZE = "lean-cnn", 32
-BEFORE = {"epochs": 6, "batch_size": 128}  # of what was learned before
+BEFORE: dict[str, Any] = {"epochs": 6, "batch_size": 128}  # of what was learned before
 BODY_RATE, CODE_SIZE = 0.2, 32
 HALF = 5  # classes
 

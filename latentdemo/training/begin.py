@@ -68,7 +68,7 @@ def start_of(config: TrainConfig, folder: Path) -> Start | None:
     if card.kind != config.model:
         raise ValueError(f"{config.begin} is {card.kind}; {config.model} begins with another {config.model}")
     state = checkpoints.load(config.begin, folder).state_dict()
-    return Start(config.begin, _body(state), card.shape.channels, card.sha256["safetensors"])
+    return Start(config.begin, body(state), card.shape.channels, card.sha256["safetensors"])
 
 
 def _from_torchvision(name: str) -> Start:
@@ -80,5 +80,6 @@ def _from_torchvision(name: str) -> Start:
     return Start(name, body, 3, digest)
 
 
-def _body(state: dict[str, Tensor]) -> dict[str, Tensor]:
+def body(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """A classifier's weights without its head's."""
     return {name: tensor for name, tensor in state.items() if not name.startswith(f"{HEAD}.")}

@@ -15,6 +15,7 @@ _BETAS = {  # beside 1, by latent dimensions: nearly no KL term, and more of it 
 
 _GAN = {"latent_dim": 16, "batch_size": 64, "learning_rate": 1e-3, "penalty": 0.5, "moments": 12}
 _DENSE = {"epochs": 40, "batch_size": 256, "learning_rate": 0.3}
+_TUNED = {"batch_size": 64, "learning_rate": 0.03}
 _PRIOR = {"latent_dim": 8, "batch_size": 128, "learning_rate": 2e-3}
 _DIFFUSIONS = (  # name, whose codes, of what, epochs
     ("mnist-diffusion-16", "mnist-vae-16", "mnist", 90),
