@@ -86,7 +86,6 @@ def ink_curve(images: Array, reach: int = REACH) -> Array:
     return np.array(kept, np.float32)
 
 
-@torch.inference_mode()
 def everywhere(model: Classifier, image: Array, reach: int = REACH) -> Array:
     """A classifier's probabilities for one image at every shift.
 
@@ -99,5 +98,10 @@ def everywhere(model: Classifier, image: Array, reach: int = REACH) -> Array:
         ((2·reach + 1)², n_classes): from the top left to the bottom right, row by row.
     """
     steps = range(-reach, reach + 1)
-    moved = np.concatenate([move(image[None], down, right) for down in steps for right in steps])
-    return torch.softmax(model(as_tensor(moved)), dim=1).numpy()
+    return probabilities(model, np.concatenate([move(image[None], down, right) for down in steps for right in steps]))
+
+
+@torch.inference_mode()
+def probabilities(model: Classifier, images: Array) -> Array:
+    """A classifier's answers: (N, H, W, C) uint8 -> (N, n_classes), rows that sum to 1."""
+    return torch.softmax(model(as_tensor(images)), dim=1).numpy()

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray as Array
@@ -71,6 +71,43 @@ def curves(sizes: Array, scores: Array, names: Sequence[str], colours: Sequence[
     axis = {"type": "log", "title": {"text": "labelled images"}, "tickvals": sizes.tolist()}
     value = {"title": {"text": unit}, "range": [0, 1]}
     return figure(traces, xaxis=axis, yaxis=value, legend={"orientation": "h", "y": 1.15})
+
+
+class Line(NamedTuple):
+    """One line of a chart.
+
+    Attributes:
+        name, colour: in the legend.
+        values: (n,), one at each step from 1 on.
+        around: (n,) half the width of the band about it; None: no band.
+        dashed: told apart without colour, too.
+    """
+
+    name: str
+    colour: str
+    values: Array
+    around: Array | None = None
+    dashed: bool = False
+
+
+def lines(shown: Sequence[Line], unit: str, axis: str) -> "Figure":
+    """Lines over steps, each with its band."""
+    traces: list[dict[str, Any]] = []
+    for name, colour, values, around, dashed in shown:
+        steps = np.arange(1, len(values) + 1)
+        if around is not None:
+            band, there = (
+                np.concatenate([values + around, (values - around)[::-1]]),
+                np.concatenate([steps, steps[::-1]]),
+            )
+            traces.append({"type": "scatter", "x": there.tolist(), "y": rounded(band), "fill": "toself", "mode": "none",
+                           "fillcolor": colour, "opacity": 0.25, "hoverinfo": "skip", "legendgroup": name,
+                           "showlegend": False})  # fmt: skip
+        traces.append({"type": "scatter", "x": steps.tolist(), "y": rounded(values), "name": name, "mode": "lines",
+                       "legendgroup": name, "hovertemplate": f"{name}, {axis} %{{x}}: %{{y:.4g}}<extra></extra>",
+                       "line": {"color": colour, "width": 3, "dash": "dash" if dashed else "solid"}})  # fmt: skip
+    return figure(traces, xaxis={"title": {"text": axis}}, yaxis={"title": {"text": unit}},
+                  legend={"orientation": "h", "y": 1.15})  # fmt: skip
 
 
 def line(x: Array, y: Array, unit: str, axis: str) -> "Figure":

@@ -83,3 +83,17 @@ def foreign_note(page: Page, path: str | None, name: str) -> str:
         "these do from each other. What would help is a model of such images: train.py --dataset folder, or celeba for "
         "photographs of faces; it then stands in the list of models, with its own attributes."
     )
+
+
+def seen_by(page: Page, name: str, path: str | None, label: str) -> tuple[Array, str]:
+    """What a classifier of small images is shown, (S, S, C) uint8, and a sentence about it.
+
+    The visitor's picture if it is grey or the network's data set is the one chosen, else that set's sample.
+    """
+    card = page.resources.card(name)
+    picture, pair, noun = page.picture(path), page.resources.pairs.get(label), page.resources.dataset(name).noun
+    side = card.shape.image_size
+    if picture.shape[2] == 1 or (pair is not None and pair.source == card.source):
+        return page.resources.prepare(name, picture), f"Your image as a {noun}, {side} × {side}, moved by the sliders."
+    sample = next((one.picture for one in page.resources.samples().values() if one.dataset == card.source), picture)
+    return page.resources.prepare(name, sample), f"A sample {noun}, moved by the sliders; draw your own on the left."

@@ -20,6 +20,7 @@ LAYERS = {
     "page": 3,
     "latent": 3,
     "lesson": 4,
+    "features": 4,
     "kernels": 4,
     "reconstructions": 4,
     "generators": 5,

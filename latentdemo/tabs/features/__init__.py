@@ -9,7 +9,7 @@ from latentdemo.classifiers import pretrained
 from latentdemo.drawing.palette import unsigned_colours
 from latentdemo.drawing.pictures import sheet
 from latentdemo.drawing.tiles import sentence
-from latentdemo.tabs.features import evidence, first, layers, seeks, vector
+from latentdemo.tabs.features import augmented, evidence, first, layers, moved, normalised, seeks, transfer, vector
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, NetworkPage, enlarged, titles
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.sections import build_sections, of
@@ -19,7 +19,9 @@ from latentdemo.widgets.components import Door, Picture
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"
 NEEDS = NETWORK
-SECTIONS = tuple(of(module) for module in (layers, first, seeks, evidence, vector))
+SECTIONS = tuple(
+    of(module) for module in (layers, first, seeks, evidence, vector, transfer, moved, normalised, augmented)
+)
 
 
 def describe(page: Page, name: str, weights: str) -> tuple[str, Any]:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.classifiers import shifts
-from latentdemo.pixels import images
 from latentdemo.tabs.handlers import listener
+from latentdemo.tabs.steering import seen_by
 from latentdemo.widgets import Page, live_panel
 
 TITLE = "Why not dense"
@@ -21,7 +21,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     missing = [name for name in NETWORKS if name not in page.resources.cards]
     if missing:
         return {"problem": f"{missing[0]} is missing; rebuild it with: python train.py --shipped {missing[0]}"}
-    picture, note = _seen(page, path, label)
+    picture, note = seen_by(page, next(iter(NETWORKS)), path, label)
     curves = {name: page.resources.arrays(name) for name in NETWORKS}
     first = next(iter(curves.values()))
     return {
@@ -46,18 +46,6 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
 def _rounded(values: Array) -> list:
     """Numbers as lists with four decimals; as float32 they would be written with seventeen digits."""
     return np.round(values.astype(float), 4).tolist()
-
-
-def _seen(page: Page, path: str | None, label: str) -> tuple[Array, str]:
-    """The visitor's picture if it is grey or the networks' data set is the one chosen, else that set's sample."""
-    name = next(iter(NETWORKS))
-    wanted, noun = page.resources.card(name).source, page.resources.dataset(name).noun
-    picture, pair = page.picture(path), page.resources.pairs.get(label)
-    if picture.shape[2] == 1 or (pair is not None and pair.source == wanted):
-        note = f"Your image as a {noun}, {images.DIGIT_SIZE} × {images.DIGIT_SIZE}, moved by the sliders."
-        return page.resources.prepare(name, picture), note
-    sample = next((one.picture for one in page.resources.samples().values() if one.dataset == wanted), picture)
-    return page.resources.prepare(name, sample), f"A sample {noun}, moved by the sliders; draw your own on the left."
 
 
 def build(page: Page, due: gr.Textbox) -> None:

@@ -1,5 +1,6 @@
 /** Why not connect everything: counts for the image on screen, and two networks whose image is moved. */
 
+import { guess, percent } from "../../charts/guess.js";
 import { lineChart } from "../../charts/lines.js";
 import { make, roles } from "../../core/dom.js";
 import { number } from "../../core/numerals.js";
@@ -30,8 +31,6 @@ import { countRows, indexAt, KERNEL, ordinal } from "./counts.js";
 /** @type {Record<string, {css: string, dash: string}>} */
 const LOOKS = { dense: { css: "lane0", dash: "solid" }, conv: { css: "lane1", dash: "dash" } };
 
-const percent = (/** @type {number} */ share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
-
 /** @param {Told} told */
 function accuracyChart({ networks, reach }) {
   const shifts = [-reach, -reach / 2, 0, reach / 2, reach];
@@ -44,26 +43,6 @@ function accuracyChart({ networks, reach }) {
     ticks: shifts.map(by => ({ at: by + reach, text: number(by) })),
     format: ".0%",
   });
-}
-
-/**
- * @param {Answers} network
- * @param {number} at
- */
-function guess({ title, css, shares }, at) {
-  const found = shares[at];
-  const best = found.indexOf(Math.max(...found));
-  const bars = found.map((share, i) =>
-    make("i", { style: `height:${100 * share}%`, title: `${i}: ${percent(share)}`, class: i === best ? "best" : "" }),
-  );
-  const label = `Probabilities of 0 to ${found.length - 1}: ${found.map(share => share.toFixed(2)).join(", ")}`;
-  return make(
-    "div",
-    { class: `guess ${css}` },
-    make("b", {}, `${title}: ${best}, ${percent(found[best])}`),
-    make("div", { class: "bars", role: "img", "aria-label": label }, ...bars),
-    make("div", { class: "ticks" }, ...found.map((_, i) => make("span", {}, `${i}`))),
-  );
 }
 
 /**
@@ -151,7 +130,7 @@ class Dense {
     this.role["down-value"].textContent = `${number(down)} px`;
     draw(this.role.digit, [shift(scale(fromRows(digit), 1 / 255), down, right)]);
     const at = indexAt(down, right, reach);
-    this.role.guesses.replaceChildren(...networks.map(network => guess(network, at)));
+    this.role.guesses.replaceChildren(...networks.map(({ title, css, shares }) => guess(title, css, shares[at])));
     this.chart.mark(right + reach);
     this.role.note.textContent = note(this.told, right);
   }

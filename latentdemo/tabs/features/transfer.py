@@ -1,0 +1,57 @@
+"""How many labelled images a task needs, with and without what was learned before."""
+
+import gradio as gr
+import numpy as np
+
+from latentdemo.drawing import charts
+from latentdemo.drawing.palette import CLASSES
+from latentdemo.drawing.tiles import sentence
+from latentdemo.store.studies import TRANSFER
+from latentdemo.tabs.features.chosen import OPENING, NetworkPage
+from latentdemo.tabs.handlers import listener, refusing
+from latentdemo.widgets import Page, remember
+
+TITLE = "Transfer"
+COLOURS = (CLASSES[9], CLASSES[5], CLASSES[2], CLASSES[3], CLASSES[1])  # of the methods
+MEANINGS = {
+    "scratch": "a network begins with random weights",
+    "fine-tuned": "the network begins with a body that had learned something else, below a new head",
+    "frozen": "that body is left as it is, and a linear head reads it",
+    "codes": "a linear head reads a VAE's codes, which were learned without labels",
+    "pixels": "a linear head reads the pixels",
+}
+
+
+@remember(2)
+def show(page: Page) -> str:
+    """Both curves, and what the lines mean."""
+    found = TRANSFER.load(page.resources.folder)
+    drawn = []
+    for task in found.tasks:
+        scores = np.array(task.accuracy)
+        figure = charts.curves(np.array(found.sizes), scores, found.methods, COLOURS, "share of test images told right")
+        title = (
+            f"{task.title}. Learned before: {task.note}. {task.n_test:,} test images; line: mean over "
+            f"{scores.shape[2]} seeds, band: from the lowest to the highest."
+        )
+        drawn.append(charts.chart(figure, title))
+    told = "; ".join(f"{name}: {MEANINGS[name]}" for name in found.methods if name in MEANINGS)
+    return (
+        f'<div class="two">{"".join(drawn)}</div>{sentence(told + ".")}{sentence(compared(found.tasks[-1].accuracy))}'
+    )
+
+
+def compared(accuracy: list[list[list[float]]]) -> str:
+    """What the last task's lines say at their ends: of the first two methods, at the fewest and at the most labels."""
+    scratch, tuned = (np.array(curve).mean(axis=1) for curve in accuracy[:2])
+    first, last = (100 * (tuned[i] - scratch[i]) for i in (0, -1))
+    return (
+        f"In the last chart fine-tuning is {first:+.1f} percentage points from training from scratch with the fewest "
+        f"labels, and {last:+.1f} with the most."
+    )
+
+
+def build(page: NetworkPage, due: gr.Textbox) -> None:
+    """One panel; nothing in it depends on the visitor's image."""
+    panel = gr.HTML(OPENING, elem_id="transfer")
+    due.change(outputs=panel, **listener(page, refusing(show, ())))
