@@ -135,6 +135,14 @@ def build_dashboard(resources: Resources) -> gr.Blocks:
     return demo
 
 
+def offer(demo: gr.Blocks, resources: Resources) -> None:
+    """Let pages that are opened from now on offer the models that are here by now; open ones ask for them."""
+    pair = next(block for block in demo.blocks.values() if block.elem_id == "pair")
+    assert isinstance(pair, gr.Dropdown)
+    pair.choices = [(label, label) for label in resources.pairs]
+    demo.config = demo.get_config_file()
+
+
 def bare_page(resources: Resources) -> Page:
     """A page with a door and no tabs: what handlers need where nothing is served."""
     with gr.Blocks():

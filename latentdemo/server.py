@@ -1,6 +1,7 @@
 """The web app: settings and checkpoints come in, the Gradio page behind the gate and the small routes go out."""
 
 import argparse
+import atexit
 import contextlib
 import gc
 import os
@@ -17,18 +18,19 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # else each event tabulates the past ones
 PORT = os.environ.pop("GRADIO_SERVER_PORT", "7860")  # Gradio ends in a traceback, while it is imported, if it is none
 os.environ.pop("GRADIO_NUM_PORTS", None)  # here too; one port is tried
-os.environ.pop("SPACE_ID", None)  # with it Gradio's page asks Hugging Face's hosts
+ON_A_SPACE = os.environ.pop("SPACE_ID", None) is not None  # with it Gradio's page asks Hugging Face's hosts
 
 import gradio as gr
 from starlette.applications import Starlette
 
-from latentdemo.dashboard import build_dashboard, page_look
+from latentdemo.dashboard import build_dashboard, offer, page_look
 from latentdemo.options import Defaults, whole
 from latentdemo.serving import uploads
 from latentdemo.serving.gate import Gate
 from latentdemo.serving.measured import Measured, Measures
 from latentdemo.serving.memory import give_back_large_blocks
 from latentdemo.serving.routes import pixel_routes
+from latentdemo.serving.watching import Trainer
 from latentdemo.store import checkpoints, lessons
 from latentdemo.store.resources import Resources
 from latentdemo.widgets import forget_pictures
@@ -64,6 +66,7 @@ class Host:
         share: also under a public gradio.live address.
         mcp: also as tools for assistants, at gradio_api/mcp.
         metrics: counts and times at /metrics.
+        train: visitors may start a small training that all watch.
     """
 
     address: str = "127.0.0.1"
@@ -71,6 +74,7 @@ class Host:
     share: bool = False
     mcp: bool = False
     metrics: bool = False
+    train: bool = True
 
 
 def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
@@ -86,6 +90,10 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
     give_back_large_blocks()
     folder = uploads.claim()
     demo = build_dashboard(resources)
+    trainer = Trainer(resources) if host.train else None
+    if trainer is not None:
+        trainer.kept = lambda name: offer(demo, resources)
+        atexit.register(trainer.close)
     demo.queue(default_concurrency_limit=None, max_size=1000)
     demo._queue.sleep_when_free, demo._queue.progress_update_sleep_when_free = QUEUE_PAUSE, PROGRESS_PAUSE
     _, url, _ = demo.launch(
@@ -100,7 +108,7 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
         run_history=False,
         enable_monitoring=False,
         app_kwargs={
-            "routes": [*pixel_routes(resources), *([measures.route()] if measures else [])],
+            "routes": [*pixel_routes(resources, trainer), *([measures.route()] if measures else [])],
             "lifespan": outermost(measures),
         },
         **page_look(),
@@ -135,6 +143,8 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--models", action="append", default=[], metavar="PAIR", help="take this pair along (--export)")
     out.add_argument("--mcp", action="store_true", help="also serve the endpoints as tools for assistants (MCP)")
     out.add_argument("--metrics", action="store_true", help="tell counts, times and memory at /metrics (Prometheus)")
+    training = "let visitors start a small training that all watch (default: everywhere but on a Space)"
+    out.add_argument("--train", action=argparse.BooleanOptionalAction, default=not ON_A_SPACE, help=training)
     out.add_argument("--checkpoints", type=Path, default=checkpoints.FOLDER, help="folder of trained models")
     out.add_argument("--lessons", type=Path, default=lessons.FOLDER, help="folder of lessons")
     out.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
@@ -166,7 +176,8 @@ def main(arguments: list[str] | None = None) -> int:
         return export_to(options.export, resources, options.models)
     try:
         check_address(options.host, options.port)
-        demo, url = launch(resources, Host(options.host, options.port, options.share, options.mcp, options.metrics))
+        host = Host(options.host, options.port, options.share, options.mcp, options.metrics, options.train)
+        demo, url = launch(resources, host)
     except (OSError, ValueError) as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 1

@@ -31,12 +31,15 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--shipped", choices=list(RECIPES), metavar="NAME", help="retrain this shipped checkpoint")
     studies = "; ".join(f"{name}: {study.meaning}" for name, study in STUDIES.items())
     out.add_argument("--study", choices=list(STUDIES), help=f"measure again what a panel shows: {studies}")
+    watch = "show the run in runs/NAME/watch, and do what is wished for there: the app's panel Train"
+    out.add_argument("--watch", action="store_true", help=watch)
     out.add_argument("--resume", action="store_true", help="go on from the saved state in runs/NAME")
     out.add_argument("--dataset", choices=list(DATASETS), help="what to train on")
     out.add_argument("--name", help="of the checkpoint (default: DATASET-MODEL-D)")
     where = f"folder of the checkpoint (default: {checkpoints.FOLDER.name}/ beside train.py)"
     out.add_argument("--out", "--checkpoints", type=Path, default=checkpoints.FOLDER, help=where)
     out.add_argument("--data-dir", help="where data sets lie (default: data/); for folder: the folder or zip itself")
+    out.add_argument("--runs", type=Path, default=RUNS, help="folder of unfinished runs (default: runs/)")
     out.add_argument("--log-dir", type=Path, help="where TensorBoard is to find losses, samples and codes")
     _setting(out, "latent_dim", int, "dimensions of the latent space")
     _setting(out, "beta", float, "weight of the KL term (VAE)")
@@ -117,10 +120,12 @@ def main(arguments: list[str] | None = None) -> int:
         for config in configs(options):
             card = fit(
                 config,
-                options.resume and _to_resume(config, options.all),
+                options.resume and _to_resume(config, options.all, options.runs),
                 options.out,
+                options.runs,
                 processes=os.cpu_count() or 1,
                 log_dir=options.log_dir and options.log_dir / config.name,
+                watched=options.watch,
             )
             if card is not None:  # other processes than the first write nothing
                 print(f"{config.name}: " + ", ".join(f"{name} {value}" for name, value in card.metrics.items()))
@@ -139,11 +144,15 @@ def main(arguments: list[str] | None = None) -> int:
 def _study(options: argparse.Namespace) -> int:
     """Run a study; a second call goes on where one was stopped."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    path = run_study(options.study, options.data_dir, options.out)
+    path = run_study(options.study, options.data_dir, options.out, options.runs)
     print(f"{options.study}: {path}")
     return 0
 
 
-def _to_resume(config: TrainConfig, one_of_many: bool) -> bool:
+def _to_resume(config: TrainConfig, one_of_many: bool, runs: Path) -> bool:
     """With --all, checkpoints whose training had not begun yet are begun."""
-    return not one_of_many or (RUNS / config.name).exists()
+    return not one_of_many or (runs / config.name).exists()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -23,12 +23,18 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
     ("api", "commands"),
 )
 INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
-    "store": (("once", "schema", "files", "lessons"), ("checkpoints",), ("lineup", "studies"), ("resources",)),
+    "store": (
+        ("once", "schema", "files", "lessons"),
+        ("checkpoints",),
+        ("lineup", "studies"),
+        ("resources",),
+        ("adopt",),
+    ),
     "drawing": (("palette", "numerals"), ("pictures",), ("tiles", "charts")),
     "serving": (
         ("answers", "gate", "measured", "memory", "uploads"),
-        ("networks", "refits", "rooms"),
-        ("generators",),
+        ("networks", "refits", "rooms", "watching"),
+        ("generators", "training"),
         ("routes",),
     ),
     "tabs": (

@@ -1,6 +1,5 @@
 """What moving, turning or mirroring an image does to a classifier's answer."""
 
-import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -9,41 +8,12 @@ import torch
 from numpy import ndarray as Array
 
 from latentdemo.models.protocols import Classifier
+from latentdemo.pixels.motion import move, overlap, turn
 from latentdemo.pixels.tensors import as_tensor
 
 REACH = 8  # pixels each way
 TURNS = tuple(7.5 * k for k in range(-6, 7))  # degrees, counter-clockwise
 BATCH = 1000
-
-
-def move(images: Array, down: int, right: int) -> Array:
-    """Images (N, H, W, C) moved by whole pixels, up and left where negative; zeros come in at the border."""
-    out = np.zeros_like(images)
-    height, width = images.shape[1:3]
-    if abs(down) < height and abs(right) < width:
-        rows, columns = _overlap(down, height), _overlap(right, width)
-        out[:, rows[0], columns[0]] = images[:, rows[1], columns[1]]
-    return out
-
-
-def _overlap(by: int, n: int) -> tuple[slice, slice]:
-    """Where things land along an axis of n, and where they come from."""
-    return slice(max(0, by), n + min(0, by)), slice(max(0, -by), n - max(0, by))
-
-
-def turn(images: Array, degrees: float) -> Array:
-    """Images (N, H, W, C) uint8 turned counter-clockwise about their middle; zeros come in, bilinear, rounded."""
-    angle = math.radians(degrees)
-    row = torch.tensor([[math.cos(angle), -math.sin(angle), 0.0], [math.sin(angle), math.cos(angle), 0.0]])
-    x = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float()
-    grid = torch.nn.functional.affine_grid(row.expand(len(x), 2, 3), list(x.shape), align_corners=False)
-    turned = torch.nn.functional.grid_sample(x, grid, align_corners=False)
-    return turned.round().clamp(0, 255).byte().numpy().transpose(0, 2, 3, 1)
-
-
-def mirror(images: Array) -> Array:
-    """Images (N, H, W, C), left for right."""
-    return images[:, :, ::-1]
 
 
 def accuracy_curve(model: Classifier, images: Array, labels: Array, reach: int = REACH) -> Array:
@@ -82,7 +52,7 @@ def ink_curve(images: Array, reach: int = REACH) -> Array:
     """Share of all brightness that is still inside when the images are moved to the right: (2·reach + 1,) float32."""
     columns = images.sum(axis=(0, 1, 3), dtype=np.float64)
     total = columns.sum() or 1.0
-    kept = [columns[_overlap(right, len(columns))[1]].sum() / total for right in range(-reach, reach + 1)]
+    kept = [columns[overlap(right, len(columns))[1]].sum() / total for right in range(-reach, reach + 1)]
     return np.array(kept, np.float32)
 
 

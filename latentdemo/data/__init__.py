@@ -15,6 +15,7 @@ from latentdemo.pixels import images
 DEFAULT_DIR = Path("data")
 SPLITS = ("train", "test")
 N_FACES = {"train": 100_000, "test": 5_000}
+N_SMALL, SMALL = {"train": 6000, "test": 600}, 32  # of small faces, and their side
 FACES_SEED = {"train": 0, "test": 1}
 EXAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
                  {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
@@ -87,6 +88,11 @@ def _faces(split: str, data_dir: Path, n: int | None, processes: int = 1) -> Ima
     return ImageSet(render_parallel(factors, processes), factors, NAMES)
 
 
+def _small_faces(split: str, data_dir: Path, n: int | None) -> ImageSet:
+    factors = sample_factors(N_SMALL[split] if n is None else n, FACES_SEED[split])
+    return ImageSet(render(factors, SMALL), factors, NAMES)
+
+
 def _example_faces() -> list[Array]:
     return [render(default_factors(1, **values), EXAMPLE_SIZE)[0] for values in EXAMPLE_FACES]
 
@@ -128,6 +134,19 @@ DATASETS: dict[str, Dataset] = {
         render=render,
         edited="smile",
         colour_first="hair length",  # a point's 15 neighbours on the map explain 94 % of its variance
+    ),
+    "small-faces": Dataset(
+        title="Small faces",
+        noun="face",
+        load=_small_faces,
+        image_size=SMALL,
+        channels=3,
+        likelihood="gaussian",
+        licence="drawn by this project's renderer; nobody's picture",
+        variance=0.08,
+        n_test=N_SMALL["test"],
+        render=lambda factors, size=SMALL: render(factors, size),
+        colour_first="hair length",
     ),
     "mnist": Dataset(
         title="Digits",
@@ -224,7 +243,7 @@ def load(
     entry = DATASETS[name]
     if image_size is not None and not entry.resizable:
         raise ValueError(f"{name}'s images have {entry.image_size} pixels a side; that cannot be chosen")
-    options = {"processes": processes} if entry.render else {"image_size": image_size} if entry.resizable else {}
+    options = {"processes": processes} if name == "faces" else {"image_size": image_size} if entry.resizable else {}
     place = Path(data_dir or DEFAULT_DIR)
     with _sentences(name, place):
         return entry.load(split, place, n, **options)

@@ -20,6 +20,7 @@ from latentdemo.evaluation.probes import probe
 from latentdemo.evaluation.samples import fitted_densities, percentiles, sample_metrics
 from latentdemo.models import CHANNEL_IMAGES, MODELS, SHIFT_CURVES
 from latentdemo.models.protocols import Classifier, EncoderDecoder
+from latentdemo.pixels import motion
 from latentdemo.pixels.tensors import as_tensor
 from latentdemo.store.checkpoints import Card
 
@@ -119,7 +120,7 @@ def shift_arrays(model: Classifier, test: ImageSet) -> dict[str, Array]:
     given = (model, test.images, test.labels)
     return {"shift_accuracy": shifts.accuracy_curve(*given), "shift_ink": shifts.ink_curve(test.images),
             "turn_accuracy": shifts.turn_curve(*given), "n_test": np.array(len(test.images)),
-            "mirror_accuracy": shifts.accuracies(*given, [shifts.mirror])[0]}  # fmt: skip
+            "mirror_accuracy": shifts.accuracies(*given, [motion.mirror])[0]}  # fmt: skip
 
 
 def gallery_arrays(

@@ -20,6 +20,8 @@ from latentdemo.serving.generators import generator_routes
 from latentdemo.serving.networks import network_routes
 from latentdemo.serving.refits import refit_routes
 from latentdemo.serving.rooms import room_routes
+from latentdemo.serving.training import training_routes
+from latentdemo.serving.watching import Trainer
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import guide
 from latentdemo.widgets import PLOTLY, WEB
@@ -28,8 +30,11 @@ MOST_IN_QR = 2953  # bytes, of version 40 with error correction level L (ISO/IEC
 BRIEFLY = {"Cache-Control": "max-age=3600"}
 
 
-def pixel_routes(resources: Resources) -> list[BaseRoute]:
-    """Routes that answer within milliseconds; each checks its own input and answers 422 with a sentence."""
+def pixel_routes(resources: Resources, trainer: Trainer | None = None) -> list[BaseRoute]:
+    """Routes that answer within milliseconds; each checks its own input and answers 422 with a sentence.
+
+    Without a `trainer` nothing is trained here.
+    """
 
     def gallery(request: Request) -> Response:
         """GET /pixels/gallery/MODEL/INDEX -> a gallery picture."""
@@ -58,6 +63,7 @@ def pixel_routes(resources: Resources) -> list[BaseRoute]:
         *generator_routes(resources),
         *refit_routes(resources),
         *room_routes(resources.lessons),
+        *training_routes(trainer),
     ]
 
 

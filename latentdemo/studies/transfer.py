@@ -26,9 +26,9 @@ from latentdemo.training.loop import shape_for
 EPOCHS = {10: 40, 100: 20, 1000: 6, 10_000: 2}  # by labelled images
 SEEDS = 5
 METHODS = ("scratch", "fine-tuned", "frozen", "codes", "pixels")
-RATES = {"scratch": 0.1, "fine-tuned": 0.03}  # peaks of the one-cycle schedule
+RATES = {"scratch": 0.1, "fine-tuned": 0.1}  # peaks of the one-cycle schedule
 KIND, BATCH_SIZE = "lean-cnn", 32
-BEFORE: dict[str, Any] = {"epochs": 6, "batch_size": 128}  # of what was learned before
+BEFORE: dict[str, Any] = {"epochs": 4, "batch_size": 128}  # of what was learned before
 BODY_RATE, CODE_SIZE = 0.2, 32
 HALF = 5  # classes
 

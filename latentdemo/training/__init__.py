@@ -20,10 +20,11 @@ from latentdemo.training import moments, preflight
 from latentdemo.training.begin import start_of
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.finish import write_checkpoint
-from latentdemo.training.logs import Logs, write_codes
 from latentdemo.training.loop import Loop, TrainingDiverged
 from latentdemo.training.material import source_of
-from latentdemo.training.progress import Progress, write_samples
+from latentdemo.training.reports.logs import Logs, write_codes
+from latentdemo.training.reports.progress import Progress, write_samples
+from latentdemo.training.reports.watch import Watch
 from latentdemo.training.state import load_state, save_state, saved_step
 
 __all__ = ["TrainConfig", "TrainingDiverged", "TrainingStopped", "fit"]
@@ -43,6 +44,7 @@ def fit(
     runs: Path = RUNS,
     processes: int = 1,
     log_dir: Path | None = None,
+    watched: bool = False,
 ) -> checkpoints.Card | None:
     """Train a model and write its checkpoint.
 
@@ -53,6 +55,7 @@ def fit(
         runs: where NAME/state.safetensors, samples.png and metrics.csv are written as training goes on.
         processes: that render images, see `data.load`.
         log_dir: where TensorBoard finds losses, samples and codes; None: nowhere.
+        watched: whether the run shows itself in `runs`/NAME/watch, and does what is wished for there.
 
     Returns:
         The checkpoint's card; None on other ranks than 0.
@@ -76,9 +79,22 @@ def fit(
         loop = Loop(config, train, source_of(config, folder), start)
         load_state(loop, state) if resume else loop.choose_precision()
         with Logs(loop, state.with_name("metrics.csv"), log_dir) as logs:
-            _run(loop, state, test, logs)
+            watch = Watch(loop, test, state.with_name("watch")) if watched else None
+            try:
+                _run(loop, state, test, logs, watch)
+            except TrainingStopped:
+                if watch is not None:
+                    watch.tell("stopped")
+                raise
             loop.leave()
-    return None if loop.rank else _finish(loop, train, test, folder, log_dir)
+    if loop.rank:
+        return None
+    if watch is not None:
+        watch.tell("measuring")
+    card = _finish(loop, train, test, folder, log_dir)
+    if watch is not None:
+        watch.tell("done")
+    return card
 
 
 def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
@@ -109,7 +125,7 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path, log_dir: 
     return card
 
 
-def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs) -> None:
+def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs, watch: Watch | None) -> None:
     """Step to the end, saving as it goes. TrainingStopped at a signal."""
     progress, saved, spent = Progress(loop), time.monotonic(), time.process_time()
     with _stop_on_signals() as stop:
@@ -122,7 +138,7 @@ def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs) -> None:
                 moments.record(loop, test)
             progress.update(terms)
             logs.update(terms)
-            halt = _any_rank(bool(stop))
+            halt = _any_rank(bool(stop) | (watch is not None and watch.update(terms)))
             due = time.monotonic() - saved > SAVE_SECONDS or halt or loop.step == loop.total_steps
             if due and not loop.rank:
                 save_state(loop, state)

@@ -77,7 +77,7 @@ def load_state(loop: Loop, path: Path) -> None:
     loop.learner.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
     loop.optimiser.load_state_dict({"state": _optimiser_memory(tensors), "param_groups": facts["groups"]})
     loop.schedule.load_state_dict(facts["schedule"])
-    _scale_rates(loop, ratio)
+    scale_rates(loop, ratio)
     for name, value in tensors.items():
         if name.startswith("moment."):
             _, step, key = name.split(".")
@@ -89,8 +89,8 @@ def _told(facts: dict) -> str:
     return f"{facts['n']} of {facts['shape']}, {facts['fingerprint']}"
 
 
-def _scale_rates(loop: Loop, ratio: float) -> None:
-    """Lower all that is left of the one-cycle schedule."""
+def scale_rates(loop: Loop, ratio: float) -> None:
+    """Multiply all that is left of the one-cycle schedule."""
     for group in loop.optimiser.param_groups:
         for rate in RATES:
             group[rate] *= ratio

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, Request, expect
 from latentdemo.codes import latents, passes
 from latentdemo.models.learning import Likelihood
 from latentdemo.store.resources import Resources
-from latentdemo.tabs.reconstructions import between, generate, journeys
+from latentdemo.tabs.reconstructions import between, generate
+from latentdemo.tabs.reconstructions.between import journeys
 from tests.browser.helpers import choose_models, number, open_tab, painted, pixels
 
 

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from latentdemo.classifiers import shifts
+from latentdemo.pixels import motion
 
 
 class LeftHalf(nn.Module):
@@ -18,7 +19,7 @@ class LeftHalf(nn.Module):
 def test_moving_is_rolling_with_zeros(down: int, right: int):
     images = np.random.default_rng(0).integers(1, 256, (2, 6, 7, 1), np.uint8)
     oracle = np.pad(images, ((0, 0), (9, 9), (9, 9), (0, 0)))[:, 9 - down : 15 - down, 9 - right : 16 - right]
-    np.testing.assert_array_equal(shifts.move(images, down, right), oracle)
+    np.testing.assert_array_equal(motion.move(images, down, right), oracle)
 
 
 def test_accuracy_and_ink_by_hand():

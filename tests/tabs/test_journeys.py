@@ -9,7 +9,7 @@ from PIL import Image
 from latentdemo.classifiers.judge import feature_vectors
 from latentdemo.codes import latents
 from latentdemo.store.resources import Resources
-from latentdemo.tabs.reconstructions import journeys
+from latentdemo.tabs.reconstructions.between import journeys
 
 NAME = "faces-vae"
 

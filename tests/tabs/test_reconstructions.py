@@ -36,13 +36,13 @@ from latentdemo.tabs.reconstructions import (
     foreign,
     generate,
     inside,
-    journeys,
     machine,
     posterior,
     replay,
     sides,
     sweep,
 )
+from latentdemo.tabs.reconstructions.between import journeys
 from latentdemo.widgets import WEB, Page
 from latentdemo.widgets.components import FreeSlider
 from tests.written import codes_in, figures_in

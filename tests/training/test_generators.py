@@ -11,8 +11,8 @@ import torch
 from latentdemo import data, training
 from latentdemo.codes import latents
 from latentdemo.store import checkpoints
-from latentdemo.training import TrainConfig
 from latentdemo.trainer import configs, parser
+from latentdemo.training import TrainConfig
 from latentdemo.training.loop import Loop
 from latentdemo.training.material import Source, indices, source_of
 from latentdemo.training.state import load_state, save_state

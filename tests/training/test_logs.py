@@ -6,8 +6,8 @@ import pytest
 
 from latentdemo import data, training
 from latentdemo.training import TrainConfig
-from latentdemo.training.logs import Logs
 from latentdemo.training.loop import Loop
+from latentdemo.training.reports.logs import Logs
 
 QUICK = TrainConfig("logged", "vae", "mnist", latent_dim=3, epochs=4, batch_size=64, precision="fp32")
 

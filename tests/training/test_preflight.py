@@ -15,8 +15,8 @@ from latentdemo.data.imageset import ImageSet
 from latentdemo.models.parts import WIDTHS
 from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
-from latentdemo.training import TrainConfig, TrainingDiverged, preflight
 from latentdemo.trainer import configs, main, parser
+from latentdemo.training import TrainConfig, TrainingDiverged, preflight
 from latentdemo.training.loop import Loop
 from latentdemo.training.state import load_state, save_state
 

@@ -16,11 +16,11 @@ from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS
 from latentdemo.pixels.corruption import corrupt_at_random
 from latentdemo.store import checkpoints
-from latentdemo.training import TrainConfig, TrainingDiverged
 from latentdemo.trainer import configs, main, parser
+from latentdemo.training import TrainConfig, TrainingDiverged
 from latentdemo.training.loop import Loop, crop_and_flip
-from latentdemo.training.progress import Progress
 from latentdemo.training.recipes import RECIPES
+from latentdemo.training.reports.progress import Progress
 from latentdemo.training.state import load_state, save_state
 
 ROOT = Path(__file__).parents[2]
@@ -348,7 +348,7 @@ def test_the_line_tells_speed_and_the_time_that_is_left(
     digits: ImageSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     now = 100.0
-    monkeypatch.setattr("latentdemo.training.progress.time.monotonic", lambda: now)
+    monkeypatch.setattr("latentdemo.training.reports.progress.time.monotonic", lambda: now)
     loop = Loop(TrainConfig("run", "vae", "mnist", 4, epochs=12, batch_size=64), digits)
     loop.step = 10  # resumed: what was done before does not count as speed
     progress, terms = Progress(loop), {"loss": torch.tensor(1.5)}

@@ -20,6 +20,7 @@ LAYERS = {
     "page": 3,
     "latent": 3,
     "lesson": 4,
+    "train": 4,
     "features": 4,
     "kernels": 4,
     "reconstructions": 4,

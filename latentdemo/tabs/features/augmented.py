@@ -8,6 +8,7 @@ from numpy import ndarray as Array
 
 from latentdemo.classifiers import shifts
 from latentdemo.drawing.pictures import data_uri, sheet
+from latentdemo.pixels import motion
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.steering import seen_by
 from latentdemo.widgets import Page, live_panel
@@ -56,9 +57,9 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
 def every_position(picture: Array) -> Array:
     """(H, W, C) uint8 turned, then moved to the right, then the same mirrored first: (2 · turns · shifts, H, W, C)."""
     steps = range(-shifts.REACH, shifts.REACH + 1)
-    sides = (picture[None], shifts.mirror(picture[None]))
-    turned = [shifts.turn(one, degrees) for one in sides for degrees in shifts.TURNS]
-    return np.concatenate([shifts.move(one, 0, right) for one in turned for right in steps])
+    sides = (picture[None], motion.mirror(picture[None]))
+    turned = [motion.turn(one, degrees) for one in sides for degrees in shifts.TURNS]
+    return np.concatenate([motion.move(one, 0, right) for one in turned for right in steps])
 
 
 def _hundredths(shares: Array) -> list[list[int]]:

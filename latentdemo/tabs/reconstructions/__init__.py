@@ -18,6 +18,7 @@ from latentdemo.tabs.reconstructions import (
     posterior,
     replay,
     sweep,
+    train,
 )
 from latentdemo.tabs.reconstructions.sides import both
 from latentdemo.tabs.sections import build_sections, of
@@ -27,7 +28,7 @@ from latentdemo.widgets.components import Door, Picture
 TITLE = "Reconstructions"
 QUESTION = "How much of an image survives in a latent code of a few numbers?"
 NEEDS = "pair"
-MODULES = (machine, compare, sweep, inside, posterior, generate, between, denoise, foreign, replay)
+MODULES = (machine, compare, sweep, inside, posterior, generate, between, denoise, foreign, replay, train)
 SECTIONS = tuple(of(module) for module in MODULES)
 
 

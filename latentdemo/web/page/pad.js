@@ -1,13 +1,17 @@
-/** The drawing pad: white strokes on black, sent as PNG whenever the pen is lifted. */
+/** Drawing pads: white strokes on black, sent as PNG whenever the pen is lifted. */
 
 import { sharesAt } from "../core/dom.js";
 import { announcer } from "../pixels/digit.js";
 
 const WIDE = 22; // pixels of 280: as thick as a digit's stroke in 28
 
-/** @param {import("../core/panel.js").Panel} panel */
-export function open({ element, trigger }) {
-  const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
+/**
+ * Lets a canvas be drawn on; returns what empties it.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {{moved?: () => void, lifted?: () => void}} [then]
+ */
+export function drawable(canvas, { moved = () => {}, lifted = () => {} } = {}) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
   /** @type {[number, number] | null} */
   let last = null;
@@ -31,17 +35,24 @@ export function open({ element, trigger }) {
     canvas.setPointerCapture(event.pointerId);
     line(at(event), at(event));
   };
-  const announce = announcer(canvas);
   canvas.onpointermove = event => {
     if (!last) return;
     line(last, at(event));
-    announce();
+    moved();
   };
   canvas.onpointerup = canvas.onpointercancel = () => {
     if (!last) return;
     last = null;
-    trigger("input", { png: canvas.toDataURL("image/png") });
+    lifted();
   };
-  /** @type {HTMLButtonElement} */ (element.querySelector("button.clear")).onclick = clear;
   clear();
+  return clear;
+}
+
+/** @param {import("../core/panel.js").Panel} panel */
+export function open({ element, trigger }) {
+  const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
+  const lifted = () => trigger("input", { png: canvas.toDataURL("image/png") });
+  const clear = drawable(canvas, { moved: announcer(canvas), lifted });
+  /** @type {HTMLButtonElement} */ (element.querySelector("button.clear")).onclick = clear;
 }

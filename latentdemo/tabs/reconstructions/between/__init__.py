@@ -13,8 +13,8 @@ from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.resources import Resources
 from latentdemo.tabs.asked import picked
 from latentdemo.tabs.handlers import listener
-from latentdemo.tabs.reconstructions import journeys
-from latentdemo.tabs.reconstructions.journeys import LANES, N_STEPS
+from latentdemo.tabs.reconstructions.between import journeys
+from latentdemo.tabs.reconstructions.between.journeys import LANES, N_STEPS
 from latentdemo.tabs.reconstructions.sides import OPENING, again, instead, test_images
 from latentdemo.tabs.steering import Way, Words, steered, steering
 from latentdemo.widgets import Page, live_panel, live_value, pickable, remember, side_radio

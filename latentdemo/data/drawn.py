@@ -1,0 +1,70 @@
+"""Digits that a class drew: kept in memory, and written as a folder that a training can read."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+from numpy import ndarray as Array
+from PIL import Image
+
+from latentdemo.pixels import motion
+
+MOST_DRAWN, ENOUGH = 500, 12  # drawings that are kept, and of how many a training can begin
+WANTED = {"train": 3000, "test": 300}  # images that are made of them
+SHIFT, TURN = 2, 15.0  # pixels, degrees: how far copies are moved and turned
+SIDE = 28  # pixels
+EVERY_FIFTH = 5  # is for the test
+
+
+class Drawings:
+    """What was drawn, the oldest first; when there are too many the oldest go."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[Array, int]] = []
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def enough(self) -> bool:
+        """Whether a training can begin."""
+        return len(self) >= ENOUGH
+
+    def add(self, picture: Array, digit: int) -> None:
+        """Keep a drawing, (28, 28, 1) uint8, of a digit. ValueError for another size, or one that is no digit."""
+        if picture.shape != (SIDE, SIDE, 1):
+            raise ValueError(f"A drawing has {picture.shape}; it must be {SIDE} × {SIDE} pixels of grey.")
+        if not 0 <= digit <= 9:
+            raise ValueError(f"{digit} is no digit; there are 0 … 9.")
+        if not picture.any():
+            raise ValueError("Nothing is drawn there.")
+        with self._lock:
+            self._kept = [*self._kept, (picture.copy(), digit)][-MOST_DRAWN:]
+
+    def write(self, folder: Path, seed: int = 0) -> None:
+        """Write train/DIGIT/*.png and test/DIGIT/*.png: every fifth drawing for the test, each in many copies.
+
+        Copies are moved by up to 2 pixels and turned by up to 15 degrees, so that a few drawings are enough.
+
+        Raises:
+            ValueError: there are too few.
+        """
+        with self._lock:
+            kept = list(self._kept)
+        if len(kept) < ENOUGH:
+            raise ValueError(f"{len(kept)} digits were drawn; a training needs {ENOUGH}.")
+        rng = np.random.default_rng(seed)
+        parts = {"test": kept[::EVERY_FIFTH], "train": [one for i, one in enumerate(kept) if i % EVERY_FIFTH]}
+        for split, drawn in parts.items():
+            for i in range(WANTED[split]):
+                picture, digit = drawn[i % len(drawn)]
+                place = folder / split / f"{digit}"
+                place.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(_copy(picture, rng)[:, :, 0]).save(place / f"{i}.png")
+
+
+def _copy(picture: Array, rng: np.random.Generator) -> Array:
+    turned = motion.turn(picture[None], float(rng.uniform(-TURN, TURN)))
+    down, right = (int(n) for n in rng.integers(-SHIFT, SHIFT + 1, 2))
+    return motion.move(turned, down, right)[0]

@@ -1,0 +1,54 @@
+/** What is asked of the host's training, and the key that lets this browser steer it. */
+
+const KEY = "latentdemo:train";
+
+/**
+ * @typedef {object} Told
+ * @property {Record<string, string>} recipes titles
+ * @property {number} drawn digits that the class has drawn
+ * @property {boolean} enough whether these are enough
+ * @property {"none" | "starting" | "training" | "measuring" | "stopped" | "done" | "failed"} state
+ * @property {string} [name] of the checkpoint
+ * @property {string} [recipe]
+ * @property {boolean} [kept]
+ * @property {number} [run] which one since the host was started
+ * @property {string} [problem]
+ * @property {number} [step]
+ * @property {number} [steps]
+ * @property {number} [beta]
+ * @property {number} [learning_rate]
+ * @property {string[]} [names] of the losses
+ * @property {number[][]} [losses] step, then one number for each name
+ * @property {[number, string, number][]} [changes] step, what, value
+ * @property {[number, number][]} [codes]
+ * @property {number[]} [labels]
+ * @property {string} [grouped_by] factor whose quarters the labels are; "": they are classes
+ * @property {number} [reach] of the decoded plane
+ */
+
+/** @param {object} [sent] @returns {Promise<any>} */
+async function ask(sent) {
+  const options = sent && { method: "POST", body: JSON.stringify(sent) };
+  const answer = await fetch("pixels/train", options);
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(found.error);
+  return found;
+}
+
+/** How the training goes. @returns {Promise<Told>} */
+export const look = () => ask();
+
+/** Begins one; from now on this browser steers it. @param {string} recipe */
+export async function start(recipe) {
+  const { key } = await ask({ start: recipe });
+  sessionStorage.setItem(KEY, key);
+}
+
+/** @param {object} wishes beta, learning_rate, stop, resume or keep */
+export const steer = wishes => ask({ key: sessionStorage.getItem(KEY) ?? "", ...wishes });
+
+/** Whether this browser began a training. */
+export const mine = () => sessionStorage.getItem(KEY) !== null;
+
+/** One more drawing for the class. @param {string} draw address of a PNG @param {number} digit */
+export const give = (draw, digit) => ask({ draw, digit });

@@ -1,0 +1,183 @@
+/** A training that everybody watches: asked for twice a second while the panel is in view. */
+
+import { plot } from "../charts/plot.js";
+import { make, options, roles } from "../core/dom.js";
+import { rounded } from "../core/numerals.js";
+import { drawable } from "../page/pad.js";
+import { give, look, mine, start, steer } from "./asked.js";
+import { drawPlane } from "./plane.js";
+
+const PAUSE = 700; // milliseconds between two looks
+const WORDS = {
+  none: "Nothing is being trained. Start it: everybody's page follows.",
+  starting: "Starting: images are drawn or read …",
+  training: "Training",
+  measuring: "Trained; its codes are mapped and measured, which takes half a minute …",
+  stopped: "Stopped",
+  done: "Done. Kept, it becomes a model in the menu on the left.",
+  failed: "It broke off:",
+};
+const RUNNING = ["starting", "training", "measuring"];
+/** A slider's whole numbers as a setting: tenths of a decade. @param {number} tenths */
+export const settingOf = tenths => Number((10 ** (tenths / 10)).toPrecision(2));
+/** @param {number} value */
+export const tenthsOf = value => Math.round(10 * Math.log10(value));
+
+/** Losses over steps, as Plotly draws them. @param {import("./asked.js").Told} told */
+export function figureOf({ names = [], losses = [], changes = [], steps = 1 }) {
+  const shown = names.filter(name => name !== "loss");
+  const data = shown.map((name, i) => ({
+    type: "scatter",
+    mode: "lines",
+    name: name === "kl" ? "KL (right axis)" : name,
+    x: losses.map(point => point[0]),
+    y: losses.map(point => point[1 + names.indexOf(name)]),
+    yaxis: name === "kl" ? "y2" : "y",
+    line: { color: `var(--lane${i})`, width: 2, dash: i ? "dash" : "solid" },
+  }));
+  const marks = changes.map(([step]) => ({
+    type: "line",
+    yref: "paper",
+    x0: step,
+    x1: step,
+    y0: 0,
+    y1: 1,
+    line: { color: "var(--now)", width: 2, dash: "dot" },
+  }));
+  const layout = {
+    xaxis: { title: { text: "step" }, range: [0, steps] },
+    yaxis: { title: { text: "nats" }, nticks: 4 },
+    yaxis2: { overlaying: "y", side: "right", rangemode: "tozero", nticks: 4, showgrid: false },
+    shapes: marks,
+    height: 260,
+    legend: { orientation: "h", y: 1.2 },
+  };
+  return { data, layout };
+}
+
+/** @param {import("./asked.js").Told} told */
+function words({ state, step = 0, steps = 0, beta = 1, learning_rate = 0, name = "", problem = "", kept }) {
+  if (state === "failed") return `${WORDS.failed} ${problem}`;
+  if (state === "done" && kept) return `Done and kept: ${name} is in the menu on the left.`;
+  if (state !== "training" && state !== "stopped") return WORDS[state];
+  const rate = `β ${rounded(beta, 2)}, learning rate up to ${rounded(learning_rate, 2)}`;
+  return `${WORDS[state]}: step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}; ${rate}.`;
+}
+
+class Train {
+  /** @param {import("../core/panel.js").Panel} panel */
+  constructor({ element, trigger }) {
+    this.element = element;
+    this.trigger = trigger;
+    this.role = roles(element);
+    this.seen = { run: 0, step: -1, kept: false };
+    this.chart = make("div", { class: "plot", role: "figure", "aria-label": "Losses over steps" });
+    this.plane = new Image();
+    this.role.chart.append(this.chart);
+    this.busy = false;
+    this.wire();
+    setInterval(() => this.look(), PAUSE);
+    this.look();
+  }
+
+  wire() {
+    const { role } = this;
+    const wish = (/** @type {() => Promise<any>} */ ask) => () => this.attempt(ask);
+    role.start.onclick = wish(() => start(role.recipe.value));
+    for (const name of ["stop", "resume", "keep"]) role[name].onclick = wish(() => steer({ [name]: true }));
+    role.beta.onchange = wish(() => steer({ beta: settingOf(Number(role.beta.value)) }));
+    role.rate.onchange = wish(() => steer({ learning_rate: settingOf(Number(role.rate.value)) }));
+    role.beta.oninput = role.rate.oninput = () => this.settings();
+    const clear = drawable(role.pad);
+    role.clear.onclick = clear;
+    options(
+      role.digit,
+      Array.from({ length: 10 }, (_, i) => `${i}`),
+    );
+    role.give.onclick = async () => {
+      try {
+        await give(role.pad.toDataURL("image/png"), Number(role.digit.value));
+        clear();
+        role.given.textContent = "Given. Draw another one.";
+      } catch (error) {
+        role.given.textContent = /** @type {Error} */ (error).message;
+      }
+      this.look();
+    };
+    this.settings();
+  }
+
+  settings() {
+    const { role } = this;
+    role["beta-value"].textContent = rounded(settingOf(Number(role.beta.value)), 2);
+    role["rate-value"].textContent = rounded(settingOf(Number(role.rate.value)), 2);
+  }
+
+  /** @param {() => Promise<any>} ask */
+  async attempt(ask) {
+    try {
+      await ask();
+      await this.look();
+    } catch (error) {
+      this.role.state.textContent = /** @type {Error} */ (error).message;
+    }
+  }
+
+  async look() {
+    if (this.busy || !this.element.offsetParent || document.hidden) return;
+    this.busy = true;
+    try {
+      await this.show(await look());
+    } catch (error) {
+      this.role.state.textContent = /** @type {Error} */ (error).message;
+      this.role.start.disabled = true;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** @param {import("./asked.js").Told} told */
+  async show(told) {
+    const { role, seen } = this;
+    this.controls(told);
+    const { run = 0, step = -1, kept = false } = told;
+    if (kept && !seen.kept) this.trigger("input", {});
+    const fresh = run !== seen.run || step !== seen.step;
+    this.seen = { run, step, kept };
+    if (!told.codes || !fresh) return;
+    const image = new Image();
+    image.src = `pixels/train/plane?${run}.${step}`;
+    role.pictures.src = `pixels/train/pictures?${run}.${step}`;
+    await image.decode().catch(() => undefined);
+    const limit = drawPlane(role.plane, image, told);
+    role["plane-note"].textContent =
+      `Codes of ${told.codes.length} test images over what the decoder makes of ±${told.reach}, the middle of N(0, I); ` +
+      `the sides lie at ±${rounded(limit, 2)}. Colours: ${told.grouped_by ? `four groups, by ${told.grouped_by}` : "the classes"}.`;
+    await plot(this.chart, figureOf(told));
+  }
+
+  /** @param {import("./asked.js").Told} told */
+  controls(told) {
+    const { role } = this;
+    const { state, recipes, drawn, enough } = told;
+    if (role.recipe.options.length !== Object.keys(recipes).length) {
+      role.recipe.replaceChildren(
+        ...Object.entries(recipes).map(([key, title]) => make("option", { value: key }, title)),
+      );
+    }
+    role.state.textContent = words(told);
+    const running = RUNNING.includes(state);
+    role.start.disabled = running || (role.recipe.value === "drawn" && !enough);
+    role.stop.disabled = !(mine() && state === "training");
+    role.resume.disabled = !(mine() && state === "stopped");
+    role.keep.disabled = !(mine() && state === "done" && !told.kept);
+    for (const name of ["beta", "rate"]) role[name].disabled = role.stop.disabled;
+    role.shown.hidden = !told.codes;
+    role.count.textContent = `${drawn} so far${enough ? "" : ", 12 are enough to train on"}`;
+  }
+}
+
+/** @param {import("../core/panel.js").Panel} panel */
+export function open(panel) {
+  new Train(panel);
+}
