@@ -15,7 +15,7 @@ from latentdemo.pixels import images
 DEFAULT_DIR = Path("data")
 SPLITS = ("train", "test")
 N_FACES = {"train": 100_000, "test": 5_000}
-N_SMALL, SMALL = {"train": 6000, "test": 600}, 32  # of small faces, and their side
+N_SMALL, SMALL = {"train": 2800, "test": 600}, 32  # of small faces, and their side
 FACES_SEED = {"train": 0, "test": 1}
 EXAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
                  {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip

@@ -10,7 +10,7 @@ from PIL import Image
 from latentdemo.pixels import motion
 
 MOST_DRAWN, ENOUGH = 500, 12  # drawings that are kept, and of how many a training can begin
-WANTED = {"train": 3000, "test": 300}  # images that are made of them
+WANTED = {"train": 2800, "test": 300}  # images that are made of them
 SHIFT, TURN = 2, 15.0  # pixels, degrees: how far copies are moved and turned
 SIDE = 28  # pixels
 EVERY_FIFTH = 5  # is for the test

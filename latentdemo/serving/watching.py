@@ -27,7 +27,7 @@ TOLD, WISHES = "told.json", "wishes.json"  # as `training.reports.watch` names t
 LIMITS = {"beta": (0.0, 100.0), "learning_rate": (1e-5, 0.1)}
 COMMON = ("--latent-dim", "2", "--batch-size", "64", "--learning-rate", "0.003")
 RECIPES: dict[str, tuple[str, tuple[str, ...]]] = {  # what it is called on screen, arguments of train.py
-    "faces": ("Faces, 32 × 32 pixels", ("vae", "--dataset", "small-faces", "--epochs", "4", *COMMON)),
+    "faces": ("Faces, 32 × 32 pixels", ("vae", "--dataset", "small-faces", "--epochs", "8", *COMMON)),
     "drawn": ("Digits that you drew", ("vae", "--dataset", "folder", "--image-size", "28", "--epochs", "12", *COMMON)),
 }
 ENDED = ("stopped", "done", "failed", "none")

@@ -53,7 +53,7 @@ _ALL = (
     TrainConfig("mnist-denoiser", "ae", latent_dim=16, epochs=20, corruption=ANY, **_DIGITS),
     *(_diffusion(name, of, dataset, epochs) for name, of, dataset, epochs in _DIFFUSIONS),
     TrainConfig("mnist-gan", "gan", "mnist", epochs=18, **_GAN),
-    TrainConfig("faces-gan", "gan", "faces", n_train=80_000, epochs=3, **{**_GAN, "latent_dim": 32, "batch_size": 32}),
+    TrainConfig("faces-gan", "gan", "faces", n_train=60_000, epochs=3, **{**_GAN, "latent_dim": 32, "batch_size": 32}),
     TrainConfig("mnist-gan-collapsed", "gan", "mnist", epochs=2, critic_every=4, **{**_GAN, "penalty": 0.0}),
     TrainConfig("mnist-vqvae", "vqvae", "mnist", latent_dim=8, entries=32, epochs=12, batch_size=128),
     TrainConfig("faces-vqvae", "vqvae", "faces", latent_dim=8, entries=128, epochs=5, batch_size=64),

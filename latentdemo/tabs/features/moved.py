@@ -56,7 +56,7 @@ def show(page: Page, path: str | None, name: str, layer: float) -> tuple[str, An
         f"{chosen} began as {before.title} and was trained further on {page.resources.dataset(chosen).title}; it tells "
         f"{card.metrics['accuracy']:.1%} of the test images right. Its last layer is new, so it is not compared."
     )
-    html = told + f'<div class="two"><div>{_way(after, went)}</div><div>{_kernels(before, after)}</div></div>'
+    html = told + f'<div class="panel two"><div>{_way(after, went)}</div><div>{_kernels(before, after)}</div></div>'
     return html + _maps(before, after, page.picture(path), index), gr.Dropdown(titles, value=index)
 
 

@@ -29,16 +29,15 @@ def show(page: Page) -> str:
     drawn = []
     for task in found.tasks:
         scores = np.array(task.accuracy)
-        figure = charts.curves(np.array(found.sizes), scores, found.methods, COLOURS, "share of test images told right")
+        figure = charts.curves(np.array(found.sizes), scores, found.methods, COLOURS, "share right")
         title = (
             f"{task.title}. Learned before: {task.note}. {task.n_test:,} test images; line: mean over "
             f"{scores.shape[2]} seeds, band: from the lowest to the highest."
         )
         drawn.append(charts.chart(figure, title))
     told = "; ".join(f"{name}: {MEANINGS[name]}" for name in found.methods if name in MEANINGS)
-    return (
-        f'<div class="two">{"".join(drawn)}</div>{sentence(told + ".")}{sentence(compared(found.tasks[-1].accuracy))}'
-    )
+    words = sentence(f"{told}.") + sentence(compared(found.tasks[-1].accuracy))
+    return f'<div class="panel two">{"".join(drawn)}</div>{words}'
 
 
 def compared(accuracy: list[list[list[float]]]) -> str:
@@ -46,9 +45,14 @@ def compared(accuracy: list[list[list[float]]]) -> str:
     scratch, tuned = (np.array(curve).mean(axis=1) for curve in accuracy[:2])
     first, last = (100 * (tuned[i] - scratch[i]) for i in (0, -1))
     return (
-        f"In the last chart fine-tuning is {first:+.1f} percentage points from training from scratch with the fewest "
-        f"labels, and {last:+.1f} with the most."
+        f"In the last chart fine-tuning tells {_points(first)} right than training from scratch with the fewest labels, "
+        f"and {_points(last)} with the most."
     )
+
+
+def _points(difference: float) -> str:
+    """Percentage points, more or less."""
+    return f"{abs(difference):.1f} percentage points {'more' if difference >= 0 else 'less'}"
 
 
 def build(page: NetworkPage, due: gr.Textbox) -> None:

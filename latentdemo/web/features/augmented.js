@@ -62,6 +62,7 @@ function chart({ networks }, what, along, title) {
     })),
     ticks: ticks.map(at => ({ at, text: number(along[at]) })),
     format: ".0%",
+    legend: false,
   });
 }
 
@@ -92,8 +93,8 @@ class Augmented {
     role["digit-note"].textContent = told.note;
     const shifts = Array.from({ length: 2 * told.reach + 1 }, (_, i) => i - told.reach);
     const charts = [
-      chart(told, "shifted", shifts, "shift to the right (pixels)"),
-      chart(told, "turned", told.turns, "turned counter-clockwise (degrees)"),
+      chart(told, "shifted", shifts, "moved right (px)"),
+      chart(told, "turned", told.turns, "turned left (°)"),
     ];
     role.shifted.replaceChildren(charts[0].element);
     role.turned.replaceChildren(charts[1].element);
@@ -140,7 +141,7 @@ function note({ networks, n, noun, reach, turns }) {
   return (
     `The same network four times, trained on ${noun}s as they are; moved by up to 4 px each way; turned by up to 30°; ` +
     `half of them mirrored. Of ${n.toLocaleString("en")} upright test ${noun}s each has right: ${upright}; of the same ` +
-    `mirrored: ${mirrored}. The charts move or turn all of them, one at a time (up to ${turns[turns.length - 1]}°).`
+    `mirrored: ${mirrored}. The charts move or turn all of them by the same (up to ${turns[turns.length - 1]}°), in the colours of the bars.`
   );
 }
 

@@ -75,6 +75,7 @@ class Train {
     this.plane = new Image();
     this.role.chart.append(this.chart);
     this.busy = false;
+    this.running = false;
     this.wire();
     setInterval(() => this.look(), PAUSE);
     this.look();
@@ -173,6 +174,9 @@ class Train {
     role.keep.disabled = !(mine() && state === "done" && !told.kept);
     for (const name of ["beta", "rate"]) role[name].disabled = role.stop.disabled;
     role.shown.hidden = !told.codes;
+    role.pictures.classList.toggle("hard", told.recipe === "drawn");
+    if (running && !this.running) role.class.open = false;
+    this.running = running;
     role.count.textContent = `${drawn} so far${enough ? "" : ", 12 are enough to train on"}`;
   }
 }
