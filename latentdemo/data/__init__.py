@@ -7,19 +7,13 @@ from pathlib import Path
 
 from numpy import ndarray as Array
 
-from latentdemo.data.faces import NAMES, default_factors, render, render_parallel, sample_factors, weight_map
+from latentdemo.data.faces import populations, render, weight_map
 from latentdemo.data.folder import load_folder
 from latentdemo.data.imageset import ImageSet
 from latentdemo.pixels import images
 
 DEFAULT_DIR = Path("data")
 SPLITS = ("train", "test")
-N_FACES = {"train": 100_000, "test": 5_000}
-N_SMALL, SMALL = {"train": 2800, "test": 600}, 32  # of small faces, and their side
-FACES_SEED = {"train": 0, "test": 1}
-EXAMPLE_FACES = ({"smile": 0.9, "hair_length": 0.6, "hair_colour": 0.35, "bangs": 0.1},
-                 {"smile": 0.1, "glasses": 1.0, "beard": 0.9, "skin_tone": 0.6, "hair_colour": 0.05})  # fmt: skip
-EXAMPLE_SIZE = 512  # pixels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,20 +77,6 @@ def _digit(image: Array, size: int, channels: int) -> Array:
     return images.as_digit(image)
 
 
-def _faces(split: str, data_dir: Path, n: int | None, processes: int = 1) -> ImageSet:
-    factors = sample_factors(N_FACES[split] if n is None else n, FACES_SEED[split])
-    return ImageSet(render_parallel(factors, processes), factors, NAMES)
-
-
-def _small_faces(split: str, data_dir: Path, n: int | None) -> ImageSet:
-    factors = sample_factors(N_SMALL[split] if n is None else n, FACES_SEED[split])
-    return ImageSet(render(factors, SMALL), factors, NAMES)
-
-
-def _example_faces() -> list[Array]:
-    return [render(default_factors(1, **values), EXAMPLE_SIZE)[0] for values in EXAMPLE_FACES]
-
-
 def _idx_files(name: str) -> tuple[str, ...]:
     return tuple(f"{name}/raw/t10k-{what}-ubyte" for what in ("images-idx3", "labels-idx1"))
 
@@ -120,7 +100,7 @@ DATASETS: dict[str, Dataset] = {
     "faces": Dataset(
         title="Faces",
         noun="face",
-        load=_faces,
+        load=populations.faces,
         image_size=64,
         channels=3,
         likelihood="gaussian",
@@ -128,25 +108,12 @@ DATASETS: dict[str, Dataset] = {
         variance=0.08,
         pixel_weight=weight_map,
         weight_note="mouth and eyes",
-        n_test=N_FACES["test"],
-        examples=_example_faces,
+        n_test=populations.N_FACES["test"],
+        examples=populations.examples,
         judge="faces-factors",
         render=render,
         edited="smile",
         colour_first="hair length",  # a point's 15 neighbours on the map explain 94 % of its variance
-    ),
-    "small-faces": Dataset(
-        title="Small faces",
-        noun="face",
-        load=_small_faces,
-        image_size=SMALL,
-        channels=3,
-        likelihood="gaussian",
-        licence="drawn by this project's renderer; nobody's picture",
-        variance=0.08,
-        n_test=N_SMALL["test"],
-        render=lambda factors, size=SMALL: render(factors, size),
-        colour_first="hair length",
     ),
     "mnist": Dataset(
         title="Digits",
@@ -210,6 +177,20 @@ DATASETS: dict[str, Dataset] = {
     ),
 }
 
+DATASETS["small-faces"] = replace(  # for trainings that a class watches
+    DATASETS["faces"],
+    title="Small faces",
+    load=populations.small_faces,
+    image_size=populations.SMALL,
+    pixel_weight=None,
+    weight_note="",
+    n_test=populations.N_SMALL["test"],
+    examples=list,
+    judge="",
+    render=populations.render_small,
+    edited="",
+)
+
 
 def load(
     name: str,
@@ -243,7 +224,7 @@ def load(
     entry = DATASETS[name]
     if image_size is not None and not entry.resizable:
         raise ValueError(f"{name}'s images have {entry.image_size} pixels a side; that cannot be chosen")
-    options = {"processes": processes} if name == "faces" else {"image_size": image_size} if entry.resizable else {}
+    options = {"processes": processes} if entry.render else {"image_size": image_size} if entry.resizable else {}
     place = Path(data_dir or DEFAULT_DIR)
     with _sentences(name, place):
         return entry.load(split, place, n, **options)

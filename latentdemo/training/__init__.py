@@ -69,32 +69,24 @@ def fit(
     """
     state = runs / config.name / "state.safetensors"
     with _processes() as (rank, world), nullcontext() if rank else preflight.alone(state.parent):
-        if not rank:
-            preflight.check_room(folder, state.parent)
-        train, test = _load(config, processes)
-        preflight.check_data(config, train, test, world)
-        start = start_of(config, folder)
-        if start is not None:
-            train, test = (split.in_channels(start.channels) for split in (train, test))
-        loop = Loop(config, train, source_of(config, folder), start)
+        preflight.check_room(folder, state.parent) if not rank else None
+        loop, train, test = _begin(config, folder, processes, world)
         load_state(loop, state) if resume else loop.choose_precision()
+        watch = Watch(loop, test, state.with_name("watch")) if watched and not rank else None
         with Logs(loop, state.with_name("metrics.csv"), log_dir) as logs:
-            watch = Watch(loop, test, state.with_name("watch")) if watched else None
-            try:
-                _run(loop, state, test, logs, watch)
-            except TrainingStopped:
-                if watch is not None:
-                    watch.tell("stopped")
-                raise
+            _run(loop, state, test, logs, watch)
             loop.leave()
-    if loop.rank:
-        return None
-    if watch is not None:
-        watch.tell("measuring")
-    card = _finish(loop, train, test, folder, log_dir)
-    if watch is not None:
-        watch.tell("done")
-    return card
+    return None if loop.rank else _finish(loop, (train, test), folder, log_dir, watch)
+
+
+def _begin(config: TrainConfig, folder: Path, processes: int, world: int) -> tuple[Loop, ImageSet, ImageSet]:
+    """The run before its first step, and both splits as it sees them."""
+    train, test = _load(config, processes)
+    preflight.check_data(config, train, test, world)
+    start = start_of(config, folder)
+    if start is not None:
+        train, test = (split.in_channels(start.channels) for split in (train, test))
+    return Loop(config, train, source_of(config, folder), start), train, test
 
 
 def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
@@ -104,9 +96,13 @@ def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
     return train, data.load(config.dataset, "test", config.data_dir, **given)
 
 
-def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path, log_dir: Path | None) -> checkpoints.Card:
+def _finish(
+    loop: Loop, splits: tuple[ImageSet, ImageSet], folder: Path, log_dir: Path | None, watch: Watch | None
+) -> checkpoints.Card:
     """Measure the trained model on the test split and write its checkpoint, and its codes into the logs."""
-    config = loop.config
+    if watch is not None:
+        watch.tell("measuring")
+    config, (train, test) = loop.config, splits
     training = {**asdict(config), "precision": "bf16" if loop.bf16 else "fp32", "cpu_seconds": round(loop.cpu_seconds)}
     training.pop("data_dir")
     if loop.source is not None:
@@ -122,6 +118,8 @@ def _finish(loop: Loop, train: ImageSet, test: ImageSet, folder: Path, log_dir: 
     card = write_checkpoint(card, loop.model.cpu().state_dict(), train, test, folder, kept)
     if log_dir is not None:
         write_codes(card, folder, test, log_dir, loop.step)
+    if watch is not None:
+        watch.tell("done")
     return card
 
 
@@ -147,6 +145,8 @@ def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs, watch: Watch | Non
                 progress.update(terms, always=True)
                 saved = time.monotonic()
             if halt:
+                if watch is not None:
+                    watch.tell("stopped")
                 raise TrainingStopped
 
 

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 import torch
 from torch import nn
 
@@ -13,13 +12,6 @@ class LeftHalf(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         left = x[..., : x.shape[-1] // 2].sum((1, 2, 3)) / x.sum((1, 2, 3)).clamp_min(1e-9)
         return torch.stack((0.5 - left, left - 0.5), 1) * 10
-
-
-@pytest.mark.parametrize(("down", "right"), [(0, 0), (2, 0), (0, -3), (-1, 4), (6, 6), (9, 0)])
-def test_moving_is_rolling_with_zeros(down: int, right: int):
-    images = np.random.default_rng(0).integers(1, 256, (2, 6, 7, 1), np.uint8)
-    oracle = np.pad(images, ((0, 0), (9, 9), (9, 9), (0, 0)))[:, 9 - down : 15 - down, 9 - right : 16 - right]
-    np.testing.assert_array_equal(motion.move(images, down, right), oracle)
 
 
 def test_accuracy_and_ink_by_hand():
@@ -43,3 +35,14 @@ def test_answers_at_every_shift_are_in_reading_order():
     found = shifts.everywhere(LeftHalf(), image, reach=1)
     assert found.shape == (9, 2) and (found.argmax(1) == [1, 1, 0] * 3).all()
     np.testing.assert_allclose(found.sum(1), 1, rtol=1e-6)
+
+
+def test_accuracies_after_turning_and_mirroring_by_hand():
+    images = np.zeros((2, 9, 9, 1), np.uint8)
+    images[0, :, 1], images[1, :, 7] = 200, 200  # bars left and right
+    labels = np.array([1, 0])
+    found = shifts.accuracies(LeftHalf(), images, labels, [motion.mirror, lambda some: some])
+    assert found.tolist() == [0, 1]
+    curve = shifts.turn_curve(LeftHalf(), images, labels)
+    assert len(curve) == len(shifts.TURNS) == 13 and curve[6] == 1 and shifts.TURNS[6] == 0
+    assert shifts.TURNS[0] == -45 and shifts.TURNS[-1] == 45

@@ -10,6 +10,7 @@ import pytest
 from latentdemo import data, evaluation
 from latentdemo.codes.attributes import from_arrays
 from latentdemo.data import faces
+from latentdemo.data.faces import populations
 from latentdemo.evaluation import generators
 from latentdemo.store import checkpoints
 from latentdemo.training.config import TrainConfig
@@ -194,7 +195,7 @@ def test_metrics_on_public_data_are_what_the_card_says(name: str):
 def test_the_gallery_holds_the_codes_of_its_images(name: str):
     arrays = checkpoints.load_arrays(name)
     few = arrays["index"][:20]
-    factors = faces.sample_factors(data.N_FACES["test"], data.FACES_SEED["test"])[few]
+    factors = faces.sample_factors(populations.N_FACES["test"], populations.SEED["test"])[few]
     np.testing.assert_array_equal(arrays["labels"][:20], factors)
     codes = evaluation.latents.encode(checkpoints.load(name), faces.render(factors)).mu
     np.testing.assert_allclose(arrays["codes"][:20], codes, atol=1e-3)

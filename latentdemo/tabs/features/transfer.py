@@ -45,8 +45,8 @@ def compared(accuracy: list[list[list[float]]]) -> str:
     scratch, tuned = (np.array(curve).mean(axis=1) for curve in accuracy[:2])
     first, last = (100 * (tuned[i] - scratch[i]) for i in (0, -1))
     return (
-        f"In the last chart fine-tuning tells {_points(first)} right than training from scratch with the fewest labels, "
-        f"and {_points(last)} with the most."
+        f"In the last chart fine-tuning tells {_points(first)} right than training from scratch with the fewest "
+        f"labels, and {_points(last)} with the most."
     )
 
 

@@ -1,0 +1,141 @@
+"""The training that a class watches: one run in a process of its own, through the routes that the page asks."""
+
+import base64
+import io
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from latentdemo.serving import watching
+from latentdemo.serving.training import training_routes
+from latentdemo.serving.watching import RECIPES, Trainer
+from latentdemo.store import checkpoints
+from latentdemo.store.resources import Resources
+from latentdemo.trainer import configs, parser
+
+QUICK = ("vae", "--dataset", "small-faces", "--latent-dim", "2", "--epochs", "1", "--batch-size", "32", "--n-train")
+
+
+@pytest.fixture
+def trainer(tmp_path: Path) -> Iterator[Trainer]:
+    for path in checkpoints.FOLDER.glob("mnist-vae-2.*"):
+        shutil.copy(path, tmp_path)
+    trainer = Trainer(Resources(tmp_path))
+    yield trainer
+    trainer.close()
+
+
+@pytest.fixture
+def client(trainer: Trainer) -> TestClient:
+    return TestClient(Starlette(routes=training_routes(trainer)))
+
+
+def wait_for(client: TestClient, *states: str) -> dict:
+    told: dict = {}
+    for _ in range(600):
+        told = client.get("/pixels/train").json()
+        if told["state"] in states:
+            return told
+        time.sleep(0.2)
+    raise AssertionError(told)
+
+
+def drawn(digit: int) -> dict:
+    picture = np.zeros((280, 280), np.uint8)
+    picture[40 : 240 - 10 * digit, 120:150] = 255
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return {"draw": "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode(), "digit": digit}
+
+
+def test_a_run_is_started_watched_stopped_resumed_and_kept(
+    client: TestClient, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(RECIPES, "faces", ("Faces", (*QUICK, "2000")))
+    offered: list[str] = []
+    trainer.kept = offered.append
+    assert client.get("/pixels/train").json()["state"] == "none"
+    key = client.post("/pixels/train", json={"start": "faces"}).json()["key"]
+    refused = client.post("/pixels/train", json={"start": "faces"})
+    assert refused.status_code == 422 and "A training is going on" in refused.json()["error"]
+    wait_for(client, "training")
+    assert client.post("/pixels/train", json={"key": "another", "stop": True}).status_code == 422
+    assert client.post("/pixels/train", json={"key": key, "beta": 2.0, "stop": True}).status_code == 200
+    told = wait_for(client, "stopped")
+    assert told["beta"] == 2.0 and 0 < told["step"] < told["steps"] and len(told["codes"]) == 400
+    for name in ("pictures", "plane"):
+        answer = client.get(f"/pixels/train/{name}")
+        assert answer.headers["content-type"] == "image/png" and Image.open(io.BytesIO(answer.content)).width > 200
+    assert "what is done can be kept" in client.post("/pixels/train", json={"key": key, "keep": True}).json()["error"]
+    assert client.post("/pixels/train", json={"key": key, "resume": True}).status_code == 200
+    told = wait_for(client, "done", "failed")
+    assert told["state"] == "done" and told["step"] == told["steps"], told
+    assert client.post("/pixels/train", json={"key": key, "keep": True}).status_code == 200
+    assert client.get("/pixels/train").json()["kept"] and offered == [told["name"]] == ["class-faces-1"]
+    card = trainer.resources.card("class-faces-1")
+    assert card.training["beta"] == 2.0 and "Small faces · 2-D · β = 2" in trainer.resources.pairs
+
+
+def test_what_breaks_off_says_why_and_leaves_room_for_the_next(
+    client: TestClient, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(RECIPES, "faces", ("Faces", (*QUICK, "7")))  # fewer than a batch
+    client.post("/pixels/train", json={"start": "faces"})
+    told = wait_for(client, "failed")
+    assert told["problem"] == "n_train is 7; it must be at least 32"
+    folder = trainer.run and trainer.run.folder
+    monkeypatch.setitem(RECIPES, "faces", ("Faces", (*QUICK, "2000")))
+    assert client.post("/pixels/train", json={"start": "faces"}).status_code == 200
+    assert folder is not None and not folder.exists()
+    trainer.close()
+    assert client.get("/pixels/train").json()["state"] == "none"
+
+
+def test_a_class_draws_digits_until_there_are_enough(client: TestClient, trainer: Trainer):
+    assert "a training needs 12" in client.post("/pixels/train", json={"start": "drawn"}).json()["error"]
+    for i in range(12):
+        assert client.post("/pixels/train", json=drawn(i % 10)).status_code == 200
+    told = client.get("/pixels/train").json()
+    assert told["drawn"] == 12 and told["enough"] and trainer.run is None
+    assert trainer.drawings._kept[0][0].shape == (28, 28, 1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"[]", b"{", b"[" * 4000, b'{"start": "nothing"}', b'{"start": null}', b'{"draw": "x", "digit": 1}',
+     b'{"draw": 5, "digit": "1"}', b'{"key": 1, "stop": true}', b"x" * 300_000],
+)  # fmt: skip
+def test_nonsense_is_refused_in_a_sentence(client: TestClient, trainer: Trainer, sent: bytes):
+    answer = client.post("/pixels/train", content=sent)
+    assert answer.status_code == 422 and 5 < len(answer.json()["error"]) < 200
+    assert trainer.run is None
+    for name in ("pictures", "told.json", "..%2Ftold.json"):
+        assert client.get(f"/pixels/train/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("beta", -1), ("beta", 1e9), ("learning_rate", 0), ("beta", "2"), ("beta", None), ("beta", True)],
+)
+def test_settings_have_limits(name: str, value: object):
+    with pytest.raises(ValueError, match=name):
+        watching._within(name, value)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_recipes_are_what_train_py_understands(recipe: str):
+    config = configs(parser().parse_args([*RECIPES[recipe][1], "--name", "a", "--watch"]))[0]
+    assert config.model == "vae" and config.latent_dim == 2
+
+
+def test_without_a_trainer_there_is_a_sentence():
+    client = TestClient(Starlette(routes=training_routes(None)))
+    for answer in (client.get("/pixels/train"), client.post("/pixels/train", json={"start": "faces"})):
+        assert answer.status_code == 422 and "Nothing is trained on this host" in answer.json()["error"]
