@@ -4,6 +4,7 @@ import inspect
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,8 +20,10 @@ from latentdemo import dashboard, widgets
 from latentdemo.drawing import palette
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints
+from latentdemo.store.adopt import adopt
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import handlers
+from latentdemo.tabs.reconstructions import train
 from latentdemo.widgets import Page, components
 
 PUBLIC = {"kernel", "features", "reconstruct", "map", "perturb", "attribute"}
@@ -189,6 +192,22 @@ def test_errors_reach_the_visitor_as_one_escaped_sentence(page: Page, caplog: py
     with pytest.raises(gr.Error) as caught:
         handlers.bound(page, crash)()
     assert "secret" not in caught.value.message and "secret path" in caplog.text
+
+
+def test_a_model_that_came_later_is_offered_to_pages_that_are_opened_from_now_on(tmp_path: Path):
+    for path in checkpoints.FOLDER.glob("mnist-vae-2.*"):
+        shutil.copy(path, tmp_path)
+    resources = Resources(tmp_path)
+    demo, made = dashboard.build_dashboard(resources), tmp_path / "made"
+    made.mkdir()
+    for path in checkpoints.FOLDER.glob("mnist-vae-5.*"):
+        shutil.copy(path, made)
+    adopt(resources, "mnist-vae-5", made)
+    dashboard.offer(demo, resources)
+    told = next(one["props"] for one in demo.config["components"] if one["props"].get("elem_id") == "pair")
+    assert [label for label, _ in told["choices"]] == list(resources.pairs) == ["Digits · 5-D", "Digits · 2-D"]
+    shown = train.menus(dashboard.bare_page(resources), "Digits · 2-D")
+    assert shown.value == "Digits · 2-D" and len(shown.choices) == 2
 
 
 def test_the_look_comes_from_files_and_names_no_other_host():

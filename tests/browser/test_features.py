@@ -10,7 +10,7 @@ from latentdemo.data import faces
 from latentdemo.store.resources import Resources
 from latentdemo.tabs.features import layers
 from latentdemo.tabs.features.chosen import NETWORK, enlarged
-from tests.browser.helpers import open_tab, save, upload
+from tests.browser.helpers import open_tab, pixels, save, upload
 
 
 def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resources):
@@ -122,3 +122,29 @@ def test_a_drawing_grows_and_can_be_stopped(screen: Page):
     said = panel.locator("figcaption", has_text="step").inner_text()
     screen.wait_for_timeout(1500)
     assert panel.locator("figcaption", has_text="step").inner_text() == said and "step 96" not in said
+
+
+def test_a_moved_and_mirrored_digit_is_answered_in_the_page(screen: Page):
+    panel = open_tab(screen, "CNN features", "Augmentation")
+    guesses = panel.locator(".guess b")
+    expect(guesses).to_have_count(4)
+    before = pixels(panel.locator("[data-role=digit]"))
+    asked: list[str] = []
+    screen.on("request", lambda request: asked.append(request.url))
+    panel.locator("[data-role=right]").fill("5")
+    expect(panel.locator("[data-role=right-value]")).to_have_text("5 px")
+    moved = pixels(panel.locator("[data-role=digit]"))
+    np.testing.assert_array_equal(moved[:, 5:], before[:, :-5])
+    panel.locator("[data-role=mirrored]").check()
+    mirrored = pixels(panel.locator("[data-role=digit]"))
+    np.testing.assert_array_equal(mirrored[:, 5:], before[:, :4:-1])
+    assert not [address for address in asked if "gradio_api" in address]
+    expect(guesses.first).to_contain_text("Trained on images as they are")
+
+
+def test_layers_of_a_network_that_was_trained_further(screen: Page):
+    panel = open_tab(screen, "CNN features", "Before and after")
+    expect(panel.locator("#moved")).to_contain_text("mnist-from-cifar10 began as Our own CNN")
+    panel.get_by_label("Maps of layer").click()
+    screen.get_by_role("option", name="3. pooling, 2 × 2").click()
+    expect(panel.locator("#moved")).to_contain_text("Your image in layer 3, pooling")

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from latentdemo.codes import latents, passes
 from latentdemo.models.learning import Likelihood
+from latentdemo.serving import watching
 from latentdemo.store.resources import Resources
 from latentdemo.tabs.reconstructions import between, generate
 from latentdemo.tabs.reconstructions.between import journeys
@@ -245,3 +246,25 @@ def test_the_code_moves_while_the_image_is_drawn_on(screen: Page):
     assert losses(screen) == drawn and not asked
     panel.locator("summary", has_text="Loss").click()
     expect(panel.locator("#machine details[open]")).to_contain_text("no KL term")
+
+
+def test_a_training_is_watched_by_all_and_steered_by_who_began_it(
+    browser: Browser, url: str, monkeypatch: pytest.MonkeyPatch
+):
+    quick = ("vae", "--dataset", "small-faces", "--latent-dim", "2", "--epochs", "6", "--batch-size", "32")
+    monkeypatch.setitem(watching.RECIPES, "faces", ("Faces, 32 × 32 pixels", quick))
+    with browser.new_page() as other, browser.new_page() as mine:
+        panels = []
+        for page in (mine, other):
+            page.goto(f"{url}#tab=reconstructions/train")
+            panels.append(page.locator(".panel.train"))
+        mine.get_by_role("button", name="Start", exact=True).click()
+        for panel in panels:
+            expect(panel.locator("[data-role=state]")).to_contain_text("Training: step", timeout=60_000)
+            painted(panel.locator("[data-role=plane]"))
+        expect(panels[1].get_by_role("button", name="Stop", exact=True)).to_be_disabled()
+        panels[0].locator("[data-role=beta]").fill("6")
+        expect(panels[1].locator("[data-role=state]")).to_contain_text("β 4", timeout=30_000)
+        mine.get_by_role("button", name="Stop", exact=True).click()
+        expect(panels[1].locator("[data-role=state]")).to_contain_text("Stopped: step", timeout=30_000)
+        expect(panels[0].get_by_role("button", name="Go on", exact=True)).to_be_enabled()

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from latentdemo.classifiers import pretrained, receptive_fields, tracing
@@ -18,14 +20,27 @@ from latentdemo.codes import graphs
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import signed_colours, unsigned_colours
 from latentdemo.drawing.pictures import data_uri, kernel_picture, outlined, thumbnail
-from latentdemo.pixels import images
+from latentdemo.pixels import images, motion
 from latentdemo.pixels.kernels import KERNELS
 from latentdemo.pixels.tensors import as_images, as_tensor
 from latentdemo.store.resources import Resources
+from latentdemo.store.studies import NORMALISATION, TRANSFER, Course
 from latentdemo.tabs import features as tab
-from latentdemo.tabs.features import album, evidence, first, layers, seeks, vector
+from latentdemo.tabs.features import (
+    album,
+    augmented,
+    evidence,
+    first,
+    layers,
+    moved,
+    normalised,
+    seeks,
+    transfer,
+    vector,
+)
 from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, enlarged, square, titles
 from latentdemo.widgets import Page
+from tests.written import figures_in
 
 
 def event(**data: Any) -> Any:
@@ -367,3 +382,115 @@ def test_networks_that_are_not_here_are_named_in_the_panel(no_weights: Resources
     shown = refusing(layers.show, ("", "", gr.skip(), gr.skip()))(fresh, None, *view(name="vgg16"))
     assert "weights of VGG16 are not here" in shown[0] and shown[1] == ""
     assert "weights of VGG16" in list(vector.show(fresh, None, "vgg16", TRAINED, "Digit 7", 0))[-1]
+
+
+class TestTransfer:
+    def test_curves_are_the_stored_numbers_and_the_sentence_is_their_difference(self, page: Page):
+        found = TRANSFER.load(page.resources.folder)
+        html = transfer.show(page)
+        figures = figures_in(html)
+        assert len(figures) == len(found.tasks) == 2
+        for figure, task in zip(figures, found.tasks, strict=True):
+            lines = [trace for trace in figure["data"] if trace["mode"] == "lines+markers"]
+            assert [line["name"] for line in lines] == found.methods and lines[0]["x"] == found.sizes
+            for line, curve in zip(lines, task.accuracy, strict=True):
+                np.testing.assert_allclose(line["y"], np.array(curve).mean(axis=1), atol=1e-3)
+        scratch, tuned = (np.array(curve)[0].mean() for curve in found.tasks[-1].accuracy[:2])
+        assert (
+            f"tells {100 * abs(tuned - scratch):.1f} percentage points {'more' if tuned > scratch else 'less'}" in html
+        )
+
+    def test_what_is_shipped_shows_that_learning_before_helps_most_where_labels_are_few(self, page: Page):
+        scratch, tuned, frozen, *_ = np.array(TRANSFER.load(page.resources.folder).tasks[-1].accuracy).mean(axis=2)
+        assert (
+            (tuned > scratch).all()
+            and frozen[0] - scratch[0] > 0.15
+            and tuned[0] - scratch[0] > tuned[-1] - scratch[-1]
+        )
+
+
+class TestMoved:
+    def test_bars_are_the_layers_ways_and_maps_are_those_of_both_networks(self, page: Page):
+        html, layers_shown = moved.show(page, None, moved.SHIPPED, 0)
+        before, after = moved.before_and_after(page, moved.SHIPPED)
+        first, last = (model.state_dict() for model in (before.model, after.model))
+        way = float((last["conv1.0.weight"] - first["conv1.0.weight"]).norm() / first["conv1.0.weight"].norm())
+        bars = figures_in(html)[0]["data"][0]
+        assert bars["x"][0] == "1" and bars["y"][0] == pytest.approx(100 * way, rel=1e-3)
+        assert layers_shown.value == 0 and len(layers_shown.choices) == len(after.layers)
+        shown = pictures(html)
+        assert len(shown) == moved.N_KERNELS + 2 * moved.N_MAPS
+        maps = layers.feature_maps(after, enlarged(after, page.default), after.layers[0].name)
+        strongest = (
+            layers.feature_maps(before, enlarged(before, page.default), before.layers[0].name).max(axis=(1, 2)).argmax()
+        )
+        assert_alike(shown[-moved.N_MAPS], thumbnail(layers.coloured(maps[strongest]), layers.THUMBNAIL))
+
+    def test_kernels_that_moved_most_come_first(self, page: Page):
+        before, after = moved.before_and_after(page, moved.SHIPPED)
+        change = np.linalg.norm((first.first_kernels(after) - first.first_kernels(before)).reshape(32, -1), axis=1)
+        html = moved.show(page, None, moved.SHIPPED, 99)[0]
+        assert f"{change.argmax()}: {number(change.max())}" in html
+
+    def test_other_weights_than_it_began_with_are_named(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        card = page.resources.card(moved.SHIPPED)
+        for training, sentence in (
+            ({"begin_weights": "0"}, "began with other weights of cifar10-cnn"),
+            ({"begin": "gone"}, "began with gone, which is not here"),
+        ):
+            changed = replace(card, training=card.training | training)
+            monkeypatch.setitem(page.resources.cards, moved.SHIPPED, changed)
+            with pytest.raises(ValueError, match=sentence):
+                moved.show(page, None, moved.SHIPPED, 0)
+        monkeypatch.setattr(page.resources, "cards", {})
+        with pytest.raises(ValueError, match=r"train\.py --shipped mnist-from-cifar10"):
+            moved.show(page, None, moved.SHIPPED, 0)
+
+
+class TestNormalised:
+    def test_lines_are_the_stored_courses(self, page: Page):
+        found = NORMALISATION.load(page.resources.folder)
+        rates = sorted({course.rate for course in found.courses})
+        for rate in rates:
+            html, radio = normalised.show(page, f"{rate:g}")
+            assert radio.value == f"{rate:g}"
+            loss, spread = figures_in(html)
+            shown = [course for course in found.courses if course.rate == rate]
+            for line, course in zip(loss["data"], shown, strict=True):
+                np.testing.assert_allclose(line["y"], course.loss, rtol=1e-3)
+            bands = [trace for trace in spread["data"] if trace["mode"] == "none"]
+            high = np.array(shown[0].mean) + np.array(shown[0].sd)
+            np.testing.assert_allclose(bands[0]["y"][: len(high)], high, rtol=2e-3, atol=1e-3)
+        assert normalised.show(page, "nonsense")[1].value == f"{rates[-1]:g}"
+
+    def test_what_broke_off_is_said(self):
+        course = Course(kind="plain-cnn", rate=0.5, loss=[2.0], mean=[0.0], sd=[1.0], accuracy=None)
+        assert normalised._outcome(course) == "without it, 0.5: the loss was no number after step 1"
+
+
+class TestAugmented:
+    def test_answers_are_the_networks_in_every_position(self, page: Page):
+        told = augmented.show(page, None, "Digits · 16-D")
+        digit = page.resources.prepare("mnist-mlp", page.default)
+        sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(told["sheet"].partition(",")[2]))))
+        columns, angles = 2 * told["reach"] + 1, len(told["turns"])
+        row, column = angles + 4, 11  # mirrored, turned by the fifth angle, moved by 3
+        oracle = motion.move(motion.turn(motion.mirror(digit[None]), told["turns"][4]), 0, 3)
+        np.testing.assert_array_equal(
+            sheet[28 * row : 28 * row + 28, 28 * column : 28 * column + 28], oracle[0, :, :, 0]
+        )
+        for network, name in zip(told["networks"], augmented.NETWORKS, strict=True):
+            share = torch.softmax(page.resources.model(name)(as_tensor(oracle)), 1)[0].numpy()
+            np.testing.assert_allclose(network["shares"][row * columns + column], 100 * share, atol=0.51)
+            assert len(network["shares"]) == 2 * angles * columns
+
+    def test_each_network_stands_what_it_was_trained_on(self, page: Page):
+        networks = {one["title"]: one for one in augmented.show(page, None, "")["networks"]}
+        as_they_are = networks["as they are"]
+        assert networks["moved"]["shifted"][8 + 4] > as_they_are["shifted"][8 + 4] + 0.3
+        assert networks["turned"]["turned"][-2] > as_they_are["turned"][-2] + 0.1
+        assert networks["mirrored"]["mirrored"] > as_they_are["mirrored"] + 0.4
+
+    def test_a_missing_network_is_named(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(page.resources, "cards", {})
+        assert augmented.show(page, None, "")["problem"].startswith("mnist-mlp is missing")

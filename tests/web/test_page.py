@@ -36,7 +36,8 @@ def test_the_cases_are_what_torch_makes():
 
 
 @pytest.mark.parametrize(
-    "name", ["core", "link", "page", "pixels", "kernels", "latent", "reconstructions", "lesson", "generators"]
+    "name",
+    ["core", "link", "page", "pixels", "kernels", "features", "latent", "reconstructions", "lesson", "generators"],
 )
 def test_node_finds_what_torch_made(name: str):
     done = node("--test", f"tests/web/{name}.test.js")
