@@ -37,7 +37,6 @@ SHIPPED = frozenset(
         "faces-vae-beta-0.01",
         "faces-vae-beta-30",
         "faces-vqvae",
-        "faces-vqvae-prior",
         "mnist-ae-16",
         "mnist-ae-2",
         "mnist-ae-5",

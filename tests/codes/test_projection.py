@@ -9,6 +9,7 @@ from latentdemo.codes import projection
 RNG = np.random.default_rng(0)
 
 
+@pytest.mark.slow
 def test_the_map_keeps_neighbours_together():
     centres = 6 * RNG.normal(size=(5, 8))
     codes = (centres[np.arange(300) % 5] + RNG.normal(size=(300, 8))).astype(np.float32)

@@ -45,6 +45,7 @@ def test_classes_are_counted_by_the_largest_logit():
     assert generators.class_counts(judge, images).tolist() == [4, 3, 0]
 
 
+@pytest.mark.slow
 def test_a_cloud_is_the_walk_at_every_eighth_step(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(generators, "N_CLOUD", 20)
     torch.manual_seed(0)

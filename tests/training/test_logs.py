@@ -39,6 +39,7 @@ def test_every_loss_stands_in_the_table_and_a_resumed_run_goes_on_in_it(mnist_di
     assert [int(row["step"]) for row in found] == [20, 40] and found[1]["seconds"] != "9"
 
 
+@pytest.mark.slow
 def test_tensorboard_finds_losses_samples_and_codes(mnist_dir: Path, tmp_path: Path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 

@@ -84,7 +84,7 @@ def _kernels(before: Network, after: Network) -> str:
         f"Of the first layer's {len(old)} kernels the {len(picked)} that moved most: before | after | the change, its "
         f"mean over colours (blue down, orange up, full at ±{number(limit)}); below, ‖after − before‖."
     )
-    return sentence(note) + tile_grid(tiles, 2, "pairs")
+    return sentence(note) + tile_grid(tiles, 4, "kernels")
 
 
 def _row(old: Array, new: Array, limit: float) -> Array:
