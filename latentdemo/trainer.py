@@ -96,7 +96,8 @@ def _name(options: argparse.Namespace, given: dict[str, Any]) -> str:
     if options.of is not None:
         return f"{options.of}-{options.model}"
     if options.begin is not None:
-        return "-".join([_set_name(options), "from", options.begin, *(["frozen"] if options.freeze else [])])
+        changed = filter(None, ["frozen" if options.freeze else None, options.augment])
+        return "-".join([_set_name(options), "from", options.begin, *changed])
     size = given.get("latent_dim", TrainConfig.latent_dim)
     sized = MODELS[options.model].learns in ("pixels", "critic")
     changed = filter(None, [options.corruption, options.augment])

@@ -26,11 +26,6 @@ class Drawings:
     def __len__(self) -> int:
         return len(self._kept)
 
-    @property
-    def enough(self) -> bool:
-        """Whether a training can begin."""
-        return len(self) >= ENOUGH
-
     def add(self, picture: Array, digit: int) -> None:
         """Keep a drawing, (28, 28, 1) uint8, of a digit. ValueError for another size, or one that is no digit."""
         if picture.shape != (SIDE, SIDE, 1):
@@ -43,7 +38,7 @@ class Drawings:
             self._kept = [*self._kept, (picture.copy(), digit)][-MOST_DRAWN:]
 
     def write(self, folder: Path, seed: int = 0) -> None:
-        """Write train/DIGIT/*.png and test/DIGIT/*.png: every fifth drawing for the test, each in many copies.
+        """Write train/DIGIT/*.png and test/DIGIT/*.png, as `split` says, each drawing in many copies.
 
         Copies are moved by up to 2 pixels and turned by up to 15 degrees, so that a few drawings are enough.
 
@@ -55,13 +50,23 @@ class Drawings:
         if len(kept) < ENOUGH:
             raise ValueError(f"{len(kept)} digits were drawn; a training needs {ENOUGH}.")
         rng = np.random.default_rng(seed)
-        parts = {"test": kept[::EVERY_FIFTH], "train": [one for i, one in enumerate(kept) if i % EVERY_FIFTH]}
-        for split, drawn in parts.items():
-            for i in range(WANTED[split]):
+        parts = split(kept)
+        for part, drawn in parts.items():
+            for i in range(WANTED[part]):
                 picture, digit = drawn[i % len(drawn)]
-                place = folder / split / f"{digit}"
+                place = folder / part / f"{digit}"
                 place.mkdir(parents=True, exist_ok=True)
                 Image.fromarray(_copy(picture, rng)[:, :, 0]).save(place / f"{i}.png")
+
+
+def split(kept: list[tuple[Array, int]]) -> dict[str, list[tuple[Array, int]]]:
+    """Of every digit that was drawn more than once each fifth drawing for the test, the others for training."""
+    parts: dict[str, list[tuple[Array, int]]] = {"train": [], "test": []}
+    for digit in range(10):
+        drawn = [one for one in kept if one[1] == digit]
+        for i, one in enumerate(drawn):
+            parts["test" if len(drawn) > 1 and i % EVERY_FIFTH == 0 else "train"].append(one)
+    return parts
 
 
 def _copy(picture: Array, rng: np.random.Generator) -> Array:

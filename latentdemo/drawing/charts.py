@@ -70,7 +70,7 @@ def curves(sizes: Array, scores: Array, names: Sequence[str], colours: Sequence[
                        "hovertemplate": f"{name}, %{{x}} labels: %{{y:.3f}}<extra></extra>"})  # fmt: skip
     axis = {"type": "log", "title": {"text": "labelled images"}, "tickvals": sizes.tolist()}
     value = {"title": {"text": unit}, "range": [0, 1]}
-    return figure(traces, xaxis=axis, yaxis=value, legend={"orientation": "h", "y": 1.15})
+    return figure(traces, xaxis=axis, yaxis=value, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
 
 
 class Line(NamedTuple):
@@ -107,7 +107,7 @@ def lines(shown: Sequence[Line], unit: str, axis: str) -> "Figure":
                        "legendgroup": name, "hovertemplate": f"{name}, {axis} %{{x}}: %{{y:.4g}}<extra></extra>",
                        "line": {"color": colour, "width": 3, "dash": "dash" if dashed else "solid"}})  # fmt: skip
     return figure(traces, xaxis={"title": {"text": axis}}, yaxis={"title": {"text": unit}},
-                  legend={"orientation": "h", "y": 1.15})  # fmt: skip
+                  legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})  # fmt: skip
 
 
 def line(x: Array, y: Array, unit: str, axis: str) -> "Figure":

@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from latentdemo.serving.answers import body, refusal
@@ -35,7 +35,9 @@ async def show(trainer: Trainer, request: Request) -> Response:
 
 
 async def ask(trainer: Trainer, request: Request) -> Response:
-    """POST {"start": RECIPE} -> {"key"}; {"key", and "beta", "learning_rate", "stop", "resume" or "keep"} -> {}.
+    """POST {"start": RECIPE, "key": of the run before} -> {"key"}.
+
+    {"key", and "beta", "learning_rate", "stop", "resume" or "keep"} -> {}: what who began it wishes for.
 
     {"draw": address of a PNG, "digit": 0 … 9} -> {}: one more drawing for the class.
     """
@@ -44,13 +46,16 @@ async def ask(trainer: Trainer, request: Request) -> Response:
         if not isinstance(asked, dict):
             raise ValueError("Send an object.")
         if "start" in asked:
-            return JSONResponse({"key": await run_in_threadpool(trainer.start, str(asked["start"]))}, headers=NEVER)
+            begun = await run_in_threadpool(trainer.start, str(asked["start"]), str(asked.get("key", "")))
+            return JSONResponse({"key": begun}, headers=NEVER)
         if "draw" in asked:
             await run_in_threadpool(trainer.draw, str(asked["draw"]), asked.get("digit"))
             return JSONResponse({}, headers=NEVER)
         await run_in_threadpool(trainer.steer, str(asked.get("key", "")), asked)
-    except (ValueError, RecursionError, OSError) as error:
+    except (ValueError, RecursionError) as error:
         return refusal(str(error))
+    except OSError as error:
+        return refusal(f"The host cannot write what a training needs ({error.strerror}).")
     return JSONResponse({}, headers=NEVER)
 
 
@@ -58,6 +63,10 @@ async def picture(trainer: Trainer, request: Request) -> Response:
     """GET /pixels/train/pictures and /plane -> PNG of what the run can do by now."""
     name, run = str(request.path_params["picture"]), trainer.run
     path = run.watched / f"{name}.png" if run is not None and name in PICTURES else None
-    if path is None or not await asyncio.to_thread(path.exists):
+    try:
+        data = b"" if path is None else await asyncio.to_thread(path.read_bytes)
+    except OSError:
+        data = b""
+    if not data:
         return refusal("There is no such picture (yet).", 404)
-    return FileResponse(path, media_type="image/png", headers=NEVER)
+    return Response(data, media_type="image/png", headers=NEVER)

@@ -1,37 +1,41 @@
 """A training that the whole class watches: one at a time, in a process of its own, steered by who began it."""
 
-import contextlib
 import hmac
 import json
-import math
+import logging
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from latentdemo.data.drawn import Drawings
+from latentdemo.data.drawn import ENOUGH, Drawings
 from latentdemo.pixels import images
 from latentdemo.store.adopt import adopt
 from latentdemo.store.files import write_atomically
 from latentdemo.store.resources import Resources
 
-TOLD, WISHES = "told.json", "wishes.json"  # as `training.reports.watch` names them
+log = logging.getLogger("latentdemo")
+PACKAGES = Path(__file__).resolve().parents[2]  # where the app was started from may be anywhere
+TOLD, WISHES = "told.json", "wishes.json"  # as `training.reports.watch` names them; the app does not import it
 LIMITS = {"beta": (0.0, 100.0), "learning_rate": (1e-5, 0.1)}
 COMMON = ("--latent-dim", "2", "--batch-size", "64", "--learning-rate", "0.003")
 RECIPES: dict[str, tuple[str, tuple[str, ...]]] = {  # what it is called on screen, arguments of train.py
     "faces": ("Faces, 32 × 32 pixels", ("vae", "--dataset", "small-faces", "--epochs", "8", *COMMON)),
     "drawn": ("Digits that you drew", ("vae", "--dataset", "folder", "--image-size", "28", "--epochs", "12", *COMMON)),
 }
-ENDED = ("stopped", "done", "failed", "none")
-LINES = 5  # of a failed run's last words that are looked through
+ENDS = {130: "stopped", 0: "done"}  # by the exit status of train.py
+HELD = 300.0  # seconds that a stopped or finished run waits for who began it before another one may begin
+MOST_KEPT = 20  # models that one process of the app takes in
+NICE = ("nice", "-n", "10") if shutil.which("nice") else ()  # the app goes first
+LAST = 5  # lines of a failed run
 
 
 @dataclass
@@ -43,6 +47,7 @@ class Run:
         name: of its checkpoint.
         key: who knows it steers the run.
         folder: its own, of state and checkpoint.
+        wished: all that was wished for since it was last started: a wish that nobody has read yet is not lost.
     """
 
     recipe: str
@@ -51,12 +56,34 @@ class Run:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     kept: bool = False
-    settings: dict[str, float] = field(default_factory=dict)
+    failure: str = ""
+    wished: dict[str, Any] = field(default_factory=dict)
 
     @property
     def watched(self) -> Path:
         """Where it shows itself."""
         return self.folder / "runs" / self.name / "watch"
+
+    def told(self) -> dict[str, Any]:
+        """What it shows; nothing before its first step."""
+        try:
+            return json.loads((self.watched / TOLD).read_bytes())
+        except (OSError, ValueError):
+            return {}
+
+    def state(self) -> str:
+        """ "starting", "training", "measuring", "stopped", "done" or "failed"."""
+        code = None if self.process is None else self.process.poll()
+        if code is not None:
+            return ENDS.get(code, "failed")
+        told = self.told().get("state")
+        return told if told in ("training", "measuring") else "stopping" if told == "stopped" else "starting"
+
+    def waits(self) -> float:
+        """Seconds for which it is still held for who began it."""
+        if self.kept or self.state() not in ENDS.values():
+            return 0.0
+        return max(0.0, HELD - (time.time() - (self.watched / TOLD).stat().st_mtime))
 
 
 class Trainer:
@@ -65,100 +92,103 @@ class Trainer:
     def __init__(self, resources: Resources) -> None:
         self.resources, self.lock = resources, threading.Lock()
         self.run: Run | None = None
-        self.drawings, self.count = Drawings(), 0
+        self.drawings, self.n_runs, self.n_kept = Drawings(), 0, 0
         self.kept: Callable[[str], None] = lambda name: None  # called when a run has become a checkpoint
-
-    def state(self) -> str:
-        """ "none", "starting", "training", "measuring", "stopped", "done" or "failed"."""
-        run = self.run
-        if run is None:
-            return "none"
-        told = self._told().get("state", "starting")
-        if run.process is not None and run.process.poll() is None:
-            return told if told in ("training", "measuring") else "starting"
-        return told if told in ("stopped", "done") else "failed"
-
-    def _told(self) -> dict[str, Any]:
-        try:
-            return json.loads((self.run.watched / TOLD).read_bytes()) if self.run else {}
-        except (OSError, ValueError):
-            return {}
 
     def told(self) -> dict[str, Any]:
         """What every page is told."""
-        recipes = {key: title for key, (title, _) in RECIPES.items()}
-        out = {"recipes": recipes, "drawn": len(self.drawings), "enough": self.drawings.enough, "state": self.state()}
-        if self.run is not None:
-            out |= {key: value for key, value in self._told().items() if key != "state"}
-            out |= {"recipe": self.run.recipe, "name": self.run.name, "kept": self.run.kept, "run": self.count}
+        run, recipes = self.run, {key: title for key, (title, _) in RECIPES.items()}
+        out = {"recipes": recipes, "drawn": len(self.drawings), "wanted": ENOUGH, "state": "none"}
+        if run is not None:
+            out |= run.told() | {"state": run.state()}
+            out |= {"recipe": run.recipe, "name": run.name, "kept": run.kept, "run": self.n_runs}
             if out["state"] == "failed":
-                out["problem"] = self._last_words()
+                out["problem"] = self._why(run)
         return out
 
-    def start(self, recipe: str) -> str:
-        """Begin a run; returns its key. ValueError: no such recipe, or one is going on."""
+    def start(self, recipe: str, key: str = "") -> str:
+        """Begin a run; returns its key.
+
+        Raises:
+            ValueError: no such recipe, too few drawings, one is going on, or one waits for who began it and has
+                another key.
+        """
         if recipe not in RECIPES:
             raise ValueError(f"No recipe {recipe[:20]!r}; there are {', '.join(RECIPES)}.")
-        with self.lock:
-            if self.state() not in ENDED:
-                raise ValueError("A training is going on; watch it, or wait until it is done.")
-            self._forget()
-            self.count += 1
-            folder = Path(tempfile.mkdtemp(prefix="latentdemo-train-"))
-            run = Run(recipe, self._free_name(recipe), secrets.token_urlsafe(12), folder)
+        folder = Path(tempfile.mkdtemp(prefix="latentdemo-train-"))
+        try:
             if recipe == "drawn":
                 self.drawings.write(folder / "drawn")
-            self.run = run
-            self._spawn(run, resume=False)
-            return run.key
+            with self.lock:
+                self._make_room(key)
+                run = Run(recipe, self._free_name(recipe), secrets.token_urlsafe(12), folder)
+                self._spawn(run)
+                self.run, self.n_runs = run, self.n_runs + 1
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return run.key
+
+    def _make_room(self, key: str) -> None:
+        """Forget the run before. ValueError if it must not be forgotten."""
+        run = self.run
+        if run is None:
+            return
+        if run.state() not in (*ENDS.values(), "failed"):
+            raise ValueError("A training is going on; watch it, or wait until it is done.")
+        if run.waits() and not _same(run.key, key):
+            raise ValueError(
+                f"The training before is held for who began it, for {run.waits() / 60:.0f} more minutes at most."
+            )
+        shutil.rmtree(run.folder, ignore_errors=True)
 
     def _free_name(self, recipe: str) -> str:
-        taken = set(self.resources.cards)
+        taken = {path.stem for path in self.resources.folder.glob(f"class-{recipe}-*")}
         return next(name for i in range(1, 10_000) if (name := f"class-{recipe}-{i}") not in taken)
 
-    def _spawn(self, run: Run, resume: bool) -> None:
-        settings = [
-            part for key, value in run.settings.items() for part in (f"--{key.replace('_', '-')}", f"{value:g}")
-        ]
+    def _spawn(self, run: Run, resume: bool = False) -> None:
+        """Start its process; what it goes on with is as it last told."""
+        told, run.wished, run.failure = run.told(), {}, ""
+        settings = {f"--{name.replace('_', '-')}": repr(told[name]) for name in LIMITS if resume and name in told}
         data = ["--data-dir", str(run.folder / "drawn")] if run.recipe == "drawn" else []
-        command = [sys.executable, "-m", "latentdemo.trainer", *RECIPES[run.recipe][1], *data, *settings,
-                   "--name", run.name, "--watch", "--out", str(run.folder / "out"),
-                   "--runs", str(run.folder / "runs"), *(["--resume"] if resume else [])]  # fmt: skip
+        command = [*NICE, sys.executable, "-m", "latentdemo.trainer", *RECIPES[run.recipe][1], *data,
+                   *(part for option in settings.items() for part in option), "--name", run.name, "--watch",
+                   "--out", str(run.folder / "out"), "--runs", str(run.folder / "runs"),
+                   *(["--resume"] if resume else [])]  # fmt: skip
         threads = max(1, (os.cpu_count() or 1) - 1)  # one is left for the app
-        with (run.folder / "log").open("ab") as log:
-            run.process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "OMP_NUM_THREADS": f"{threads}"},
-            )
+        path = os.pathsep.join(filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")]))
+        env = {**os.environ, "OMP_NUM_THREADS": f"{threads}", "PYTHONPATH": path}
+        (run.watched / WISHES).unlink(missing_ok=True)
+        with (run.folder / "log").open("ab") as lines:
+            run.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, env=env)
 
     def steer(self, key: str, wishes: dict[str, Any]) -> None:
         """β, learning rate, "stop", "resume" or "keep". ValueError: another browser began it, or that cannot be now."""
         with self.lock:
             run = self.run
-            if run is None or not hmac.compare_digest(run.key.encode(), key.encode()):
+            if run is None or not _same(run.key, key):
                 raise ValueError("Only the browser that began this training steers it; it can be watched from here.")
             if wishes.get("keep"):
                 return self._keep(run)
             if wishes.get("resume"):
-                if self.state() != "stopped":
+                if run.state() != "stopped":
                     raise ValueError("Only a stopped training goes on.")
                 return self._spawn(run, resume=True)
-            if self.state() != "training":
+            if run.state() != "training":
                 raise ValueError("The training is not running; nothing can be changed.")
-            changed = {name: _within(name, wishes[name]) for name in LIMITS if name in wishes}
-            run.settings |= changed
-            write_atomically(run.watched / WISHES, json.dumps(changed | {"stop": bool(wishes.get("stop"))}).encode())
+            run.wished |= {name: _within(name, wishes[name]) for name in LIMITS if name in wishes}
+            run.wished |= {"stop": True} if wishes.get("stop") else {}
+            write_atomically(run.watched / WISHES, json.dumps(run.wished).encode())
 
     def _keep(self, run: Run) -> None:
-        if self.state() != "done":
+        if run.state() != "done":
             raise ValueError("The training is not done yet; what is done can be kept.")
+        if self.n_kept >= MOST_KEPT:
+            raise ValueError(f"{MOST_KEPT} models were kept since the app was started; that is enough.")
         if not run.kept:
             adopt(self.resources, run.name, run.folder / "out")
+            run.kept, self.n_kept = True, self.n_kept + 1
             self.kept(run.name)
-            run.kept = True
 
     def draw(self, address: str, digit: Any) -> None:
         """Take a drawing in. ValueError: it is none, or of no digit."""
@@ -166,33 +196,38 @@ class Trainer:
             raise ValueError("Say which digit was drawn, 0 … 9.")
         self.drawings.add(images.drawing(address), digit)
 
-    def _last_words(self) -> str:
-        assert self.run is not None
-        with contextlib.suppress(OSError):
-            lines = (self.run.folder / "log").read_text(errors="replace").splitlines()[-LINES:]
+    def _why(self, run: Run) -> str:
+        """A failed run's own sentence; else its last lines go into the server's log, once."""
+        if not run.failure:
+            text = (run.folder / "log").read_text(errors="replace") if (run.folder / "log").exists() else ""
+            lines = text.splitlines()[-LAST:]
             said = [line for line in lines if line.startswith("train.py: ")]
+            run.failure = "The training broke off; its last words are in the server's log."
             if said:
-                return said[-1].removeprefix("train.py: ")
-        return "The training broke off; its last words are in the server's log."
-
-    def _forget(self) -> None:
-        if self.run is not None:
-            shutil.rmtree(self.run.folder, ignore_errors=True)
+                run.failure = said[-1].removeprefix("train.py: ")
+            else:
+                log.warning("a watched training broke off: %s", " | ".join(lines)[:500])
+        return run.failure
 
     def close(self) -> None:
         """End the run with the app."""
-        if self.run is not None and self.run.process is not None and self.run.process.poll() is None:
-            self.run.process.send_signal(signal.SIGKILL)
-            self.run.process.wait()
-        self._forget()
-        self.run = None
+        with self.lock:
+            run, self.run = self.run, None
+        if run is not None and run.process is not None:
+            run.process.kill()
+            run.process.wait()
+            shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def _same(key: str, given: str) -> bool:
+    return hmac.compare_digest(key.encode(), given.encode(errors="replace"))
 
 
 def _within(name: str, value: Any) -> float:
     """A setting that may be wished for. ValueError names the limits."""
     low, high = LIMITS[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{name} takes a number.")
     if not low <= value <= high:
-        raise ValueError(f"{name} is {value:g}; it must lie in {low:g} … {high:g}.")
+        raise ValueError(f"{name} must lie in {low:g} … {high:g}.")
     return float(value)

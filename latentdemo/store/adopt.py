@@ -1,9 +1,9 @@
 """A checkpoint that was made while the app runs: into its folder, and into every menu."""
 
-import shutil
 from pathlib import Path
 
 from latentdemo.store import checkpoints, lineup
+from latentdemo.store.files import write_atomically
 from latentdemo.store.resources import Resources
 
 ENDINGS = ("safetensors", "npz", "json")  # the one that vouches for the others comes last
@@ -18,7 +18,7 @@ def adopt(resources: Resources, name: str, folder: Path) -> None:
     checkpoints.verify(name, folder)
     try:
         for ending in ENDINGS:
-            shutil.copy2(folder / f"{name}.{ending}", resources.folder / f"{name}.{ending}")
+            write_atomically(resources.folder / f"{name}.{ending}", (folder / f"{name}.{ending}").read_bytes())
     except OSError as error:
         raise ValueError(
             f"Nothing can be written into {resources.folder.name}/ ({error.strerror}); start the app with "

@@ -32,7 +32,6 @@ SHIPPED = frozenset(
         "faces-denoiser",
         "faces-diffusion",
         "faces-factors",
-        "faces-gan",
         "faces-vae",
         "faces-vae-beta-0.01",
         "faces-vae-beta-30",
@@ -64,7 +63,7 @@ SHIPPED = frozenset(
     )
 )  # fmt: skip  (what a recipe of training/recipes.py makes)
 
-COUNTED = ("cpu_seconds", "sample_ms", "of_weights", "begin_weights")  # in a card's training beside its settings
+COUNTED = ("cpu_seconds", "sample_ms", "of_weights", "begin_weights", "changes")  # beside a training's settings
 
 
 class CheckpointError(ValueError):

@@ -69,7 +69,7 @@ def fit(
     """
     state = runs / config.name / "state.safetensors"
     with _processes() as (rank, world), nullcontext() if rank else preflight.alone(state.parent):
-        preflight.check_room(folder, state.parent) if not rank else None
+        preflight.check_room(*(() if rank else (folder, state.parent)))
         loop, train, test = _begin(config, folder, processes, world)
         load_state(loop, state) if resume else loop.choose_precision()
         watch = Watch(loop, test, state.with_name("watch")) if watched and not rank else None
@@ -112,6 +112,8 @@ def _finish(
     if data.DATASETS[config.dataset].resizable:
         place = Path(config.data_dir or data.DEFAULT_DIR)
         training["source"] = {"name": place.resolve().stem[:80], "fingerprint": test.facts()["fingerprint"]}
+    if watch is not None and watch.changes:
+        training["changes"] = watch.changes
     licence = LICENCE + data.DATASETS[config.dataset].licence
     card = checkpoints.Card(config.name, config.model, loop.shape, config.dataset, training, {}, train.names, licence)
     kept = moments.arrays(loop.moments, loop.steps_per_epoch)
@@ -136,7 +138,8 @@ def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs, watch: Watch | Non
                 moments.record(loop, test)
             progress.update(terms)
             logs.update(terms)
-            halt = _any_rank(bool(stop) | (watch is not None and watch.update(terms)))
+            wished = watch is not None and watch.update(terms)
+            halt = _any_rank(bool(stop) or wished)
             due = time.monotonic() - saved > SAVE_SECONDS or halt or loop.step == loop.total_steps
             if due and not loop.rank:
                 save_state(loop, state)

@@ -1,7 +1,7 @@
 """The state of an unfinished run, in one safetensors file: weights, the optimiser's memory, how far it has come."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import torch
@@ -64,7 +64,8 @@ def load_state(loop: Loop, path: Path) -> None:
     except SafetensorError as error:
         raise ValueError(f"{path} is damaged; delete it and start again without --resume") from error
     then, now = facts["config"], _settings(loop.config)
-    changed = [name for name in now if then.get(name) != now[name]]
+    before = {field.name: field.default for field in fields(TrainConfig)} | then  # settings that came later
+    changed = [name for name in now if before[name] != now[name]]
     if changed:
         raise ValueError(f"{path} was made with another {', '.join(changed)}; use the same settings to resume")
     if facts.get("data", loop.data) != loop.data:

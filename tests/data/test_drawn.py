@@ -18,13 +18,22 @@ def test_drawings_become_a_folder_that_is_read_as_a_data_set(tmp_path: Path, mon
     monkeypatch.setattr(drawn, "WANTED", {"train": 40, "test": 18})
     kept = Drawings()
     for i in range(15):
-        assert kept.enough == (i >= 12)
         kept.add(stroke(i), i % 3)
     kept.write(tmp_path)
     train, test = (data.load("folder", split, tmp_path, image_size=28) for split in ("train", "test"))
     assert len(train.images) == 40 and len(test.images) == 18 and train.names == ("0", "1", "2")
     assert len({image.tobytes() for image in train.images}) > 30  # copies are moved and turned
     assert {int(image.sum()) > 0 for image in train.images} == {True}
+
+
+def test_every_digit_is_learned_and_the_test_has_other_drawings():
+    kept = [(stroke(i), digit) for i, digit in enumerate([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 0, 0, 0, 0])]
+    parts = drawn.split(kept)
+    assert {digit for _, digit in parts["train"]} == set(range(10))
+    assert [digit for _, digit in parts["test"]] == [0, 0, 1]  # the first and the sixth 0, the first 1
+    assert len(parts["train"]) + len(parts["test"]) == len(kept)
+    ids = [[id(picture) for picture, _ in part] for part in parts.values()]
+    assert not set(ids[0]) & set(ids[1])
 
 
 def test_the_oldest_go_and_nonsense_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -67,20 +67,30 @@ def test_a_run_is_started_watched_stopped_resumed_and_kept(
     assert refused.status_code == 422 and "A training is going on" in refused.json()["error"]
     wait_for(client, "training")
     assert client.post("/pixels/train", json={"key": "another", "stop": True}).status_code == 422
-    assert client.post("/pixels/train", json={"key": key, "beta": 2.0, "stop": True}).status_code == 200
+    for wish in ({"beta": 2.0}, {"stop": True}):  # at once: the second one must not swallow the first
+        assert client.post("/pixels/train", json={"key": key, **wish}).status_code == 200
     told = wait_for(client, "stopped")
+    refused = client.post("/pixels/train", json={"start": "faces"})
+    assert "is held for who began it, for 5 more minutes" in refused.json()["error"]
+    assert "a training needs 12" in client.post("/pixels/train", json={"start": "drawn", "key": key}).json()["error"]
     assert told["beta"] == 2.0 and 0 < told["step"] < told["steps"] and len(told["codes"]) == 400
     for name in ("pictures", "plane"):
         answer = client.get(f"/pixels/train/{name}")
         assert answer.headers["content-type"] == "image/png" and Image.open(io.BytesIO(answer.content)).width > 200
     assert "what is done can be kept" in client.post("/pixels/train", json={"key": key, "keep": True}).json()["error"]
     assert client.post("/pixels/train", json={"key": key, "resume": True}).status_code == 200
+    assert trainer.run is not None and trainer.run.process is not None
     told = wait_for(client, "done", "failed")
     assert told["state"] == "done" and told["step"] == told["steps"], told
+    assert told["changes"][0][1:] == ["beta", 2.0] and told["losses"][0][0] == 1  # from before it was stopped
     assert client.post("/pixels/train", json={"key": key, "keep": True}).status_code == 200
     assert client.get("/pixels/train").json()["kept"] and offered == [told["name"]] == ["class-faces-1"]
     card = trainer.resources.card("class-faces-1")
-    assert card.training["beta"] == 2.0 and "Small faces · 2-D · β = 2" in trainer.resources.pairs
+    assert (
+        card.training["beta"] == 2.0
+        and card.training["changes"] == told["changes"]
+        and "Small faces · 2-D · β = 2" in trainer.resources.pairs
+    )
 
 
 def test_what_breaks_off_says_why_and_leaves_room_for_the_next(
@@ -103,7 +113,7 @@ def test_a_class_draws_digits_until_there_are_enough(client: TestClient, trainer
     for i in range(12):
         assert client.post("/pixels/train", json=drawn(i % 10)).status_code == 200
     told = client.get("/pixels/train").json()
-    assert told["drawn"] == 12 and told["enough"] and trainer.run is None
+    assert told["drawn"] == told["wanted"] == 12 and trainer.run is None
     assert trainer.drawings._kept[0][0].shape == (28, 28, 1)
 
 

@@ -140,7 +140,7 @@ class TestDiscrete:
 class TestStandIn:
     def test_faces_are_shown_what_was_trained_on_digits_and_are_told(self, page: Page):
         bare = without(page)
-        for name in ("faces-diffusion", "faces-vqvae", "faces-gan"):
+        for name in ("faces-diffusion", "faces-vqvae"):
             del bare.resources.cards[name]
         for module, called in (
             (diffusion, "a diffusion model"),

@@ -21,7 +21,6 @@ CONFIG = TrainConfig("seen", "vae", "mnist", 2, epochs=2, batch_size=64, precisi
 
 @pytest.fixture
 def run(mnist_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watch:
-    monkeypatch.setattr(watch.os, "nice", lambda by: 0)
     monkeypatch.setattr(watch, "SECONDS", 0.0)
     train, test = (data.load("mnist", split, mnist_dir) for split in ("train", "test"))
     return Watch(Loop(CONFIG, train), test, tmp_path / "watch")
@@ -83,7 +82,6 @@ def test_factors_are_grouped_in_quarters():
 def test_a_stop_is_told_and_the_run_goes_on_with_another_beta(
     mnist_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(watch.os, "nice", lambda by: 0)
     monkeypatch.setattr(watch, "SECONDS", 0.0)
     monkeypatch.setattr("latentdemo.training.SAVE_SECONDS", 1e9)
     wishes = iter([{"beta": 2.0}, {"stop": True}])

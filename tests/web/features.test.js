@@ -3,7 +3,7 @@ import { test } from "node:test";
 import "./page.js";
 
 const { indexOf, place } = await import("../../latentdemo/web/features/augmented.js");
-const { figureOf, settingOf, tenthsOf } = await import("../../latentdemo/web/train/train.js");
+const { figureOf, settingOf, tenthsOf } = await import("../../latentdemo/web/train/chart.js");
 const { limitFor, toCanvas } = await import("../../latentdemo/web/train/plane.js");
 const { percent } = await import("../../latentdemo/web/charts/guess.js");
 

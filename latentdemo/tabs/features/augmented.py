@@ -42,12 +42,10 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
         "networks": [
             {
                 "title": title,
-                "shares": np.round(100 * shifts.probabilities(page.resources.model(name), positions))
-                .astype(int)
-                .tolist(),
-                "shifted": _rounded(page.resources.arrays(name)["shift_accuracy"]),
-                "turned": _rounded(page.resources.arrays(name)["turn_accuracy"]),
-                "mirrored": float(page.resources.arrays(name)["mirror_accuracy"]),
+                "shares": _hundredths(shifts.probabilities(page.resources.model(name), positions)),
+                "shifted": _rounded(arrays[name]["shift_accuracy"]),
+                "turned": _rounded(arrays[name]["turn_accuracy"]),
+                "mirrored": float(arrays[name]["mirror_accuracy"]),
             }
             for name, title in NETWORKS.items()
         ],

@@ -54,7 +54,8 @@ def show(page: Page, path: str | None, name: str, layer: float) -> tuple[str, An
     card = page.resources.card(chosen)
     told = sentence(
         f"{chosen} began as {before.title} and was trained further on {page.resources.dataset(chosen).title}; it tells "
-        f"{card.metrics['accuracy']:.1%} of the test images right. Its last layer is new, so it is not compared."
+        f"{card.metrics['accuracy']:.1%} of the test images right. Its last layer is new, so it is not compared. "
+        "Network and weights above change nothing here."
     )
     html = told + f'<div class="panel two"><div>{_way(after, went)}</div><div>{_kernels(before, after)}</div></div>'
     return html + _maps(before, after, page.picture(path), index), gr.Dropdown(titles, value=index)

@@ -1,7 +1,6 @@
 """A run that others watch and steer: what it can do so far goes into a folder, wishes are read from there."""
 
 import json
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,6 @@ SECONDS = 0.5  # between two looks
 N_CODES, N_PICTURES, PLANE_SIDE = 400, 8, 7  # test images in the plane, pictures in a row, pictures a side of the plane
 REACH = 2.0  # standard deviations of N(0, 1) that the decoded plane shows
 MOST_POINTS = 400  # of a curve; of longer ones every second point is dropped
-NICE = 10  # the app goes first
 TOLD, WISHES, PICTURES, PLANE = "told.json", "wishes.json", "pictures.png", "plane.png"
 
 
@@ -39,7 +37,8 @@ class Watch:
     def __init__(self, loop: Loop, test: ImageSet, folder: Path) -> None:
         if loop.kind.learns != "pixels":
             raise ValueError(f"--watch shows codes and pictures; {loop.config.model} has none, ae and vae have")
-        os.nice(NICE)
+        if loop.world > 1:
+            raise ValueError("--watch steers one process; start it without torchrun")
         folder.mkdir(parents=True, exist_ok=True)
         self.loop, self.folder, self.test = loop, folder, test.some(N_CODES)
         self.labels, self.grouped_by = groups(self.test, data.DATASETS[loop.config.dataset].colour_first)
@@ -47,7 +46,8 @@ class Watch:
         self.names: list[str] = []
         self.every, self.last = 1, 0.0
         self.changes: list[list[Any]] = []  # [step, what, value]
-        (folder / WISHES).unlink(missing_ok=True)
+        if loop.step and (folder / TOLD).exists():
+            self._go_on(json.loads((folder / TOLD).read_bytes()))
         self.tell("training")
 
     def update(self, terms: Terms) -> bool:
@@ -63,21 +63,25 @@ class Watch:
         self.tell("training")
         return stop
 
+    def _go_on(self, told: dict[str, Any]) -> None:
+        """Take up the curves of a resumed run."""
+        self.names, self.changes = told["names"], told["changes"]
+        self.losses = [point for point in told["losses"] if point[0] <= self.loop.step]
+        self.every = max(1, int(self.losses[-1][0] - self.losses[-2][0])) if len(self.losses) > 1 else 1
+
     def _listen(self) -> bool:
         """Do what was wished for since the last time."""
-        path = self.folder / WISHES
+        path, loop = self.folder / WISHES, self.loop
         if not path.exists():
             return False
-        try:
-            wishes = json.loads(path.read_bytes())
-        finally:
-            path.unlink()
-        loop = self.loop
-        if "beta" in wishes:
+        taken = path.with_suffix(".taken")  # what is wished for meanwhile is another file
+        path.replace(taken)
+        wishes = json.loads(taken.read_bytes())
+        if wishes.get("beta", loop.config.beta) != loop.config.beta:
             loop.config = replace(loop.config, beta=float(wishes["beta"]))
             loop.learner.setting = replace(loop.learner.setting, beta=loop.config.beta)
             self.changes.append([loop.step, "beta", loop.config.beta])
-        if "learning_rate" in wishes:
+        if wishes.get("learning_rate", loop.config.learning_rate) != loop.config.learning_rate:
             rate = float(wishes["learning_rate"])
             scale_rates(loop, rate / loop.config.learning_rate)
             loop.config = replace(loop.config, learning_rate=rate)

@@ -141,7 +141,8 @@ function note({ networks, n, noun, reach, turns }) {
   return (
     `The same network four times, trained on ${noun}s as they are; moved by up to 4 px each way; turned by up to 30°; ` +
     `half of them mirrored. Of ${n.toLocaleString("en")} upright test ${noun}s each has right: ${upright}; of the same ` +
-    `mirrored: ${mirrored}. The charts move or turn all of them by the same (up to ${turns[turns.length - 1]}°), in the colours of the bars.`
+    `mirrored: ${mirrored}. The charts move or turn all of them, unmirrored, by up to ` +
+    `${turns[turns.length - 1]}°, in the colours of the bars.`
   );
 }
 

@@ -6,8 +6,8 @@ const KEY = "latentdemo:train";
  * @typedef {object} Told
  * @property {Record<string, string>} recipes titles
  * @property {number} drawn digits that the class has drawn
- * @property {boolean} enough whether these are enough
- * @property {"none" | "starting" | "training" | "measuring" | "stopped" | "done" | "failed"} state
+ * @property {number} wanted how many are enough to train on
+ * @property {"none" | "starting" | "training" | "stopping" | "measuring" | "stopped" | "done" | "failed"} state
  * @property {string} [name] of the checkpoint
  * @property {string} [recipe]
  * @property {boolean} [kept]
@@ -35,20 +35,22 @@ async function ask(sent) {
   return found;
 }
 
+const key = () => localStorage.getItem(KEY) ?? "";
+
 /** How the training goes. @returns {Promise<Told>} */
 export const look = () => ask();
 
 /** Begins one; from now on this browser steers it. @param {string} recipe */
 export async function start(recipe) {
-  const { key } = await ask({ start: recipe });
-  sessionStorage.setItem(KEY, key);
+  const begun = await ask({ start: recipe, key: key() });
+  localStorage.setItem(KEY, begun.key);
 }
 
 /** @param {object} wishes beta, learning_rate, stop, resume or keep */
-export const steer = wishes => ask({ key: sessionStorage.getItem(KEY) ?? "", ...wishes });
+export const steer = wishes => ask({ key: key(), ...wishes });
 
 /** Whether this browser began a training. */
-export const mine = () => sessionStorage.getItem(KEY) !== null;
+export const mine = () => key() !== "";
 
 /** One more drawing for the class. @param {string} draw address of a PNG @param {number} digit */
 export const give = (draw, digit) => ask({ draw, digit });

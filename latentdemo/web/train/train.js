@@ -1,10 +1,11 @@
-/** A training that everybody watches: asked for twice a second while the panel is in view. */
+/** A training that everybody watches: asked for every 0.7 seconds while the panel is in view. */
 
 import { plot } from "../charts/plot.js";
 import { make, options, roles } from "../core/dom.js";
 import { rounded } from "../core/numerals.js";
 import { drawable } from "../page/pad.js";
 import { give, look, mine, start, steer } from "./asked.js";
+import { figureOf, settingOf, tenthsOf } from "./chart.js";
 import { drawPlane } from "./plane.js";
 
 const PAUSE = 700; // milliseconds between two looks
@@ -12,48 +13,13 @@ const WORDS = {
   none: "Nothing is being trained. Start it: everybody's page follows.",
   starting: "Starting: images are drawn or read …",
   training: "Training",
+  stopping: "Stopping: its state is saved …",
   measuring: "Trained; its codes are mapped and measured, which takes half a minute …",
   stopped: "Stopped",
   done: "Done. Kept, it becomes a model in the menu on the left.",
   failed: "It broke off:",
 };
-const RUNNING = ["starting", "training", "measuring"];
-/** A slider's whole numbers as a setting: tenths of a decade. @param {number} tenths */
-export const settingOf = tenths => Number((10 ** (tenths / 10)).toPrecision(2));
-/** @param {number} value */
-export const tenthsOf = value => Math.round(10 * Math.log10(value));
-
-/** Losses over steps, as Plotly draws them. @param {import("./asked.js").Told} told */
-export function figureOf({ names = [], losses = [], changes = [], steps = 1 }) {
-  const shown = names.filter(name => name !== "loss");
-  const data = shown.map((name, i) => ({
-    type: "scatter",
-    mode: "lines",
-    name: name === "kl" ? "KL (right axis)" : name,
-    x: losses.map(point => point[0]),
-    y: losses.map(point => point[1 + names.indexOf(name)]),
-    yaxis: name === "kl" ? "y2" : "y",
-    line: { color: `var(--lane${i})`, width: 2, dash: i ? "dash" : "solid" },
-  }));
-  const marks = changes.map(([step]) => ({
-    type: "line",
-    yref: "paper",
-    x0: step,
-    x1: step,
-    y0: 0,
-    y1: 1,
-    line: { color: "var(--now)", width: 2, dash: "dot" },
-  }));
-  const layout = {
-    xaxis: { title: { text: "step" }, range: [0, steps] },
-    yaxis: { title: { text: "nats" }, nticks: 4 },
-    yaxis2: { overlaying: "y", side: "right", rangemode: "tozero", nticks: 4, showgrid: false },
-    shapes: marks,
-    height: 260,
-    legend: { orientation: "h", y: 1.2 },
-  };
-  return { data, layout };
-}
+const RUNNING = ["starting", "training", "stopping", "measuring"];
 
 /** @param {import("./asked.js").Told} told */
 function words({ state, step = 0, steps = 0, beta = 1, learning_rate = 0, name = "", problem = "", kept }) {
@@ -76,6 +42,7 @@ class Train {
     this.role.chart.append(this.chart);
     this.busy = false;
     this.running = false;
+    this.followed = "";
     this.wire();
     setInterval(() => this.look(), PAUSE);
     this.look();
@@ -116,11 +83,12 @@ class Train {
 
   /** @param {() => Promise<any>} ask */
   async attempt(ask) {
+    this.role.refusal.textContent = "";
     try {
       await ask();
       await this.look();
     } catch (error) {
-      this.role.state.textContent = /** @type {Error} */ (error).message;
+      this.role.refusal.textContent = /** @type {Error} */ (error).message;
     }
   }
 
@@ -150,17 +118,29 @@ class Train {
     image.src = `pixels/train/plane?${run}.${step}`;
     role.pictures.src = `pixels/train/pictures?${run}.${step}`;
     await image.decode().catch(() => undefined);
+    const copies = told.recipe === "drawn" ? " (drawings moved and turned a little)" : "";
     const limit = drawPlane(role.plane, image, told);
     role["plane-note"].textContent =
-      `Codes of ${told.codes.length} test images over what the decoder makes of ±${told.reach}, the middle of N(0, I); ` +
-      `the sides lie at ±${rounded(limit, 2)}. Colours: ${told.grouped_by ? `four groups, by ${told.grouped_by}` : "the classes"}.`;
+      `Codes of ${told.codes.length} test images${copies} over what the decoder makes of ±${told.reach}, the middle of N(0, I); ` +
+      `the sides lie at ±${rounded(limit, 2)}, and a few codes beyond. Colours: ${told.grouped_by ? `four groups, by ${told.grouped_by}` : "the classes"}.`;
     await plot(this.chart, figureOf(told));
+  }
+
+  /** The sliders stand where the run is, but while they are moved. @param {import("./asked.js").Told} told */
+  follow({ beta, learning_rate: rate }) {
+    const now = `${beta} ${rate}`;
+    if (beta === undefined || rate === undefined || now === this.followed) return;
+    this.followed = now;
+    this.role.beta.value = tenthsOf(Math.max(beta, 0.01));
+    this.role.rate.value = tenthsOf(rate);
+    this.settings();
   }
 
   /** @param {import("./asked.js").Told} told */
   controls(told) {
     const { role } = this;
-    const { state, recipes, drawn, enough } = told;
+    const { state, recipes, drawn, wanted } = told;
+    const enough = drawn >= wanted;
     if (role.recipe.options.length !== Object.keys(recipes).length) {
       role.recipe.replaceChildren(
         ...Object.entries(recipes).map(([key, title]) => make("option", { value: key }, title)),
@@ -173,11 +153,12 @@ class Train {
     role.resume.disabled = !(mine() && state === "stopped");
     role.keep.disabled = !(mine() && state === "done" && !told.kept);
     for (const name of ["beta", "rate"]) role[name].disabled = role.stop.disabled;
+    this.follow(told);
     role.shown.hidden = !told.codes;
     role.pictures.classList.toggle("hard", told.recipe === "drawn");
     if (running && !this.running) role.class.open = false;
     this.running = running;
-    role.count.textContent = `${drawn} so far${enough ? "" : ", 12 are enough to train on"}`;
+    role.count.textContent = `${drawn} so far${enough ? "" : `, ${wanted} are enough to train on`}`;
   }
 }
 
