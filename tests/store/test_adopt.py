@@ -31,6 +31,7 @@ def test_a_new_checkpoint_is_offered_at_once(made: Path, tmp_path: Path):
 
 
 def test_a_damaged_one_and_a_folder_that_cannot_be_written_are_refused(made: Path, tmp_path: Path):
+    (tmp_path / "nowhere").write_text("a file where a folder should be")
     resources = Resources(tmp_path / "nowhere")
     with pytest.raises(ValueError, match=r"Nothing can be written into nowhere/ .*--checkpoints"):
         adopt(resources, NAME, made)
