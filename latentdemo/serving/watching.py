@@ -28,7 +28,7 @@ TOLD, WISHES = "told.json", "wishes.json"  # as `training.reports.watch` names t
 LIMITS = {"beta": (0.0, 100.0), "learning_rate": (1e-5, 0.1)}
 COMMON = ("--latent-dim", "2", "--batch-size", "64", "--learning-rate", "0.003")
 RECIPES: dict[str, tuple[str, tuple[str, ...]]] = {  # what it is called on screen, arguments of train.py
-    "faces": ("Faces, 32 × 32 pixels", ("vae", "--dataset", "small-faces", "--epochs", "8", *COMMON)),
+    "faces": ("Faces, 32 × 32 pixels", ("vae", "--dataset", "small-faces", "--epochs", "16", *COMMON)),
     "drawn": ("Digits that you drew", ("vae", "--dataset", "folder", "--image-size", "28", "--epochs", "12", *COMMON)),
 }
 ENDS = {130: "stopped", 0: "done"}  # by the exit status of train.py

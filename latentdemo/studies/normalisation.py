@@ -55,10 +55,9 @@ def course(kind: str, rate: float, train: ImageSet, test: ImageSet) -> dict[str,
     sd: list[float] = []
 
     def look(module: Any, inputs: tuple[Tensor, ...]) -> None:
-        if module.training:
-            values = inputs[0].detach().float()
-            mean.append(float(values.mean()))
-            sd.append(float(values.std()))
+        values = inputs[0].detach().float()
+        mean.append(float(values.mean()))
+        sd.append(float(values.std()))
 
     def after(loop: Loop) -> None:
         if loop.step:

@@ -125,7 +125,7 @@ def test_a_drawing_grows_and_can_be_stopped(screen: Page):
 
 
 def test_a_moved_and_mirrored_digit_is_answered_in_the_page(screen: Page):
-    panel = open_tab(screen, "CNN features", "Augmentation")
+    panel = open_tab(screen, "CNN features", "Augment")
     guesses = panel.locator(".guess b")
     expect(guesses).to_have_count(4)
     before = pixels(panel.locator("[data-role=digit]"))
@@ -143,7 +143,7 @@ def test_a_moved_and_mirrored_digit_is_answered_in_the_page(screen: Page):
 
 
 def test_layers_of_a_network_that_was_trained_further(screen: Page):
-    panel = open_tab(screen, "CNN features", "Before and after")
+    panel = open_tab(screen, "CNN features", "Fine-tuned")
     expect(panel.locator("#moved")).to_contain_text("mnist-from-cifar10 began as Our own CNN")
     panel.get_by_label("Maps of layer").click()
     screen.get_by_role("option", name="3. pooling, 2 × 2").click()

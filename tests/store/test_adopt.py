@@ -30,6 +30,15 @@ def test_a_new_checkpoint_is_offered_at_once(made: Path, tmp_path: Path):
     assert set(Resources(tmp_path / "app").cards) == {NAME}  # after a restart, too
 
 
+def test_what_vouches_for_the_others_comes_last(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "app").mkdir()
+    written: list[str] = []
+    monkeypatch.setattr("latentdemo.store.adopt.write_atomically", lambda path, data: written.append(path.suffix))
+    with pytest.raises(CheckpointError):  # nothing was written
+        adopt(Resources(tmp_path / "app"), NAME, made)
+    assert sorted(written) == [".json", ".npz", ".safetensors"] and written[-1] == ".json"
+
+
 def test_a_damaged_one_and_a_folder_that_cannot_be_written_are_refused(made: Path, tmp_path: Path):
     (tmp_path / "nowhere").write_text("a file where a folder should be")
     resources = Resources(tmp_path / "nowhere")

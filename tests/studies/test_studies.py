@@ -73,6 +73,18 @@ def test_a_linear_head_of_pixels_is_scikit_learns(little: str, tmp_path: Path):
     assert transfer.point(task, "pixels", 10, 1) == pytest.approx(oracle.score(y, task.test.labels))
 
 
+def test_only_what_is_fine_tuned_begins_with_the_body(little: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    task = transfer.halves_task(little, Memo(tmp_path / "m.json"))
+    begun = []
+    real = transfer.trained
+    monkeypatch.setattr(
+        transfer, "trained", lambda config, train, start: begun.append(start) or real(config, train, start)
+    )
+    for method in transfer.RATES:
+        transfer.point(task, method, 10, 0)
+    assert begun == [None, task.start]
+
+
 def test_halves_are_disjoint_and_whole():
     whole = coloured(50, 1)
     first, last = transfer.half(whole, first=True), transfer.half(whole, first=False)

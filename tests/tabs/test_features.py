@@ -424,7 +424,7 @@ class TestMoved:
         strongest = (
             layers.feature_maps(before, enlarged(before, page.default), before.layers[0].name).max(axis=(1, 2)).argmax()
         )
-        assert_alike(shown[-moved.N_MAPS], thumbnail(layers.coloured(maps[strongest]), layers.THUMBNAIL))
+        assert_alike(shown[1 - 2 * moved.N_MAPS], thumbnail(layers.coloured(maps[strongest]), layers.THUMBNAIL))
 
     def test_kernels_that_moved_most_come_first(self, page: Page):
         before, after = moved.before_and_after(page, moved.SHIPPED)

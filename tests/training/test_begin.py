@@ -74,7 +74,7 @@ def test_the_command_trains_further_and_the_card_tells_it(mnist_dir: Path, tmp_p
     card = checkpoints.load_card("first", tmp_path)
     wanted = ["small-cnn", *given, str(tmp_path), "--from", "first", "--freeze", "--augment", "shift"]
     config = configs(parser().parse_args(wanted))[0]
-    assert config.name == "mnist-from-first-frozen" and config.begin == "first" and config.augment == "shift"
+    assert config.name == "mnist-from-first-frozen-shift" and config.begin == "first" and config.augment == "shift"
     further = training.fit(config, folder=tmp_path, runs=tmp_path / "runs")
     assert further is not None and further.training["begin_weights"] == card.sha256["safetensors"]
     old, new = (checkpoints.load(name, tmp_path).state_dict() for name in ("first", config.name))

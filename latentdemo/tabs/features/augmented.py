@@ -13,7 +13,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.steering import seen_by
 from latentdemo.widgets import Page, live_panel
 
-TITLE = "Augmentation"
+TITLE = "Augment"
 NETWORKS = {
     "mnist-mlp": "as they are",
     "mnist-mlp-shift": "moved",

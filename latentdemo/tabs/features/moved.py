@@ -19,7 +19,7 @@ from latentdemo.tabs.features.layers import THUMBNAIL, coloured, feature_maps
 from latentdemo.tabs.handlers import listener, refusing, still
 from latentdemo.widgets import Page
 
-TITLE = "Before and after"
+TITLE = "Fine-tuned"
 SHIPPED = "mnist-from-cifar10"
 N_KERNELS, N_MAPS = 8, 8  # the ones that moved most, the ones that were strongest before
 
@@ -101,12 +101,12 @@ def _maps(before: Network, after: Network, picture: Array, index: int) -> str:
     picked = np.argsort(-old.max(axis=(1, 2)), kind="stable")[:N_MAPS]
     tiles = [
         Tile(thumbnail(coloured(maps[k]), THUMBNAIL), f"{k}, {when}: {number(maps[k].max())}")
-        for when, maps in (("before", old), ("after", new))
         for k in picked
+        for when, maps in (("before", old), ("after", new))
     ]
     note = (
         f"Your image in layer {index + 1}, {layer_title(after, index)}: the {len(picked)} channels that it excited "
-        "most before, and the same channels after; below, each map's largest value. Each from its own minimum to "
+        "most before, each beside itself after; below, each map's largest value. Each from its own minimum to "
         "maximum."
     )
     return sentence(note) + tile_grid(tiles, len(picked), "maps")

@@ -12,7 +12,7 @@ from latentdemo.tabs.features.chosen import OPENING, NetworkPage
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page
 
-TITLE = "Batch normalisation"
+TITLE = "Batch norm"
 LOOKS = {"lean-cnn": ("with it", "var(--lane1)"), "plain-cnn": ("without it", "var(--lane0)")}  # by kind
 
 
@@ -33,7 +33,7 @@ def show(page: Page, rate: str | None) -> tuple[str, gr.Radio]:
         f"What the first ReLU of {found.layer} gets: mean (line) and mean ± sd (band) over batch, place and channel. "
         "Normalised, each channel has the mean and sd that the layer has learned; else whatever the layers before make."
     )
-    drawn = f'<div class="panel two">{charts.chart(loss, title)}{charts.chart(spread, below)}</div>'
+    drawn = f'<div class="panel two charts">{charts.chart(loss, title)}{charts.chart(spread, below)}</div>'
     note = (
         f"Two networks of the same widths, {found.steps} steps each, the same images in the same order; test images "
         f"told right ({found.n_test:,}): "

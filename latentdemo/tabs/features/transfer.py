@@ -42,7 +42,7 @@ def show(page: Page) -> str:
         drawn.append(charts.chart(figure, title))
     told = "; ".join(f"{name}: {MEANINGS[name]}" for name in found.methods if name in MEANINGS)
     words = sentence(f"{told}.") + sentence(compared(found.methods, found.tasks[-1].accuracy)) + sentence(HOW)
-    return f'<div class="panel two">{"".join(drawn)}</div>{words}'
+    return f'<div class="panel two charts">{"".join(drawn)}</div>{words}'
 
 
 def compared(methods: list[str], accuracy: list[list[list[float]]]) -> str:

@@ -2,7 +2,7 @@
 
 import { guess, percent } from "../charts/guess.js";
 import { lineChart } from "../charts/lines.js";
-import { make, roles } from "../core/dom.js";
+import { count, make, pen, roles } from "../core/dom.js";
 import { number } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 
@@ -129,7 +129,8 @@ class Augmented {
     const { digit } = this.role;
     const { side } = /** @type {Told} */ (this.told);
     Object.assign(digit, { width: side, height: side });
-    digit.getContext("2d").drawImage(this.image, column * side, row * side, side, side, 0, 0, side, side);
+    pen(digit).drawImage(this.image, column * side, row * side, side, side, 0, 0, side, side);
+    count(digit);
   }
 }
 
