@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from latentdemo.codes import latents
 from latentdemo.store.resources import Resources
@@ -136,3 +136,11 @@ def test_another_way_is_taken_without_a_word(window: Page, url: str):
         assert pictures > 5 and bool(asked) == (way == "server")
         assert all("pixels/decode" in address for address in asked)
         assert window.locator("#perturb-canvas [role=status]").inner_text() == ""
+
+
+def test_a_model_that_was_trained_since_is_asked_for_again(browser: Browser, url: str):
+    with browser.new_page() as page:
+        page.route("**/weights", lambda route: route.fulfill(json={}), times=1)
+        page.goto(url)
+        found = page.evaluate("import('/look/engine/engine.js').then(engine => engine.facts('faces-vae'))")
+        assert found["side"] == 64

@@ -82,6 +82,7 @@ export async function plot(element, { data, layout = {} }) {
   keepWidth(element, drawer);
   await drawer.react(element, coloured(middles, look), full, {
     displaylogo: false,
+    displayModeBar: matchMedia("(hover: hover)").matches ? "hover" : false, // where nothing hovers it would always lie on the chart
     modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]], // none that would leave this page
     toImageButtonOptions: { format: "png", filename: "latentdemo", scale: 2 },
   });

@@ -36,8 +36,12 @@ function served() {
 
 /** @param {string} model @returns {Promise<Facts>} */
 export async function facts(model) {
-  const found = (await served())[model];
-  if (!found) throw new Error(`The server has no model ${model}; load the page again.`);
+  let found = (await served())[model];
+  if (!found) {
+    index = undefined;
+    found = (await served())[model];
+  }
+  if (!found) throw new Error(`No model ${model} here.`);
   return found;
 }
 
