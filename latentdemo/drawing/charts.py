@@ -16,6 +16,7 @@ N_NAMES = 9  # under the columns of a chart: more would not be read from the bac
 N_CORNERS = 24  # of an ellipse
 PRIOR_LIMIT = 3.0  # standard deviations that an interval chart shows at least
 N_BINS = 40
+LINES_TALL = 300  # pixels: with its caption and a control one screen of a projector
 HEAT_TYPE, HEAT_ROW = 16, 26  # pixels
 POINT = 0.003  # of the plane's side: least half axis of an ellipse
 
@@ -107,7 +108,7 @@ def lines(shown: Sequence[Line], unit: str, axis: str) -> "Figure":
                        "legendgroup": name, "hovertemplate": f"{name}, {axis} %{{x}}: %{{y:.4g}}<extra></extra>",
                        "line": {"color": colour, "width": 3, "dash": "dash" if dashed else "solid"}})  # fmt: skip
     return figure(traces, xaxis={"title": {"text": axis}}, yaxis={"title": {"text": unit}},
-                  legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})  # fmt: skip
+                  legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, height=LINES_TALL)  # fmt: skip
 
 
 def line(x: Array, y: Array, unit: str, axis: str) -> "Figure":

@@ -139,7 +139,7 @@ def test_a_moved_and_mirrored_digit_is_answered_in_the_page(screen: Page):
     mirrored = pixels(panel.locator("[data-role=digit]"))
     np.testing.assert_array_equal(mirrored[:, 5:], before[:, :4:-1])
     assert not [address for address in asked if "gradio_api" in address]
-    expect(guesses.first).to_contain_text("Trained on images as they are")
+    expect(guesses.first).to_contain_text("As they are: ")
 
 
 def test_layers_of_a_network_that_was_trained_further(screen: Page):

@@ -13,6 +13,7 @@ from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page
 
 TITLE = "Batch norm"
+WHY = "Normalised, a channel has the mean and sd that were learned for it; else whatever the layers before make."
 LOOKS = {"lean-cnn": ("with it", "var(--lane1)"), "plain-cnn": ("without it", "var(--lane0)")}  # by kind
 
 
@@ -29,16 +30,13 @@ def show(page: Page, rate: str | None) -> tuple[str, gr.Radio]:
         f"rate up to {names[chosen]}"
     )
     spread = charts.lines([_line(one, np.array(one.mean), np.array(one.sd)) for one in shown], "value", "step")
-    below = (
-        f"What the first ReLU of {found.layer} gets: mean (line) and mean ± sd (band) over batch, place and channel. "
-        "Normalised, each channel has the mean and sd that the layer has learned; else whatever the layers before make."
-    )
+    below = f"What the first ReLU of {found.layer} gets: mean (line) and mean ± sd (band) over batch, place and channel"
     drawn = f'<div class="panel two charts">{charts.chart(loss, title)}{charts.chart(spread, below)}</div>'
     note = (
         f"Two networks of the same widths, {found.steps} steps each, the same images in the same order; test images "
         f"told right ({found.n_test:,}): "
     )
-    return drawn + sentence(note + "; ".join(_outcome(course) for course in found.courses) + "."), gr.Radio(
+    return drawn + sentence(note + "; ".join(_outcome(course) for course in found.courses) + f". {WHY}"), gr.Radio(
         names, value=names[chosen]
     )
 

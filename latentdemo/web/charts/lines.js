@@ -14,6 +14,7 @@ import { plot, relayout } from "./plot.js";
  * @property {{value: number, text: string}[]} [levels] dashed lines across, with their labels
  * @property {string} [format] of the values, as d3 writes it
  * @property {boolean} [legend] false: none
+ * @property {number} [height] pixels
  */
 
 /** @type {(value: number, text: string) => [object, object]} a dashed line across, and what is written at its end */
@@ -23,7 +24,7 @@ const level = (value, text) => [
 ];
 
 /** The figure, its marker at a place. @param {Chart} chart @param {number} place @returns {import("./plot.js").Figure} */
-export function figureOf({ title, n, most, lines, ticks, levels = [], format = ".4g", legend = true }, place) {
+export function figureOf({ title, n, most, lines, ticks, levels = [], format = ".4g", legend = true, height }, place) {
   const data = lines.map(({ css, title, values, dash = "solid" }) => ({
     type: "scatter",
     mode: "lines",
@@ -57,6 +58,7 @@ export function figureOf({ title, n, most, lines, ticks, levels = [], format = "
       },
       yaxis: { range: [0, most], nticks: 4, ...(format.endsWith("%") ? { tickformat: format } : {}) },
       showlegend: legend && lines.length > 1,
+      ...(height ? { height } : {}),
     },
   };
 }

@@ -63,6 +63,7 @@ function chart({ networks }, what, along, title) {
     ticks: ticks.map(at => ({ at, text: number(along[at]) })),
     format: ".0%",
     legend: false,
+    height: 190,
   });
 }
 
@@ -113,7 +114,7 @@ class Augmented {
     const at = indexOf(told, right, turn, checked);
     const titled = told.networks.map(({ title, shares }, i) =>
       guess(
-        `Trained on images ${title}`,
+        `${title[0].toUpperCase()}${title.slice(1)}`,
         `lane${i}`,
         shares[at].map(share => share / 100),
       ),
