@@ -83,7 +83,11 @@ class Run:
         """Seconds for which it is still held for who began it."""
         if self.kept or self.state() not in ENDS.values():
             return 0.0
-        return max(0.0, HELD - (time.time() - (self.watched / TOLD).stat().st_mtime))
+        try:
+            ended = (self.watched / TOLD).stat().st_mtime
+        except OSError:  # it never showed itself
+            return 0.0
+        return max(0.0, HELD - (time.time() - ended))
 
 
 class Trainer:
@@ -120,17 +124,19 @@ class Trainer:
             if recipe == "drawn":
                 self.drawings.write(folder / "drawn")
             with self.lock:
-                self._make_room(key)
-                run = Run(recipe, self._free_name(recipe), secrets.token_urlsafe(12), folder)
+                self._check_room(key)
+                before, run = self.run, Run(recipe, self._free_name(recipe), secrets.token_urlsafe(12), folder)
                 self._spawn(run)
                 self.run, self.n_runs = run, self.n_runs + 1
+            if before is not None:
+                shutil.rmtree(before.folder, ignore_errors=True)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return run.key
 
-    def _make_room(self, key: str) -> None:
-        """Forget the run before. ValueError if it must not be forgotten."""
+    def _check_room(self, key: str) -> None:
+        """ValueError if the run before must not be forgotten."""
         run = self.run
         if run is None:
             return
@@ -140,7 +146,6 @@ class Trainer:
             raise ValueError(
                 f"The training before is held for who began it, for {run.waits() / 60:.0f} more minutes at most."
             )
-        shutil.rmtree(run.folder, ignore_errors=True)
 
     def _free_name(self, recipe: str) -> str:
         taken = {path.stem for path in self.resources.folder.glob(f"class-{recipe}-*")}

@@ -19,7 +19,7 @@ from latentdemo.models import build
 from latentdemo.store import checkpoints, studies
 from latentdemo.studies.memo import Memo
 from latentdemo.studies.trained import trained
-from latentdemo.training.begin import Start
+from latentdemo.training.begin import Start, body
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import shape_for
 
@@ -121,9 +121,7 @@ def body_of(name: str, train: ImageSet, memo: Memo) -> Start:
     """A network of these classes, trained now or by an earlier call."""
     config = TrainConfig(name, KIND, "cifar10", learning_rate=BODY_RATE, **BEFORE)
     model = kept(memo.path.with_name(f"study-{name}.safetensors"), config, train)
-    return Start(
-        name, {key: tensor for key, tensor in model.state_dict().items() if not key.startswith("head.")}, 3, ""
-    )
+    return Start(name, body(model.state_dict()), 3, "")
 
 
 def half(whole: ImageSet, first: bool) -> ImageSet:

@@ -16,5 +16,5 @@ def menus(page: Page, chosen: str) -> gr.Dropdown:
 
 def build(page: Page, due: gr.Textbox) -> None:
     """One panel that asks the host how the training goes; it tells when a model more is here."""
-    panel = live_panel("train", "train", {"asks": True})
+    panel = live_panel("train", "train")
     panel.input(inputs=page.pair, outputs=page.pair, **listener(page, menus))

@@ -14,7 +14,7 @@ const WORDS = {
   starting: "Starting: images are drawn or read …",
   training: "Training",
   stopping: "Stopping: its state is saved …",
-  measuring: "Trained; its codes are mapped and measured, which takes half a minute …",
+  measuring: "Trained; its codes are mapped and measured …",
   stopped: "Stopped",
   done: "Done. Kept, it becomes a model in the menu on the left.",
   failed: "It broke off:",
@@ -38,7 +38,6 @@ class Train {
     this.role = roles(element);
     this.seen = { run: 0, step: -1, kept: false };
     this.chart = make("div", { class: "plot", role: "figure", "aria-label": "Losses over steps" });
-    this.plane = new Image();
     this.role.chart.append(this.chart);
     this.busy = false;
     this.running = false;
