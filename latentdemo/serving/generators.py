@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import torch
 from numpy import ndarray as Array
-from starlette.concurrency import run_in_threadpool
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -28,7 +27,8 @@ MOST, FRAMES = 16, 40  # ways at once; codes on a way that are told
 MOST_BODY = 100_000  # bytes: an image, or a code
 SEEDS, STRENGTHS, TEMPERATURES = (0, 2**31 - 1), (0.0, 10.0), (0.1, 2.0)
 DRAWING = asyncio.Semaphore(2)  # ways and grids take a second of a core: who waits holds no thread
-SEARCHING = threading.Semaphore(2)  # searches take some seconds; who finds both taken is told
+SEARCHING = asyncio.Semaphore(2)  # searches take some seconds
+PATIENCE = 5.0  # seconds that one waits for its turn; one that was stopped ends with the step that it is at
 NEVER = {"Cache-Control": "no-store"}
 BRIEFLY = {"Cache-Control": "max-age=3600"}
 
@@ -176,13 +176,15 @@ async def find(resources: Resources, request: Request) -> Response:
     )
 
 
-def _lines(model: Any, picture: Array, seed: int) -> Iterator[str]:
+async def _lines(model: Any, picture: Array, seed: int) -> AsyncIterator[str]:
     """One line for each step that is told; whatever ends it, others may search then."""
-    if not SEARCHING.acquire(blocking=False):
+    try:
+        await asyncio.wait_for(SEARCHING.acquire(), PATIENCE)
+    except TimeoutError:
         yield json.dumps({"error": "Others are searching; try again in a few seconds."}) + "\n"
         return
     try:
-        for step, code, mse in search.search(model, picture, seed):
+        async for step, code, mse in iterate_in_threadpool(search.search(model, picture, seed)):
             yield json.dumps({"step": step, "steps": search.STEPS, "code": code.tolist(), "mse": mse}) + "\n"
     finally:
         SEARCHING.release()

@@ -43,6 +43,23 @@ def test_every_slider_adds_its_attribute_in_the_page(screen: Page, resources: Re
     expect(panel.get_by_label("Which one")).to_be_hidden()
 
 
+def test_a_slider_moved_before_the_first_picture_counts(screen: Page):
+    screen.route("**/queue/join*", lambda route: (screen.wait_for_timeout(700), route.continue_()))
+    panel = open_tab(screen, "Attributes")
+    slider = panel.locator("#attribute-canvas-step-0 input[type=range]")
+    slider.press("End")
+    screen.unroute_all(behavior="wait")
+    text = panel.locator("#attribute-canvas code")
+    panel.locator("#attribute-canvas summary").click()
+    expect(text).to_contain_text("[")
+    screen.wait_for_timeout(500)
+    late = text.inner_text()
+    slider.press("Home")
+    expect(text).not_to_have_text(late)
+    slider.press("End")
+    expect(text).to_have_text(late)
+
+
 def test_the_other_attributes_unfold(screen: Page):
     panel = open_tab(screen, "Attributes")
     sliders = panel.locator("input[type=range]:visible")

@@ -5,6 +5,7 @@ import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
 import { decode } from "./decode.js";
 import { codesAtHand, codesOf, nearest, numbers } from "./gallery.js";
+import { catchUp, hear } from "./handles.js";
 
 /**
  * @typedef {object} Steering told by Python
@@ -43,20 +44,11 @@ export function codeAt({ origin, directions, span }, steps) {
   return code;
 }
 
-const HANDLE = /^(.+)-step-(\d+)$/; // id of a slider: which canvas, which step
-
-/**
- * A slider was moved or typed into. Heard from the browser itself: an event of Gradio's collects the values of all
- * components of the page first, which took longer than the picture.
- *
- * @param {Event} event
- */
-function heard({ target }) {
-  const field = /** @type {HTMLInputElement} */ (target);
-  const [, id, at] = HANDLE.exec(field.closest("[id*='-step-']")?.id ?? "") ?? [];
+/** @param {string} id @param {number} i which slider was moved @param {number} value */
+function heard(id, i, value) {
   const found = steered.get(id);
   if (!found) return;
-  found.steps[Number(at)] = Number(field.value);
+  found.steps[i] = value;
   if (!held.has(id)) steer(id, ...found.steps);
 }
 
@@ -94,12 +86,9 @@ export function onSteer(id, take) {
   if (state) take(state);
 }
 
-let hears = false;
-
 /** @param {import("../core/panel.js").Panel} panel */
 export function open(panel) {
-  if (!hears) document.addEventListener("input", heard);
-  hears = true;
+  hear(heard);
   const canvas = /** @type {HTMLCanvasElement} */ (panel.element.querySelector("canvas"));
   const id = /** @type {string} */ (panel.id);
   const { near } = roles(panel.element);
@@ -110,6 +99,7 @@ export function open(panel) {
     const start = codeAt(told, told.steps);
     steered.set(id, { ...told, steps: [...told.steps], start, canvas, role: roles(panel.element) });
     steer(id, ...told.steps);
+    catchUp(id, told.steps, steps => steer(id, ...steps));
   });
 }
 
