@@ -84,6 +84,7 @@ LATE_LAST_LINE = """
 """
 
 
+@pytest.mark.slow
 def test_a_section_opened_while_the_stream_of_answers_ends_is_filled(browser: Browser, url: str):
     with browser.new_page(viewport={"width": 1400, "height": 900}) as screen:
         screen.add_init_script(LATE_LAST_LINE)

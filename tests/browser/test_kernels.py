@@ -481,6 +481,7 @@ def test_the_digit_on_screen_is_moved_as_the_sliders_say(screen: Page, resources
     np.testing.assert_array_equal(pixels(canvas)[..., 0], oracle)
 
 
+@pytest.mark.slow
 def test_a_moved_digit_is_guessed_by_two_networks(used: Page):
     panel = open_tab(used, "Kernels", "Why not dense")
     guesses, note = panel.locator("[data-role=guesses]"), panel.locator("[data-role=note]")

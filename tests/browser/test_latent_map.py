@@ -167,6 +167,7 @@ def test_a_group_drawn_around_becomes_an_attribute(screen: Page, resources: Reso
     expect(text).to_have_text(f"[{wanted[0]:.2f}, {wanted[1]:.2f}]")
 
 
+@pytest.mark.slow
 def test_few_points_become_pictures_and_classes_can_be_hidden(screen: Page):
     choose_models(screen, "Digits · 16-D")
     panel = the_map(screen)
@@ -198,6 +199,7 @@ def test_few_points_become_pictures_and_classes_can_be_hidden(screen: Page):
     assert dark > 0.005  # the black ground of digits
 
 
+@pytest.mark.slow
 def test_two_walks_are_not_the_same(screen: Page, resources: Resources):
     inner = open_tab(screen, "Latent map", "Walks")
     expect(inner.locator(".row8 img")).to_have_count(16)

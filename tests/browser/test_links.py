@@ -59,6 +59,7 @@ def test_what_a_visitor_sets_opens_on_a_fresh_page(screen: Page, fresh: Page, ur
     assert state_of(fresh) == told
 
 
+@pytest.mark.slow
 def test_image_models_and_names_open(fresh: Page, url: str, resources: Resources):
     follow(fresh, url, "tab=perturb/traversals&image=sample+Digit+7&models=Digits+·+5-D&names=z3:loop;z0:slant")
     expect(fresh.get_by_label("Models")).to_have_value("Digits · 5-D")
@@ -181,6 +182,7 @@ def test_links_that_are_wrong_do_no_harm(fresh: Page, url: str):
     painted(fresh.locator("#loupe canvas"))
 
 
+@pytest.mark.slow
 def test_back_to_the_beginning_shows_the_first_tab(screen: Page):
     open_tab(screen, "Perturb")
     assert state_of(screen)["tab"].startswith("perturb")

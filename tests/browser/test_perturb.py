@@ -122,6 +122,7 @@ def test_a_name_stands_on_the_slider_and_stays_with_its_model(screen: Page):
     expect(label).to_have_text(re.compile(rf"^\s*skin · {dimension}: "))
 
 
+@pytest.mark.slow
 def test_the_same_slider_turns_every_beta(screen: Page, resources: Resources):
     inner = open_tab(screen, "Perturb", "β")
     rows = inner.locator(".lane")
@@ -147,6 +148,7 @@ def test_green_marks_show_how_far_the_codes_reach(screen: Page, resources: Resou
     np.testing.assert_allclose(told, 100 * (np.array([low, high]) + 3) / 6, atol=0.5)
 
 
+@pytest.mark.slow
 def test_the_other_dimensions_unfold(screen: Page):
     panel = open_tab(screen, "Perturb")
     sliders = panel.locator("input[type=range]:visible")

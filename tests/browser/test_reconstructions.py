@@ -89,6 +89,7 @@ def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, r
     assert Image.open(tmp_path / "between.gif").n_frames == 2 * journeys.N_STEPS - 2  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_a_training_is_replayed(screen: Page, resources: Resources):
     panel = open_tab(screen, "Reconstructions", "Replay")
     canvases = panel.locator("#replay section canvas:visible")
@@ -126,6 +127,7 @@ def test_clicks_and_controls_of_the_other_sections(screen: Page):
     expect(panel.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")
 
 
+@pytest.mark.slow
 def test_draws_and_samples_ask_nobody(screen: Page, resources: Resources):
     panel = open_tab(screen, "Reconstructions", "Posterior")
     draws = panel.locator("#draws .vae img")
@@ -191,7 +193,7 @@ def losses(screen: Page) -> list[list[float]]:
     return [[float(text.replace("−", "-")) for text in re.findall(r"[−\d.]+", caption)] for caption in captions]
 
 
-@pytest.mark.parametrize("label", ["Faces · 32-D", "Digits · 2-D"])
+@pytest.mark.parametrize("label", ["Faces · 32-D", pytest.param("Digits · 2-D", marks=pytest.mark.slow)])
 def test_the_machine_shows_the_loss_of_the_image(screen: Page, resources: Resources, label: str):
     choose_models(screen, label)
     panel = open_tab(screen, "Reconstructions", "Machine")
@@ -248,6 +250,7 @@ def test_the_code_moves_while_the_image_is_drawn_on(screen: Page):
     expect(panel.locator("#machine details[open]")).to_contain_text("no KL term")
 
 
+@pytest.mark.slow
 def test_a_training_is_watched_by_all_and_steered_by_who_began_it(
     browser: Browser, url: str, monkeypatch: pytest.MonkeyPatch
 ):

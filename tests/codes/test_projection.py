@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
@@ -94,9 +96,13 @@ def test_tsne_keeps_groups_apart_and_takes_any_perplexity():
     assert (near % 3 == np.arange(60)[:, None] % 3).mean() > 0.95
 
 
+COMPILED = pytest.mark.slow  # UMAP's first fit compiles for half a minute
+
+
+@pytest.mark.parametrize("method", [projection.fit_tsne, pytest.param(projection.fit_map, marks=COMPILED)])
 @pytest.mark.parametrize(("n", "dims"), [(1, 3), (3, 3), (4, 2), (5, 3), (6, 1), (15, 4)])
-def test_tiny_galleries_have_maps_too(n: int, dims: int):
+def test_tiny_galleries_have_maps_too(n: int, dims: int, method: Callable):
     codes = RNG.normal(size=(n, dims)).astype(np.float32)
-    for layout in (projection.fit_map(codes, 0), projection.fit_tsne(codes, 0)):
-        assert layout.shape == (n, 2) and np.isfinite(layout).all()
-        assert projection.kept(codes, layout).shape == (n,) and 0 <= projection.trust(codes, layout) <= 1
+    layout = method(codes, 0)
+    assert layout.shape == (n, 2) and np.isfinite(layout).all()
+    assert projection.kept(codes, layout).shape == (n,) and 0 <= projection.trust(codes, layout) <= 1

@@ -74,6 +74,7 @@ def gone_to(folder: Path, part: str) -> list[str]:
     return [line.split()[0] for line in lines if line.split()[1].startswith(part)]
 
 
+@pytest.mark.slow
 def test_what_carries_its_state_is_answered_by_both_alike(replicas: tuple[Path, list[int]]):
     folder, _ = replicas
     body = {"model": "faces-vae", "codes": [[0.1] * 32]}
@@ -83,6 +84,7 @@ def test_what_carries_its_state_is_answered_by_both_alike(replicas: tuple[Path, 
     assert len(weights) == 1 and len(set(gone_to(folder, "/weights"))) == 2
 
 
+@pytest.mark.slow
 def test_a_session_stays_with_one_process(replicas: tuple[Path, list[int]], tmp_path: Path):
     folder, _ = replicas
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)).save(tmp_path / "a.png")
@@ -101,6 +103,7 @@ def test_a_session_stays_with_one_process(replicas: tuple[Path, list[int]], tmp_
     assert len(served) == 2
 
 
+@pytest.mark.slow
 def test_a_room_is_kept_by_one(replicas: tuple[Path, list[int]]):
     folder, _ = replicas
     code = httpx.post(f"{PAGE}/rooms").json()["code"]

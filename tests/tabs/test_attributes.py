@@ -171,8 +171,8 @@ class TestAudit:
         for r, row in enumerate(cells):
             own, reached = gallery.audit["audit_mean"][r, 2, column], gallery.audit["audit_reached"][r, 2]
             others = np.delete(gallery.audit["audit_absolute"][r, 2], column)
-            assert row == [f"{own:+.2f} sd", f"{reached:.0%}", f"{others.mean() / own:.3f} sd",
-                           f"{others.max():.2f} sd", f"{gallery.audit['audit_cosine'][r, 2]:.3f}"]  # fmt: skip
+            assert row == [f"{own:+.2f}", f"{reached:.0%}", f"{others.mean() / own:.3f}",
+                           f"{others.max():.2f}", f"{gallery.audit['audit_cosine'][r, 2]:.3f}"]  # fmt: skip
         assert f"{page.resources.card('faces-factors').metrics['r2 glasses']:.1%}" in html
 
     def test_the_heat_map_is_one_where_the_attribute_itself_stands(self, page: Page):

@@ -20,8 +20,8 @@ from latentdemo.training.state import load_state, save_state
 SHARED = {"epochs": 2, "batch_size": 64, "precision": "fp32"}
 ORDER = (  # what learns from another one comes behind it
     TrainConfig("judge", "small-cnn", "mnist", learning_rate=0.1, **{**SHARED, "epochs": 1}),
-    TrainConfig("vae", "vae", "mnist", 3, **SHARED),
-    TrainConfig("noise", "diffusion", "mnist", 3, of="vae", **SHARED),
+    TrainConfig("vae", "vae", "mnist", 2, **SHARED),
+    TrainConfig("noise", "diffusion", "mnist", 2, of="vae", **SHARED),
     TrainConfig("game", "gan", "mnist", 3, moments=3, **SHARED),
     TrainConfig("book", "vqvae", "mnist", 4, entries=8, **SHARED),
     TrainConfig("writer", "transformer", "mnist", 4, of="book", **SHARED),
@@ -79,7 +79,7 @@ def test_cards_and_arrays_are_whole_and_say_what_was_learned(trained: Path):
     assert np.isnan(game["moment_losses"][0]).all() and np.isfinite(game["moment_losses"][1:]).all()
     assert game["class_counts"].sum() == 2000
     noise = checkpoints.load_arrays("noise", trained)
-    assert noise["cloud"].shape == (26, 500, 3) and noise["cloud_steps"][0] == 200 and noise["cloud_steps"][-1] == 0
+    assert noise["cloud"].shape == (26, 500, 2) and noise["cloud_steps"][0] == 200 and noise["cloud_steps"][-1] == 0
 
 
 def test_codes_are_those_of_the_other_network(trained: Path, mnist_dir: Path):

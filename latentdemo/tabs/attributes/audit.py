@@ -67,12 +67,12 @@ def audit_html(page: Page, name: str, attribute: str, recipe: str) -> str:
 
 
 def _table(page: Page, gallery: Gallery, attribute: str) -> str:
-    head = ("recipe", "its own change", "rose by ≥ 1 sd", "others, per sd", "largest other", "cosine")
+    head = ("recipe", "own change, sd", "rose by ≥ 1 sd", "others, per sd", "largest other, sd", "cosine")
     body = []
     for recipe in gallery.recipes.names:
         told = row_of(gallery, recipe, attribute)
-        cells = (f"{told['own']:+.2f} sd", f"{told['reached']:.0%}", f"{told['leak']:.3f} sd",
-                 f"{told['largest']:.2f} sd", f"{told['cosine']:.3f}")  # fmt: skip
+        cells = (f"{told['own']:+.2f}", f"{told['reached']:.0%}", f"{told['leak']:.3f}",
+                 f"{told['largest']:.2f}", f"{told['cosine']:.3f}")  # fmt: skip
         body.append(
             f"<tr><th>{html.escape(TITLES[recipe])}</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
         )
@@ -80,9 +80,7 @@ def _table(page: Page, gallery: Gallery, attribute: str) -> str:
     truth = gallery.audit["audit_absolute"][-1, a]
     r2 = page.resources.cards[JUDGE].metrics[f"r2 {attribute}"] if JUDGE in page.resources.cards else None
     read = f", which explains {r2:.1%} of that factor's variance (R²)" if r2 is not None else ""
-    table = (
-        f'<table class="matrix scores"><tr>{"".join(f"<th>{word}</th>" for word in head)}</tr>{"".join(body)}</table>'
-    )
+    table = f'<table class="matrix scores stacked"><tr>{"".join(f"<th>{word}</th>" for word in head)}</tr>{"".join(body)}</table>'
     return table + sentence(
         f"“{attribute}” added, by +2 standard deviations (sd) of the data set, to 500 test faces without it; mean "
         f"|change| of the other factors, read by the network {JUDGE}{read}. When the renderer itself makes that edit, "

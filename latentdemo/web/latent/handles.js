@@ -32,8 +32,8 @@ export function hear(move) {
 export function catchUp(id, told, take) {
   setTimeout(() => {
     const steps = told.map((step, i) => {
-      const bar = document.querySelector(`[id="${id}-step-${i}"] input[type=range]`);
-      const { value, step: least } = /** @type {HTMLInputElement} */ (bar ?? { value: step, step: 1 });
+      const field = document.querySelector(`[id="${id}-step-${i}"] input[type=number]`);
+      const { value, step: least } = /** @type {HTMLInputElement} */ (field ?? { value: step, step: 1 });
       return Math.abs(Number(value) - step) > 0.99 * Number(least) ? Number(value) : step;
     });
     if (steps.some((step, i) => step !== told[i])) take(steps);
