@@ -80,7 +80,8 @@ def _table(page: Page, gallery: Gallery, attribute: str) -> str:
     truth = gallery.audit["audit_absolute"][-1, a]
     r2 = page.resources.cards[JUDGE].metrics[f"r2 {attribute}"] if JUDGE in page.resources.cards else None
     read = f", which explains {r2:.1%} of that factor's variance (R²)" if r2 is not None else ""
-    table = f'<table class="matrix scores stacked"><tr>{"".join(f"<th>{word}</th>" for word in head)}</tr>{"".join(body)}</table>'
+    heads = "".join(f"<th>{word}</th>" for word in head)
+    table = f'<table class="matrix scores stacked"><tr>{heads}</tr>{"".join(body)}</table>'
     return table + sentence(
         f"“{attribute}” added, by +2 standard deviations (sd) of the data set, to 500 test faces without it; mean "
         f"|change| of the other factors, read by the network {JUDGE}{read}. When the renderer itself makes that edit, "
