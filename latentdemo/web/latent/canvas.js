@@ -1,10 +1,10 @@
 /** Canvases that show decode(origin + Σ steps · directions), and follow sliders without asking Gradio. */
 
 import { roles } from "../core/dom.js";
-import { catchUp, hear } from "../core/handles.js";
 import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
 import { decode } from "./decode.js";
+import { catchUp, hear } from "./edit/handles.js";
 import { codesAtHand, codesOf, nearest, numbers } from "./gallery.js";
 
 /**
