@@ -4,7 +4,10 @@ import argparse
 import logging
 import os
 import re
+import signal
 import sys
+import threading
+import time
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--study", choices=list(STUDIES), help=f"measure again what a panel shows: {studies}")
     watch = "show the run in runs/NAME/watch, and do what is wished for there: the app's panel Train"
     out.add_argument("--watch", action="store_true", help=watch)
+    out.add_argument("--owned", action="store_true", help="stop when the process that started this one is gone")
     out.add_argument("--resume", action="store_true", help="go on from the saved state in runs/NAME")
     out.add_argument("--dataset", choices=list(DATASETS), help="what to train on")
     out.add_argument("--name", help="of the checkpoint (default: DATASET-MODEL-D)")
@@ -115,6 +119,8 @@ def _set_name(options: argparse.Namespace) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status: 0 done, 1 failed with one sentence, 130 stopped by a signal."""
     options = parser().parse_args(arguments)
+    if options.owned:
+        end_with_parent()
     try:
         if options.study:
             return _study(options)
@@ -140,6 +146,17 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def end_with_parent() -> None:
+    """From now on this process gets SIGTERM once its parent is gone."""
+
+    def look(parent: int) -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=look, args=(os.getppid(),), daemon=True).start()
 
 
 def _study(options: argparse.Namespace) -> int:

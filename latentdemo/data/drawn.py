@@ -37,6 +37,11 @@ class Drawings:
         with self._lock:
             self._kept = [*self._kept, (picture.copy(), digit)][-MOST_DRAWN:]
 
+    def latest(self, n: int) -> list[Array]:
+        """The newest n drawings, the newest first."""
+        with self._lock:
+            return [picture for picture, _ in self._kept[-n:][::-1]]
+
     def write(self, folder: Path, seed: int = 0) -> None:
         """Write train/DIGIT/*.png and test/DIGIT/*.png, as `split` says, each drawing in many copies.
 

@@ -2,19 +2,22 @@
 
 import asyncio
 import json
-from functools import partial
+from functools import lru_cache, partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from latentdemo.data import load
+from latentdemo.drawing.pictures import png, sheet
 from latentdemo.serving.answers import body, refusal
 from latentdemo.serving.watching import Trainer
 
 NEVER = {"Cache-Control": "no-store"}
 MOST_BYTES = 200_000
 PICTURES = ("pictures", "plane")
+N_EXAMPLES, COLUMNS = 24, 8
 OFF = "Nothing is trained on this host; start the app on your own machine, or with --train."
 
 
@@ -25,13 +28,14 @@ def training_routes(trainer: Trainer | None) -> list[BaseRoute]:
     return [
         Route("/pixels/train", partial(show, trainer), methods=["GET"]),
         Route("/pixels/train", partial(ask, trainer), methods=["POST"]),
+        Route("/pixels/train/examples/{recipe}", partial(examples, trainer)),
         Route("/pixels/train/{picture}", partial(picture, trainer)),
     ]
 
 
 async def show(trainer: Trainer, request: Request) -> Response:
-    """GET /pixels/train -> state, step, losses, codes … of the run."""
-    return JSONResponse(await run_in_threadpool(trainer.told), headers=NEVER)
+    """GET /pixels/train -> state, step, losses, codes … of the run; "yours": the header x-key is its key."""
+    return JSONResponse(await run_in_threadpool(trainer.told, request.headers.get("x-key", "")), headers=NEVER)
 
 
 async def ask(trainer: Trainer, request: Request) -> Response:
@@ -57,6 +61,24 @@ async def ask(trainer: Trainer, request: Request) -> Response:
     except OSError as error:
         return refusal(f"The host cannot write what a training needs ({error.strerror}).")
     return JSONResponse({}, headers=NEVER)
+
+
+async def examples(trainer: Trainer, request: Request) -> Response:
+    """GET /pixels/train/examples/faces and /drawn -> PNG of a few images that such a run learns from."""
+    recipe = str(request.path_params["recipe"])
+    drawn = trainer.drawings.latest(N_EXAMPLES)
+    if recipe == "faces":
+        data = await run_in_threadpool(_faces)
+    elif recipe == "drawn" and drawn:
+        data = png(sheet(drawn, COLUMNS))
+    else:
+        return refusal("There is no such picture (yet).", 404)
+    return Response(data, media_type="image/png", headers=NEVER)
+
+
+@lru_cache(maxsize=1)
+def _faces() -> bytes:
+    return png(sheet(list(load("small-faces", "train", n=N_EXAMPLES).images), COLUMNS))
 
 
 async def picture(trainer: Trainer, request: Request) -> Response:

@@ -99,13 +99,14 @@ class Trainer:
         self.drawings, self.n_runs, self.n_kept = Drawings(), 0, 0
         self.kept: Callable[[str], None] = lambda name: None  # called when a run has become a checkpoint
 
-    def told(self) -> dict[str, Any]:
-        """What every page is told."""
+    def told(self, key: str = "") -> dict[str, Any]:
+        """What every page is told, and whether who knows this key steers the run."""
         run, recipes = self.run, {key: title for key, (title, _) in RECIPES.items()}
         out = {"recipes": recipes, "drawn": len(self.drawings), "wanted": ENOUGH, "state": "none"}
         if run is not None:
             out |= run.told() | {"state": run.state()}
             out |= {"recipe": run.recipe, "name": run.name, "kept": run.kept, "run": self.n_runs}
+            out["yours"] = _same(run.key, key)
             if out["state"] == "failed":
                 out["problem"] = self._why(run)
         return out
@@ -157,7 +158,7 @@ class Trainer:
         settings = {f"--{name.replace('_', '-')}": repr(told[name]) for name in LIMITS if resume and name in told}
         data = ["--data-dir", str(run.folder / "drawn")] if run.recipe == "drawn" else []
         command = [*NICE, sys.executable, "-m", "latentdemo.trainer", *RECIPES[run.recipe][1], *data,
-                   *(part for option in settings.items() for part in option), "--name", run.name, "--watch",
+                   *(part for option in settings.items() for part in option), "--name", run.name, "--watch", "--owned",
                    "--out", str(run.folder / "out"), "--runs", str(run.folder / "runs"),
                    *(["--resume"] if resume else [])]  # fmt: skip
         threads = max(1, (os.cpu_count() or 1) - 1)  # one is left for the app

@@ -116,3 +116,14 @@ def test_the_collapsed_one_draws_one_digit_and_the_game_is_replayed(digits: Page
     panel = open_tab(digits, "Generators", "Cloud")
     painted(panel.locator("canvas[data-role=plane]"))
     expect(panel.locator(".tiles img")).to_have_count(9)
+
+
+def test_on_a_phone_a_generator_is_a_card(digits: Page):
+    digits.set_viewport_size({"width": 390, "height": 844})
+    panel = open_tab(digits, "Generators", "Side by side")
+    painted(panel.locator("img").first)
+    assert panel.locator(".scrolled").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert panel.locator("tbody").first.locator("td[data-label]").count() == 7
+    for button in panel.locator("thead button").all():
+        expect(button).to_be_in_viewport()
+    digits.set_viewport_size({"width": 1400, "height": 900})

@@ -13,6 +13,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from latentdemo import data
 from latentdemo.serving import watching
 from latentdemo.serving.training import training_routes
 from latentdemo.serving.watching import RECIPES, Trainer
@@ -63,6 +64,8 @@ def test_a_run_is_started_watched_stopped_resumed_and_kept(
     trainer.kept = offered.append
     assert client.get("/pixels/train").json()["state"] == "none"
     key = client.post("/pixels/train", json={"start": "faces"}).json()["key"]
+    assert client.get("/pixels/train", headers={"x-key": key}).json()["yours"]
+    assert not client.get("/pixels/train", headers={"x-key": "another"}).json()["yours"]
     refused = client.post("/pixels/train", json={"start": "faces"})
     assert refused.status_code == 422 and "A training is going on" in refused.json()["error"]
     wait_for(client, "training")
@@ -115,6 +118,20 @@ def test_a_class_draws_digits_until_there_are_enough(client: TestClient, trainer
     told = client.get("/pixels/train").json()
     assert told["drawn"] == told["wanted"] == 12 and trainer.run is None
     assert trainer.drawings._kept[0][0].shape == (28, 28, 1)
+
+
+def test_what_a_run_would_learn_from_is_shown_before_it_begins(client: TestClient):
+    def shown(recipe: str) -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(client.get(f"/pixels/train/examples/{recipe}").content)))
+
+    faces = data.load("small-faces", "train", n=24).images
+    np.testing.assert_array_equal(shown("faces")[64:96, 96:128], faces[2 * 8 + 3])
+    assert client.get("/pixels/train/examples/drawn").status_code == 404
+    for digit in (1, 7):
+        client.post("/pixels/train", json=drawn(digit))
+    widths = [(shown("drawn")[:28, 28 * i : 28 * i + 28] > 128).any(axis=0).sum() for i in (0, 1)]
+    assert shown("drawn").shape == (28, 8 * 28) and widths[0] > widths[1] > 0  # the newest first: the 7 is broader
+    assert client.get("/pixels/train/examples/nobody").status_code == 404
 
 
 @pytest.mark.parametrize(

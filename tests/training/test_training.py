@@ -216,6 +216,18 @@ def test_sigterm_saves_and_resume_finishes(mnist_dir: Path, tmp_path: Path):
     assert 0 < loop.step < loop.total_steps
 
 
+def test_an_owned_run_ends_with_who_started_it():
+    inner = (
+        "import time; from latentdemo.trainer import end_with_parent; end_with_parent(); print('on', flush=True);"
+        "time.sleep(60)"
+    )
+    outer = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {inner!r}]).wait()"
+    process = subprocess.Popen([sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "on\n"
+    process.kill()
+    process.communicate(timeout=30)  # the pipe ends when nobody holds it any more
+
+
 TWO_RANKS = """
 import sys
 import torch

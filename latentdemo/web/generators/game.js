@@ -65,16 +65,18 @@ class Replay {
       title: `loss of the ${title}`,
       values: game.losses.map(pair => pair[i] ?? Number.NaN),
     }));
+    const last = game.epochs.length - 1;
+    const guessing = game.epochs.map(() => 2 * Math.LN2);
     const most = 1.1 * Math.max(...lines.flatMap(line => line.values.filter(Number.isFinite)));
-    const levels = [{ value: 2 * Math.LN2, text: "critic guesses: 2 ln 2" }];
     const { element, mark } = lineChart({
       label: "Losses of critic and generator at each moment",
       title: "nats, by epoch",
       n: game.epochs.length,
       most,
-      lines,
-      levels,
-      ticks: game.epochs.map((epoch, at) => ({ at, text: rounded(epoch, 2) })),
+      lines: [...lines, { css: "line", title: "of a critic that guesses", values: guessing, dash: "dash" }],
+      ticks: game.epochs
+        .map((epoch, at) => ({ at, text: rounded(epoch, 2) }))
+        .filter(({ at }) => (last - at) % 3 === 0),
     });
     role.curve.replaceChildren(element);
     this.mark = mark;

@@ -72,7 +72,9 @@ class Table {
     this.lines = told.rows.map(row => {
       const images = Array.from({ length: SAMPLES }, (_, i) => blank(`${row.title}: sample ${i + 1}`));
       const strip = make("div", { class: "tiles row8" }, ...images.map(image => make("figure", {}, image)));
-      const cells = told.columns.map(([key]) => make("td", { class: key }, cell(key, row.cells[key])));
+      const cells = told.columns.map(([key, title]) =>
+        make("td", { class: key, "data-label": title }, cell(key, row.cells[key])),
+      );
       const title = make("th", { scope: "rowgroup" }, make("b", {}, row.title));
       const wide = make("td", { class: "samples", colSpan: 1 + cells.length }, strip);
       return { row, images, element: make("tbody", {}, make("tr", {}, title, ...cells), make("tr", {}, wide)) };

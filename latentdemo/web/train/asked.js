@@ -11,6 +11,7 @@ const KEY = "latentdemo:train";
  * @property {string} [name] of the checkpoint
  * @property {string} [recipe]
  * @property {boolean} [kept]
+ * @property {boolean} [yours] whether this browser began it
  * @property {number} [run] which one since the host was started
  * @property {string} [problem]
  * @property {number} [step]
@@ -28,7 +29,7 @@ const KEY = "latentdemo:train";
 
 /** @param {object} [sent] @returns {Promise<any>} */
 async function ask(sent) {
-  const options = sent && { method: "POST", body: JSON.stringify(sent) };
+  const options = sent ? { method: "POST", body: JSON.stringify(sent) } : { headers: { "x-key": key() } };
   const answer = await fetch("pixels/train", options);
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.error);
@@ -48,9 +49,6 @@ export async function start(recipe) {
 
 /** @param {object} wishes beta, learning_rate, stop, resume or keep */
 export const steer = wishes => ask({ key: key(), ...wishes });
-
-/** Whether this browser began a training. */
-export const mine = () => key() !== "";
 
 /** One more drawing for the class. @param {string} draw address of a PNG @param {number} digit */
 export const give = (draw, digit) => ask({ draw, digit });

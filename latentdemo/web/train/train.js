@@ -4,7 +4,7 @@ import { plot } from "../charts/plot.js";
 import { make, options, roles } from "../core/dom.js";
 import { rounded } from "../core/numerals.js";
 import { drawable } from "../page/pad.js";
-import { give, look, mine, start, steer } from "./asked.js";
+import { give, look, start, steer } from "./asked.js";
 import { figureOf, settingOf, tenthsOf } from "./chart.js";
 import { drawPlane } from "./plane.js";
 
@@ -135,6 +135,19 @@ class Train {
     this.settings();
   }
 
+  /** Before there is a run: what it would learn from. @param {import("./asked.js").Told} told */
+  examples({ codes, drawn, wanted }) {
+    const { role } = this;
+    const [recipe, own] = [role.recipe.value, role.recipe.value === "drawn"];
+    role.learns.hidden = Boolean(codes) || (own && !drawn);
+    const address = `pixels/train/examples/${recipe}?${own ? drawn : ""}`;
+    if (role.learns.hidden || role.examples.dataset.address === address) return;
+    role.examples.dataset.address = role.examples.src = address;
+    role.examples.alt = role["examples-note"].textContent = own
+      ? `What the class drew, the newest first. A training makes ${drawn < wanted ? "images" : "3,100 images"} of them, moved and turned a little.`
+      : "Some of the images that it learns from: a VAE of two latent dimensions is to draw them again.";
+  }
+
   /** @param {import("./asked.js").Told} told */
   controls(told) {
     const { role } = this;
@@ -148,12 +161,13 @@ class Train {
     role.state.textContent = words(told);
     const running = RUNNING.includes(state);
     role.start.disabled = running || (role.recipe.value === "drawn" && !enough);
-    role.stop.disabled = !(mine() && state === "training");
-    role.resume.disabled = !(mine() && state === "stopped");
-    role.keep.disabled = !(mine() && state === "done" && !told.kept);
+    role.stop.disabled = !(told.yours && state === "training");
+    role.resume.disabled = !(told.yours && state === "stopped");
+    role.keep.disabled = !(told.yours && state === "done" && !told.kept);
     for (const name of ["beta", "rate"]) role[name].disabled = role.stop.disabled;
     this.follow(told);
     role.shown.hidden = !told.codes;
+    this.examples(told);
     role.pictures.classList.toggle("hard", told.recipe === "drawn");
     if (running && !this.running) role.class.open = false;
     this.running = running;
