@@ -107,8 +107,8 @@ class TestGan:
         torch.manual_seed(1)
         made = one.live.decode(torch.randn(6, 5))
         softplus = nn.functional.softplus
-        critic = softplus(-one.critic(x)).mean() + softplus(one.critic(made.detach())).mean()
-        generator = softplus(-one.critic(made)).mean()
+        critic = softplus(-one.critic(2 * x - 1)).mean() + softplus(one.critic(2 * made.detach() - 1)).mean()
+        generator = softplus(-one.critic(2 * made - 1)).mean()
         assert terms["critic"].item() == pytest.approx(critic.item(), rel=1e-5)
         assert terms["generator"].item() == pytest.approx(generator.item(), rel=1e-5)
         for loss, player in ((critic, one.critic), (generator, one.live)):
@@ -128,12 +128,19 @@ class TestGan:
             torch.manual_seed(2)
             losses.append(one(x.clone(), torch.zeros(3))["loss"])
         real = x.clone().requires_grad_()
-        slope = torch.autograd.grad(with_it.critic(real).sum(), real)[0]
+        slope = torch.autograd.grad(with_it.critic(2 * real - 1).sum(), real)[0]
         penalty = 0.5 * 2.0 * slope.square().sum((1, 2, 3)).mean() * 8  # for the seven steps without one, too
         assert (losses[0] - losses[1]).item() == pytest.approx(penalty.item(), rel=1e-3)
         with_it.n_steps += 1
         torch.manual_seed(2)
         assert with_it(x.clone(), torch.zeros(3))["loss"].item() == pytest.approx(losses[1].item(), rel=1e-5)
+
+    def test_a_critic_begins_with_weights_that_keep_the_size_of_what_they_see(self):
+        critic = learner("gan", Shape(64, 3, 8)).critic
+        for layer in (one for one in critic if hasattr(one, "weight")):
+            fan_in = layer.weight[0].numel()
+            spread = layer.weight.std() if layer.weight.numel() > 1000 else layer.weight.square().mean().sqrt()
+            assert spread.item() == pytest.approx((2 / fan_in) ** 0.5, rel=0.2) and not layer.bias.any()
 
     def test_a_critic_that_lags_stands_still_meanwhile(self):
         one = learner("gan", DIGITS, Setting(Likelihood("bernoulli"), penalty=0.0, critic_every=3))

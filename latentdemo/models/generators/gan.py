@@ -25,9 +25,10 @@ class Generator(Decoding, nn.Module):
 class AdversarialLearner(AveragingLearner):
     """Generator and critic, both a step at a time; the generator that is kept is the average of those that played.
 
-    The critic has the encoder's shape without batch normalisation: it must judge each image alone. One backward pass
-    serves both: the critic's loss sees made images without the way back to the generator, the generator's loss sees
-    the critic's weights as constants.
+    The critic has the encoder's shape without batch normalisation: it must judge each image alone. What normalisation
+    would do for it is done at the start: it sees values of -1 … 1, and its weights keep their size from layer to
+    layer. One backward pass serves both: the critic's loss sees made images without the way back to the generator, the
+    generator's loss sees the critic's weights as constants.
     """
 
     betas = (0.0, 0.99)
@@ -35,6 +36,10 @@ class AdversarialLearner(AveragingLearner):
     def __init__(self, network: Any, setting: Setting) -> None:
         super().__init__(network, setting)
         self.critic = encoder(network.shape, 1, normalised=False)
+        for layer in self.critic:
+            if isinstance(layer, nn.Conv2d | nn.Linear):  # He et al. 2015 (arXiv:1502.01852), eq. 10
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)  # pyright: ignore[reportArgumentType]
 
     def forward(self, x: Tensor, y: Tensor) -> Terms:
         """Losses in nats, averaged over the batch of images (B, C, S, S) in [0, 1].
@@ -46,13 +51,18 @@ class AdversarialLearner(AveragingLearner):
         z = torch.randn(len(x), self.network.shape.latent_dim, device=x.device)
         made = self.live.decode(z)
         real = x.requires_grad_(bool(self.setting.penalty) and int(self.n_steps) % PENALTY_EVERY == 0)
-        said_real, said_made = self.critic(real), self.critic(made.detach())
+        said_real, said_made = self.critic(_centred(real)), self.critic(_centred(made.detach()))
         critic = F.softplus(-said_real).mean() + F.softplus(said_made).mean()
         still = {name: weight.detach() for name, weight in self.critic.named_parameters()}
-        generator = F.softplus(-functional_call(self.critic, still, (made,))).mean()
+        generator = F.softplus(-functional_call(self.critic, still, (_centred(made),))).mean()
         plays = int(self.n_steps) % self.setting.critic_every == 0
         loss = (critic if plays else 0 * critic) + generator  # without momentum a gradient of 0 moves nothing
         if real.requires_grad:
             slope = torch.autograd.grad(said_real.sum(), real, create_graph=True)[0]
             loss = loss + 0.5 * self.setting.penalty * PENALTY_EVERY * slope.square().sum((1, 2, 3)).mean()
         return {"loss": loss, "critic": critic.detach(), "generator": generator.detach()}
+
+
+def _centred(x: Tensor) -> Tensor:
+    """Values of 0 … 1 as -1 … 1."""
+    return 2 * x - 1
