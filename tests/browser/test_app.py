@@ -24,14 +24,13 @@ SECTIONS = {
     "Latent map": ["Trust", "Probe"],
     "Perturb": ["Carries", "Means"],
     "Attributes": ["Groups", "Recipes", "Audit", "Bias"],
-    "Generators": [section.title for section in generators.SECTIONS if section.title != "No encoder"],
+    "Generators": [section.title for section in generators.SECTIONS],
 }
 ELSEWHERE = {  # sections whose pictures have tests of their own: here only their width counts
     "Latent map": ["Image", "Group", "Walks", "Refit", "Save"],
     "Perturb": ["Traversals", "Pad", "Change", "β", "Save"],
     "Attributes": ["Strips", "Pad", "Change", "A−B+C", "Save"],
-    "Reconstructions": ["Train"],  # nothing is there until somebody starts it
-    "Generators": ["No encoder"],  # one of its pictures is searched for when asked
+    "Reconstructions": ["Train"],  # its canvas stands empty until somebody starts it
 }
 TABS = [tab.TITLE for tab in tabs.TABS]
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
+from latentdemo.codes import latents
 from latentdemo.store import lineup
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import generators
@@ -115,6 +117,11 @@ class TestGan:
     def test_the_visitors_image_is_searched_for_as_the_networks_see_it(self, page: Page):
         told = search.show(page, None, DIGITS)
         assert told["gan"] == "mnist-gan" and told["picture"].startswith("data:image/png")
+        z = torch.randn(4, 16, generator=torch.Generator().manual_seed(0))
+        shown = page.resources.prepare("mnist-vae-16", page.picture(None)) / 255
+        errors = ((latents.decode(page.resources.model("mnist-gan"), z.numpy()) / 255 - shown) ** 2).mean((1, 2, 3))
+        np.testing.assert_allclose(told["first"]["code"], z[errors.argmin()], atol=1e-6)
+        assert told["first"]["mse"] == pytest.approx(errors.min(), abs=2e-4) and told["steps"] == 300
         for module in (duel, game):
             assert "train.py gan" in module.show(without(page, "gan"), FACES)["problem"]
         assert "train.py gan" in search.show(without(page, "gan"), None, FACES)["problem"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from latentdemo.codes.search import STARTS
+from latentdemo.codes.search import STARTS, STEPS, search
 from latentdemo.drawing.pictures import data_uri
 from latentdemo.tabs.generators.duel import MISSING
 from latentdemo.tabs.generators.stand_in import stand_in
@@ -12,6 +12,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "No encoder"
+SEED = 0  # as the page sends it
 
 
 @remember(8)
@@ -20,19 +21,23 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
 
     Returns:
         problem; or note; starts of the search; picture: the visitor's image as the networks see it, a data URI; vae,
-        gan: names; code of the VAE.
+        gan: names; code of the VAE; steps of a search; first: the code that it begins with, and the error there.
     """
     found = stand_in(page, label, "gan", "a GAN")
     if found is None:
         return {"problem": MISSING}
-    picture, vae = page.picture(path), found.pair.vae
+    vae, gan = found.pair.vae, str(found.made.gan)
+    picture = page.resources.prepare(vae, page.picture(path))
+    first = next(search(page.resources.model(gan), picture, SEED))
     return {
         "note": found.note,
         "starts": STARTS,
-        "picture": data_uri(page.resources.prepare(vae, picture)),
+        "picture": data_uri(picture),
         "vae": vae,
-        "gan": found.made.gan,
+        "gan": gan,
         "code": page.resources.encode(vae, picture).astype(float).round(5).tolist(),
+        "steps": STEPS,
+        "first": {"code": first.code.tolist(), "mse": first.mse},
     }
 
 

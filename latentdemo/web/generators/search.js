@@ -7,7 +7,8 @@ import { shared } from "../core/shared.js";
 import { decodeAll, paintAll } from "../latent/sheet.js";
 import { askSearch } from "./ask.js";
 
-/** @typedef {{problem?: string, note: string, starts: number, picture: string, vae: string, gan: string, code: number[]}} Told by Python */
+/** @typedef {{problem?: string, note: string, starts: number, picture: string, vae: string, gan: string, code: number[],
+ *   steps: number, first: {code: number[], mse: number}}} Told by Python */
 
 /** Mean squared difference of bytes, in units of 0 … 1. @param {Uint8Array} a @param {Uint8Array} b */
 export const mse = (a, b) => a.reduce((sum, value, i) => sum + ((value - b[i]) / 255) ** 2, 0) / a.length;
@@ -33,16 +34,13 @@ class Search {
     this.told = told;
     role.picture.src = told.picture;
     role.picture.dataset.painted = "1";
-    role.gan.removeAttribute("src");
-    delete role.gan.dataset.painted;
-    role["gan-caption"].textContent = "not searched yet";
-    role.bar.value = 0;
     try {
       const pictures = await decodeAll(told.vae, [told.code]);
       this.pixels = await bytesOf(role.picture, pictures);
       role.picture.classList.toggle("hard", pictures.side <= shared.hard);
       role["vae-caption"].textContent = `VAE, one pass: MSE ${rounded(mse(pictures.pixels, this.pixels), 3)}`;
       await paintAll([role.vae], pictures);
+      await this.show({ step: 0, steps: told.steps, ...told.first });
     } catch (error) {
       role.status.textContent = /** @type {Error} */ (error).message;
     }
