@@ -14,6 +14,7 @@ _BETAS = {  # beside 1, by latent dimensions: nearly no KL term, and more of it 
 }
 
 _GAN = {"latent_dim": 16, "batch_size": 64, "learning_rate": 1e-3, "penalty": 0.5, "moments": 12}
+_FACES_GAN = {"latent_dim": 32, "batch_size": 32, "learning_rate": 7e-4, "penalty": 0.2, "moments": 12}
 _DENSE = {"epochs": 40, "batch_size": 256, "learning_rate": 0.3}
 _TUNED = {"batch_size": 64, "learning_rate": 0.03}
 _PRIOR = {"latent_dim": 8, "batch_size": 128, "learning_rate": 2e-3}
@@ -54,9 +55,11 @@ _ALL = (
     *(_diffusion(name, of, dataset, epochs) for name, of, dataset, epochs in _DIFFUSIONS),
     TrainConfig("mnist-gan", "gan", "mnist", epochs=18, **_GAN),
     TrainConfig("mnist-gan-collapsed", "gan", "mnist", epochs=2, critic_every=4, **{**_GAN, "penalty": 0.0}),
+    TrainConfig("faces-gan", "gan", "faces", epochs=4, **_FACES_GAN),
     TrainConfig("mnist-vqvae", "vqvae", "mnist", latent_dim=8, entries=32, epochs=12, batch_size=128),
     TrainConfig("faces-vqvae", "vqvae", "faces", latent_dim=8, entries=128, epochs=5, batch_size=64),
     TrainConfig("mnist-vqvae-prior", "transformer", "mnist", of="mnist-vqvae", epochs=5, **_PRIOR),
+    TrainConfig("faces-vqvae-prior", "transformer", "faces", of="faces-vqvae", epochs=3, **_PRIOR),
     TrainConfig("mnist-mlp", "mlp", "mnist", **_DENSE),
     TrainConfig("mnist-cnn", "small-cnn", "mnist", epochs=2, batch_size=256, learning_rate=0.2),
     TrainConfig("cifar10-cnn", "cnn", "cifar10", epochs=36, batch_size=256, learning_rate=0.4),
