@@ -1,8 +1,10 @@
 """The Generators tab as functions: what it shows is what the cards and networks say."""
 
 import base64
+import html
 import json
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +15,17 @@ from latentdemo.codes import latents
 from latentdemo.store import lineup
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import generators
-from latentdemo.tabs.generators import cloud, codebook, diffusion, duel, game, index_by_index, search, side_by_side
+from latentdemo.tabs.generators import (
+    cloud,
+    codebook,
+    diffusion,
+    duel,
+    game,
+    index_by_index,
+    rates,
+    search,
+    side_by_side,
+)
 from latentdemo.widgets import Page
 
 FACES, DIGITS = "Faces · 32-D", "Digits · 16-D"
@@ -142,6 +154,38 @@ class TestDiscrete:
         found = page.resources.card("mnist-vqvae-prior").metrics["bits"]
         assert told["decoder"] == "mnist-vqvae" and f"{found:.0f} bits" in told["note"] and found < 245
         assert "train.py transformer" in index_by_index.show(without(page, "transformer"), DIGITS)["problem"]
+
+
+class TestRates:
+    def test_bits_at_an_error_lie_on_lines_of_both_logarithms(self):
+        line = [rates.Rate(*one) for one in (("a", 10.0, 0.04), ("b", 40.0, 0.01), ("c", 90.0, 0.008))]
+        bits, one, other = rates.bits_at(line, 0.02) or (0, None, None)
+        assert bits == pytest.approx(np.exp(np.interp(np.log(0.02), np.log([0.01, 0.04]), np.log([40, 10]))))
+        assert (one, other) == (line[0], line[1]) and rates.bits_at(line, 0.01) == (40.0, *line[:2])
+        assert rates.bits_at(line, 0.05) is None and rates.bits_at(line, 0.007) is None
+
+    def test_what_is_drawn_is_what_the_cards_say(self, page: Page):
+        drawn = html.unescape(re.findall(r'data-figure="([^"]+)"', rates.rates_html(page, FACES))[0])
+        vaes, grids = (trace for trace in json.loads(drawn)["data"])
+        cards = page.resources.cards
+        names = ("faces-vae-beta-30", "faces-vae", "faces-vae-beta-0.01")
+        np.testing.assert_allclose(vaes["x"], [cards[n].metrics["kl_nats"] / np.log(2) for n in names], rtol=1e-3)
+        np.testing.assert_allclose(vaes["y"], [cards[n].metrics["mse"] for n in names], rtol=1e-3)
+        wanted = [cards[n].metrics["bits"] for n in ("faces-vqvae-prior", "faces-vqvae")]
+        np.testing.assert_allclose(grids["x"], wanted, rtol=1e-3)
+        assert vaes["text"] == ["β = 30", "β = 1", "β = 0.01"] and len(set(grids["y"])) == 1
+
+    def test_what_vaes_pay_at_the_same_error_is_said_or_how_near_they_come(self, page: Page):
+        low, high = (page.resources.card(name).metrics for name in ("faces-vae", "faces-vae-beta-30"))
+        share = np.log(page.resources.card("faces-vqvae").metrics["mse"] / high["mse"]) / np.log(
+            low["mse"] / high["mse"]
+        )
+        bits = high["kl_nats"] ** (1 - share) * low["kl_nats"] ** share / np.log(2)
+        assert f"between β = 30 and β = 1 VAEs pay {bits:.0f} there" in rates.rates_html(page, FACES)
+        assert "which no VAE of this size comes down to: β = 0.01 has" in rates.rates_html(page, DIGITS)
+        assert rates.rates_html(without(page, "vqvae", "transformer"), FACES) == ""
+        alone = rates.at_equal_error([], [rates.Rate("no prior", 245, 0.0025)])
+        assert alone == "The VQ-VAE pays 245 bits at an MSE of 0.0025."
 
 
 class TestStandIn:

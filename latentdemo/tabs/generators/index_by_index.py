@@ -6,6 +6,7 @@ import gradio as gr
 
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.pictures import base64_of
+from latentdemo.tabs.generators.rates import rates_html
 from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
@@ -50,6 +51,8 @@ def note(found: dict[str, float], of: dict[str, float]) -> str:
 
 
 def build(page: Page, due: gr.Textbox) -> None:
-    """One panel that works in the page."""
+    """One panel that works in the page, and a chart."""
     panel = live_panel("generators", "prior")
+    bits = gr.HTML(elem_id="bits")
     due.change(inputs=page.pair, outputs=panel, **listener(page, show))
+    due.change(inputs=page.pair, outputs=bits, **listener(page, rates_html))
