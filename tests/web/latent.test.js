@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { cases, near } from "./page.js";
 
 const { NEAR, spread, View, wheelZoom } = await import("../../latentdemo/web/latent/map/known/view.js");
+const { catchUp } = await import("../../latentdemo/web/latent/edit/handles.js");
 const { codeAt } = await import("../../latentdemo/web/latent/canvas.js");
 const { cells, placeOf, stepsAt } = await import("../../latentdemo/web/latent/perturb/pad.js");
 const { traversed, withStep } = await import("../../latentdemo/web/latent/perturb/traversals.js");
@@ -611,4 +612,23 @@ test("what has changed is the largest of a pixel's channels", () => {
   const pixels = Uint8Array.from([0, 0, 0, 10, 10, 10, 51, 0, 0, 10, 112, 20]);
   const shares = change({ n: 2, side: 1, channels: 6, pixels });
   assert.ok(Math.abs(shares[0] - 102 / 255) < 1e-6);
+});
+
+test("a slider that was moved since Python was asked counts as it stands", async () => {
+  const values = ["3", "0.004", null, "-1"]; // moved; rounded; not in the page; as told
+  globalThis.document = /** @type {any} */ ({
+    querySelector: (/** @type {string} */ where) => {
+      const value = values[Number(/-step-(\d)/.exec(where)?.[1])];
+      return value === null ? null : { value, step: "0.05" };
+    },
+  });
+  const told = [1, 0.001, 2, -1];
+  assert.deepEqual(await new Promise(take => catchUp("canvas", told, take)), [3, 0.001, 2, -1]);
+  let called = false;
+  values[0] = "1";
+  catchUp("canvas", told, () => {
+    called = true;
+  });
+  await new Promise(done => setTimeout(done, 150));
+  assert.ok(!called);
 });
