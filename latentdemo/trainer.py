@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--study", choices=list(STUDIES), help=f"measure again what a panel shows: {studies}")
     watch = "show the run in runs/NAME/watch, and do what is wished for there: the app's panel Train"
     out.add_argument("--watch", action="store_true", help=watch)
-    out.add_argument("--owned", action="store_true", help="stop when the process that started this one is gone")
+    out.add_argument("--owned-by", type=int, metavar="PID", help="stop once that process, the parent, is gone")
     out.add_argument("--resume", action="store_true", help="go on from the saved state in runs/NAME")
     out.add_argument("--dataset", choices=list(DATASETS), help="what to train on")
     out.add_argument("--name", help="of the checkpoint (default: DATASET-MODEL-D)")
@@ -119,8 +119,8 @@ def _set_name(options: argparse.Namespace) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status: 0 done, 1 failed with one sentence, 130 stopped by a signal."""
     options = parser().parse_args(arguments)
-    if options.owned:
-        end_with_parent()
+    if options.owned_by is not None:
+        end_with(options.owned_by)
     try:
         if options.study:
             return _study(options)
@@ -148,15 +148,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def end_with_parent() -> None:
-    """From now on this process gets SIGTERM once its parent is gone."""
+def end_with(parent: int) -> None:
+    """From now on this process gets SIGTERM once its parent is another one than this."""
 
-    def look(parent: int) -> None:
+    def look() -> None:
         while os.getppid() == parent:
             time.sleep(1)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    threading.Thread(target=look, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=look, daemon=True).start()
 
 
 def _study(options: argparse.Namespace) -> int:

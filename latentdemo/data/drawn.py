@@ -22,6 +22,7 @@ class Drawings:
     def __init__(self) -> None:
         self._kept: list[tuple[Array, int]] = []
         self._lock = threading.Lock()
+        self.given = 0  # also those that went
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -36,6 +37,7 @@ class Drawings:
             raise ValueError("Nothing is drawn there.")
         with self._lock:
             self._kept = [*self._kept, (picture.copy(), digit)][-MOST_DRAWN:]
+            self.given += 1
 
     def latest(self, n: int) -> list[Array]:
         """The newest n drawings, the newest first."""

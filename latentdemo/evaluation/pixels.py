@@ -19,26 +19,28 @@ SEED = 0
 
 @torch.inference_mode()
 def pixel_metrics(model: LayeredAutoencoder, dataset: str, test: ImageSet) -> dict[str, float]:
-    """MSE and SSIM of decode(mu); with a posterior also KL, −ELBO (one draw of z an image) and active units."""
+    """MSE and SSIM of decode(mu); with a posterior also KL, active units, −ELBO and MSE of one draw of z."""
     encoded = latents.encode(model, test.images)
-    likelihood, total = Likelihood.of(dataset, weighted=False), np.zeros(4)
+    likelihood, total = Likelihood.of(dataset, weighted=False), np.zeros(5)
     generator = torch.Generator().manual_seed(SEED)
     for i in range(0, len(test.images), BATCH):
         x = as_tensor(test.images[i : i + BATCH])
         mu = torch.from_numpy(encoded.mu[i : i + BATCH])
         x_hat = model.decode(mu)
-        sums = [metrics.mse(x, x_hat).sum(), metrics.ssim(x, x_hat).sum(), 0.0, 0.0]
+        sums = [metrics.mse(x, x_hat).sum(), metrics.ssim(x, x_hat).sum(), 0.0, 0.0, 0.0]
         if encoded.logvar is not None:
             logvar = torch.from_numpy(encoded.logvar[i : i + BATCH])
             z = reparameterise(mu, logvar, torch.randn(mu.shape, generator=generator))
             kl = kl_to_standard_normal(mu, logvar)
-            sums[2:] = [kl * len(x), (likelihood.nll(model.decode_logits(z), x) + kl) * len(x)]
+            logits = model.decode_logits(z)
+            drawn = metrics.mse(x, torch.sigmoid(logits)).sum()
+            sums[2:] = [kl * len(x), (likelihood.nll(logits, x) + kl) * len(x), drawn]
         total += np.array([float(value) for value in sums])
     means = total / len(test.images)
     out = {"mse": means[0], "ssim": means[1]}
     if encoded.logvar is not None:
         active = metrics.active_units(encoded.mu)
-        out |= {"kl_nats": means[2], "negative_elbo_nats": means[3], "active_units": active}
+        out |= {"kl_nats": means[2], "negative_elbo_nats": means[3], "draw_mse": means[4], "active_units": active}
     return out
 
 

@@ -28,7 +28,7 @@ MOST_BODY = 100_000  # bytes: an image, or a code
 SEEDS, STRENGTHS, TEMPERATURES = (0, 2**31 - 1), (0.0, 10.0), (0.1, 2.0)
 DRAWING = asyncio.Semaphore(2)  # ways and grids take a second of a core: who waits holds no thread
 SEARCHING = asyncio.Semaphore(2)  # searches take some seconds
-PATIENCE = 5.0  # seconds that one waits for its turn; one that was stopped ends with the step that it is at
+PATIENCE = 5.0  # seconds that one waits for its turn: one that was stopped still ends the few steps that it is at
 NEVER = {"Cache-Control": "no-store"}
 BRIEFLY = {"Cache-Control": "max-age=3600"}
 

@@ -8,7 +8,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from typing import Any
 from latentdemo.data.drawn import ENOUGH, Drawings
 from latentdemo.pixels import images
 from latentdemo.store.adopt import adopt
-from latentdemo.store.files import write_atomically
+from latentdemo.store.files import own_folder, write_atomically
 from latentdemo.store.resources import Resources
 
 log = logging.getLogger("latentdemo")
@@ -101,8 +100,14 @@ class Trainer:
 
     def told(self, key: str = "") -> dict[str, Any]:
         """What every page is told, and whether who knows this key steers the run."""
-        run, recipes = self.run, {key: title for key, (title, _) in RECIPES.items()}
-        out = {"recipes": recipes, "drawn": len(self.drawings), "wanted": ENOUGH, "state": "none"}
+        run, recipes = self.run, {recipe: title for recipe, (title, _) in RECIPES.items()}
+        out = {
+            "recipes": recipes,
+            "drawn": len(self.drawings),
+            "given": self.drawings.given,
+            "wanted": ENOUGH,
+            "state": "none",
+        }
         if run is not None:
             out |= run.told() | {"state": run.state()}
             out |= {"recipe": run.recipe, "name": run.name, "kept": run.kept, "run": self.n_runs}
@@ -120,7 +125,7 @@ class Trainer:
         """
         if recipe not in RECIPES:
             raise ValueError(f"No recipe {recipe[:20]!r}; there are {', '.join(RECIPES)}.")
-        folder = Path(tempfile.mkdtemp(prefix="latentdemo-train-"))
+        folder = own_folder("latentdemo-train")
         try:
             if recipe == "drawn":
                 self.drawings.write(folder / "drawn")
@@ -158,7 +163,8 @@ class Trainer:
         settings = {f"--{name.replace('_', '-')}": repr(told[name]) for name in LIMITS if resume and name in told}
         data = ["--data-dir", str(run.folder / "drawn")] if run.recipe == "drawn" else []
         command = [*NICE, sys.executable, "-m", "latentdemo.trainer", *RECIPES[run.recipe][1], *data,
-                   *(part for option in settings.items() for part in option), "--name", run.name, "--watch", "--owned",
+                   *(part for option in settings.items() for part in option), "--name", run.name, "--watch",
+                   "--owned-by", str(os.getpid()),
                    "--out", str(run.folder / "out"), "--runs", str(run.folder / "runs"),
                    *(["--resume"] if resume else [])]  # fmt: skip
         threads = max(1, (os.cpu_count() or 1) - 1)  # one is left for the app

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import shutil
+import tempfile
 import threading
 from pathlib import Path
 
@@ -30,3 +32,23 @@ def kept_once(image: Array, folder: Path) -> Path:
     except FileNotFoundError:
         write_atomically(path, png(image if image.ndim == 3 else image[:, :, None]))
     return path
+
+
+def own_folder(prefix: str) -> Path:
+    """A new folder among temporary files that names this process; those of processes that are gone are removed."""
+    place = Path(tempfile.gettempdir())
+    for other in place.glob(f"{prefix}-*-*"):
+        owner = other.name.removeprefix(f"{prefix}-").partition("-")[0]
+        if owner.isdigit() and not _lives(int(owner)):
+            shutil.rmtree(other, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{prefix}-{os.getpid()}-"))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True

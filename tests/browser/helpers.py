@@ -42,6 +42,11 @@ def painted(canvas: Locator, after: int = 0) -> int:
     return int(canvas.get_attribute("data-painted") or 0)
 
 
+def quiet(screen: Page) -> None:
+    """Waits until the server owes nothing: a process that ends while it computes is aborted."""
+    screen.evaluate("import('/look/link/quiet.js').then(module => module.quiet())")
+
+
 def upload(screen: Page, path: Path) -> None:
     screen.locator("#door").get_by_label("Remove Image").click()
     screen.locator("#door input[type=file]").first.set_input_files(path)

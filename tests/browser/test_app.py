@@ -1,6 +1,7 @@
 """The app as a visitor uses it, in Chromium."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from latentdemo import tabs
+from latentdemo import server, tabs
 from latentdemo.codes import latents
 from latentdemo.data import faces
+from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import features, generators, kernels, reconstructions
-from tests.browser.conftest import is_foreign
-from tests.browser.helpers import choose_models, open_tab, painted, pixels, save, upload
+from tests.browser.conftest import is_foreign, load, watched
+from tests.browser.helpers import choose_models, open_tab, painted, pixels, quiet, save, upload
 
 SECTIONS = {
     "Kernels": [section.title for section in kernels.SECTIONS],
@@ -130,6 +132,27 @@ def test_letters_are_large_enough_and_nothing_is_cut_off(used: Page, width: int,
         open_tab(used, name)
         check_width(used, name)
     assert used.evaluate("parseFloat(getComputedStyle(document.querySelector('.note')).fontSize)") >= letters
+
+
+def test_a_section_without_its_models_says_how_to_make_them_and_nothing_else(browser: Browser, tmp_path: Path):
+    for name in ("mnist-vae-2", "cifar10-cnn"):
+        for file in checkpoints.FOLDER.glob(f"{name}.*"):
+            shutil.copy(file, tmp_path)
+    demo, address = server.launch(Resources(tmp_path))
+    wanting = {
+        "Kernels": ["Why not dense"],
+        "CNN features": ["Augment"],
+        "Generators": [title for title in SECTIONS["Generators"] if title != "Side by side"],
+    }
+    with browser.new_page() as page, watched(page, address):
+        load(page, address)
+        for tab, titles in wanting.items():
+            for title in titles:
+                panel = open_tab(page, tab, title)
+                expect(panel.locator(".problem")).to_have_text(re.compile(r"(with|--shipped).*"))
+                expect(panel.locator(":is(button, input, canvas, select):visible")).to_have_count(0)
+                quiet(page)
+    demo.close()
 
 
 def test_an_upload_goes_through_every_tab(screen: Page, tmp_path: Path, resources: Resources):

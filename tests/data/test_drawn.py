@@ -36,6 +36,15 @@ def test_every_digit_is_learned_and_the_test_has_other_drawings():
     assert not set(ids[0]) & set(ids[1])
 
 
+def test_all_that_were_given_are_counted_and_the_newest_come_first(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(drawn, "MOST_DRAWN", 3)
+    drawings = Drawings()
+    for value in range(1, 6):
+        drawings.add(np.full((28, 28, 1), value, np.uint8), 1)
+    assert (drawings.given, len(drawings)) == (5, 3)
+    assert [int(picture.max()) for picture in drawings.latest(2)] == [5, 4]
+
+
 def test_the_oldest_go_and_nonsense_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(drawn, "MOST_DRAWN", 4)
     kept = Drawings()

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -66,6 +67,9 @@ def test_a_run_is_started_watched_stopped_resumed_and_kept(
     key = client.post("/pixels/train", json={"start": "faces"}).json()["key"]
     assert client.get("/pixels/train", headers={"x-key": key}).json()["yours"]
     assert not client.get("/pixels/train", headers={"x-key": "another"}).json()["yours"]
+    assert trainer.run is not None and trainer.run.process is not None
+    command = list(map(str, trainer.run.process.args))  # type: ignore[arg-type]
+    assert command[command.index("--owned-by") + 1] == str(os.getpid())
     refused = client.post("/pixels/train", json={"start": "faces"})
     assert refused.status_code == 422 and "A training is going on" in refused.json()["error"]
     wait_for(client, "training")

@@ -170,22 +170,38 @@ class TestRates:
         cards = page.resources.cards
         names = ("faces-vae-beta-30", "faces-vae", "faces-vae-beta-0.01")
         np.testing.assert_allclose(vaes["x"], [cards[n].metrics["kl_nats"] / np.log(2) for n in names], rtol=1e-3)
-        np.testing.assert_allclose(vaes["y"], [cards[n].metrics["mse"] for n in names], rtol=1e-3)
+        np.testing.assert_allclose(vaes["y"], [cards[n].metrics["draw_mse"] for n in names], rtol=1e-3)
         wanted = [cards[n].metrics["bits"] for n in ("faces-vqvae-prior", "faces-vqvae")]
         np.testing.assert_allclose(grids["x"], wanted, rtol=1e-3)
         assert vaes["text"] == ["β = 30", "β = 1", "β = 0.01"] and len(set(grids["y"])) == 1
 
     def test_what_vaes_pay_at_the_same_error_is_said_or_how_near_they_come(self, page: Page):
         low, high = (page.resources.card(name).metrics for name in ("faces-vae", "faces-vae-beta-30"))
-        share = np.log(page.resources.card("faces-vqvae").metrics["mse"] / high["mse"]) / np.log(
-            low["mse"] / high["mse"]
-        )
+        mse = page.resources.card("faces-vqvae").metrics["mse"]
+        share = np.log(mse / high["draw_mse"]) / np.log(low["draw_mse"] / high["draw_mse"])
         bits = high["kl_nats"] ** (1 - share) * low["kl_nats"] ** share / np.log(2)
         assert f"between β = 30 and β = 1 VAEs pay {bits:.0f} there" in rates.rates_html(page, FACES)
         assert "which no VAE of this size comes down to: β = 0.01 has" in rates.rates_html(page, DIGITS)
         assert rates.rates_html(without(page, "vqvae", "transformer"), FACES) == ""
         alone = rates.at_equal_error([], [rates.Rate("no prior", 245, 0.0025)])
         assert alone == "The VQ-VAE pays 245 bits at an MSE of 0.0025."
+        better = [rates.Rate("β = 1", 50, 0.001), rates.Rate("β = 0.1", 90, 0.0005)]
+        told = rates.at_equal_error(better, [rates.Rate("no prior", 245, 0.0025)])
+        assert told.endswith("MSE of 0.0025; the cheapest VAE, β = 1 has 0.001 at 50 bits.")
+        assert rates.bits_at([better[0], better[0]], 0.001) is None
+
+    def test_a_vae_that_tells_nothing_is_left_out_and_others_images_are_named(self, page: Page):
+        bare = without(page)
+        for name in ("faces-vqvae", "faces-vqvae-prior"):
+            del bare.resources.cards[name]
+        assert "Nobody has trained a VQ-VAE on faces yet" in rates.rates_html(bare, FACES)
+        bare = without(page)
+        card = bare.resources.cards["faces-vae-beta-30"]
+        bare.resources.cards["faces-vae-beta-30"] = replace(card, metrics={**card.metrics, "kl_nats": 1e-9})
+        assert [rate.title for rate in rates.vaes(bare, "faces")[32]] == ["β = 1", "β = 0.01"]
+        assert "data-figure" in rates.rates_html(bare, FACES)
+        five = rates.rates_html(page, "Digits · 5-D")
+        assert "no VAE of this size comes down to: β = 1 has" in five
 
 
 class TestStandIn:

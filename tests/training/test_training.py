@@ -218,7 +218,7 @@ def test_sigterm_saves_and_resume_finishes(mnist_dir: Path, tmp_path: Path):
 
 def test_an_owned_run_ends_with_who_started_it():
     inner = (
-        "import time; from latentdemo.trainer import end_with_parent; end_with_parent(); print('on', flush=True);"
+        "import os, time; from latentdemo.trainer import end_with; end_with(os.getppid()); print('on', flush=True);"
         "time.sleep(60)"
     )
     outer = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {inner!r}]).wait()"
@@ -226,6 +226,14 @@ def test_an_owned_run_ends_with_who_started_it():
     assert process.stdout is not None and process.stdout.readline() == "on\n"
     process.kill()
     process.communicate(timeout=30)  # the pipe ends when nobody holds it any more
+
+
+def test_a_run_whose_owner_is_gone_already_saves_and_stops(mnist_dir: Path, tmp_path: Path):
+    command = [sys.executable, str(ROOT / "train.py"), "ae", "--dataset", "mnist", "--latent-dim", "2", "--name", "s",
+               "--epochs", "4000", "--data-dir", str(mnist_dir), "--out", str(tmp_path),
+               "--owned-by", str(os.getpid() + 1)]  # fmt: skip
+    done = subprocess.run(command, cwd=tmp_path, timeout=60, capture_output=True)
+    assert done.returncode in (-signal.SIGTERM, 130) and not (tmp_path / "s.json").exists()
 
 
 TWO_RANKS = """

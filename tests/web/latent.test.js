@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { cases, near } from "./page.js";
 
 const { NEAR, spread, View, wheelZoom } = await import("../../latentdemo/web/latent/map/known/view.js");
-const { catchUp } = await import("../../latentdemo/web/latent/edit/handles.js");
+const { catchUp, hear } = await import("../../latentdemo/web/latent/edit/handles.js");
 const { codeAt } = await import("../../latentdemo/web/latent/canvas.js");
 const { cells, placeOf, stepsAt } = await import("../../latentdemo/web/latent/perturb/pad.js");
 const { traversed, withStep } = await import("../../latentdemo/web/latent/perturb/traversals.js");
@@ -614,21 +614,46 @@ test("what has changed is the largest of a pixel's channels", () => {
   assert.ok(Math.abs(shares[0] - 102 / 255) < 1e-6);
 });
 
+/** @type {(string | null)[]} by slider; null: not in the page */
+let fields = [];
+/** @type {(event: {target: object}) => void} */
+let input = () => undefined;
+const page = /** @type {any} */ ({
+  querySelector: (/** @type {string} */ where) => {
+    const value = fields[Number(/-step-(\d)/.exec(where)?.[1])];
+    return value === null ? null : { value, step: "0.05" };
+  },
+  addEventListener: (/** @type {string} */ _, /** @type {typeof input} */ take) => {
+    input = take;
+  },
+});
+const later = () => new Promise(done => setTimeout(done, 150));
+
 test("a slider that was moved since Python was asked counts as it stands", async () => {
-  const values = ["3", "0.004", null, "-1"]; // moved; rounded; not in the page; as told
-  globalThis.document = /** @type {any} */ ({
-    querySelector: (/** @type {string} */ where) => {
-      const value = values[Number(/-step-(\d)/.exec(where)?.[1])];
-      return value === null ? null : { value, step: "0.05" };
-    },
-  });
-  const told = [1, 0.001, 2, -1];
-  assert.deepEqual(await new Promise(take => catchUp("canvas", told, take)), [3, 0.001, 2, -1]);
-  let called = false;
-  values[0] = "1";
-  catchUp("canvas", told, () => {
-    called = true;
-  });
-  await new Promise(done => setTimeout(done, 150));
-  assert.ok(!called);
+  globalThis.document = page;
+  fields = ["3", "0.041", "-0.94", null, ""]; // moved; rounded; moved a little; not in the page; emptied
+  const told = [1, 0.001, -1, 2, 0.5];
+  assert.deepEqual(await new Promise(take => catchUp("first", told, take)), [3, 0.001, -0.94, 2, 0.5]);
+  fields = ["1", "0.001", "-1", "2", "0.5"];
+  catchUp("other", told, () => assert.fail("nothing was moved"));
+  await later();
+});
+
+test("once somebody listens, only sliders that were moved since the last telling count", async () => {
+  globalThis.document = page;
+  /** @type {[string, number, number][]} */
+  const heard = [];
+  hear((...move) => heard.push(move));
+  input({ target: { value: "2", closest: () => ({ id: "pad-step-1" }) } });
+  input({ target: { value: "7", closest: () => null } });
+  assert.deepEqual(heard, [["pad", 1, 2]]);
+  fields = ["5", "2"]; // the first is one that Gradio has not set yet
+  assert.deepEqual(await new Promise(take => catchUp("pad", [0, 0], take)), [0, 2]);
+  /** @type {number[][]} */
+  const taken = [];
+  catchUp("pad", [1, 1], steps => taken.push(steps));
+  input({ target: { value: "2", closest: () => ({ id: "pad-step-1" }) } });
+  catchUp("pad", [1, 0], steps => taken.push(steps)); // in place of the one before
+  await later();
+  assert.deepEqual(taken, [[1, 2]]);
 });

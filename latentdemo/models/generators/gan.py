@@ -26,9 +26,9 @@ class AdversarialLearner(AveragingLearner):
     """Generator and critic, both a step at a time; the generator that is kept is the average of those that played.
 
     The critic has the encoder's shape without batch normalisation: it must judge each image alone. What normalisation
-    would do for it is done at the start: it sees values of -1 … 1, and its weights keep their size from layer to
-    layer. One backward pass serves both: the critic's loss sees made images without the way back to the generator, the
-    generator's loss sees the critic's weights as constants.
+    would do for it is done at the start: it sees values of -1 … 1, and has weights by which these keep their spread
+    from layer to layer, by the gain of ReLU, which SiLU is near. One backward pass serves both: the critic's loss sees
+    made images without the way back to the generator, the generator's loss sees the critic's weights as constants.
     """
 
     betas = (0.0, 0.99)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MARK, TALL = 14, 380  # pixels
+LEAST = 0.1  # bits
 ROOM = 0.25  # powers of ten beyond the outermost points
 
 
@@ -45,18 +46,19 @@ def rates_html(page: Page, label: str) -> str:
     title = (
         "Bits for an image against the error of what comes back, means over the test images, both axes logarithmic. "
         "A VAE's bits are its KL: what it takes to send a draw of q(z | x) to somebody who knows the prior; its error "
-        "is that of the code's mean. "
+        "is that of such a draw. A grid's are log₂ of the entries for each place, or −log₂ p by its prior. "
     )
     return charts.chart(_drawn(lines, grids), title + at_equal_error(own, grids)) + sentence(found.note)
 
 
 def vaes(page: Page, source: str) -> dict[int, list[Rate]]:
-    """VAEs of one source by latent dimensions, by rising bits."""
+    """VAEs of one source by latent dimensions, by rising bits; not those that tell next to nothing."""
     found: dict[int, list[Rate]] = {}
     for model in undamaged(page.resources.cards, source):
         metrics = page.resources.cards[model.name].metrics
-        if model.beta is not None and {"kl_nats", "mse"} <= metrics.keys():
-            rate = Rate(f"β = {model.beta:g}", metrics["kl_nats"] / math.log(2), metrics["mse"])
+        bits = metrics.get("kl_nats", 0.0) / math.log(2)
+        if model.beta is not None and "draw_mse" in metrics and bits > LEAST:
+            rate = Rate(f"β = {model.beta:g}", bits, metrics["draw_mse"])
             found.setdefault(model.latent_dim, []).append(rate)
     return {size: sorted(rates, key=lambda rate: rate.bits) for size, rates in found.items()}
 
@@ -91,14 +93,17 @@ def at_equal_error(rates: list[Rate], grids: list[Rate]) -> str:
     if not rates:
         return f"{pays}."
     best = min(rates, key=lambda rate: rate.mse)
-    said = f"{best.title} has {short(best.mse)} at {decimals(best.bits, 0)} bits."
-    return f"{pays}, which no VAE of this size comes down to: {said}" if best.mse > mse else f"{pays}; {said}"
+    near, comes = (
+        (best, ", which no VAE of this size comes down to:") if best.mse > mse else (rates[0], "; the cheapest VAE,")
+    )
+    return f"{pays}{comes} {near.title} has {short(near.mse)} at {decimals(near.bits, 0)} bits."
 
 
 def _drawn(lines: dict[int, list[Rate]], grids: list[Rate]) -> "Figure":
     symbols = ("circle", "square", "triangle-up", "x")
     above, below = "top center", "bottom center"
-    vaes = [
+    quantised = ("VQ-VAE", grids, "var(--now)", "diamond", [below, above])
+    continuous = [
         (f"VAEs, {n}-D", rates, "var(--vae)", symbols[i % 4], (above, below)[i % 2])
         for i, (n, rates) in enumerate(lines.items())
     ]
@@ -108,7 +113,7 @@ def _drawn(lines: dict[int, list[Rate]], grids: list[Rate]) -> "Figure":
          "y": charts.rounded(np.array([rate.mse for rate in rates])), "line": {"color": colour, "width": 2},
          "marker": {"color": colour, "size": MARK, "symbol": symbol},
          "hovertemplate": "%{text}: %{x:.4g} bits, MSE %{y:.3g}<extra></extra>"}
-        for name, rates, colour, symbol, places in [*vaes, ("VQ-VAE", grids, "var(--now)", "diamond", [below, above])]
+        for name, rates, colour, symbol, places in [*continuous, quantised]
     ]  # fmt: skip
     every = [*grids, *itertools.chain(*lines.values())]
     x, y = _axis([rate.bits for rate in every], "bits an image"), _axis([rate.mse for rate in every], "MSE")

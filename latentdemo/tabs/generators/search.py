@@ -12,7 +12,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "No encoder"
-SEED = 0  # as the page sends it
+SEED = 0
 
 
 @remember(8)
@@ -20,8 +20,8 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     """What `web/generators/search.js` shows.
 
     Returns:
-        problem; or note; starts of the search; picture: the visitor's image as the networks see it, a data URI; vae,
-        gan: names; code of the VAE; steps of a search; first: the code that it begins with, and the error there.
+        problem; or note; starts, steps and seed of the search; first: the code it begins with, and the error;
+        picture: the visitor's image as the networks see it, a data URI; vae, gan: names; code of the VAE.
     """
     found = stand_in(page, label, "gan", "a GAN")
     if found is None:
@@ -37,6 +37,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
         "gan": gan,
         "code": page.resources.encode(vae, picture).astype(float).round(5).tolist(),
         "steps": STEPS,
+        "seed": SEED,
         "first": {"code": first.code.tolist(), "mse": first.mse},
     }
 

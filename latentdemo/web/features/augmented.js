@@ -2,7 +2,7 @@
 
 import { guess, percent } from "../charts/guess.js";
 import { lineChart } from "../charts/lines.js";
-import { count, make, pen, roles } from "../core/dom.js";
+import { count, pen, roles } from "../core/dom.js";
 import { number } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 
@@ -23,7 +23,6 @@ import { follow } from "../core/panel.js";
  * @property {number[]} turns degrees
  * @property {number} n test images
  * @property {Answers[]} networks
- * @property {string} [problem]
  */
 
 const DASHES = ["solid", "dash", "dot", "dashdot"];
@@ -82,7 +81,6 @@ class Augmented {
   /** @param {Told} told */
   async receive(told) {
     const { role } = this;
-    if (told.problem) return role.guesses.replaceChildren(make("p", { class: "problem" }, told.problem));
     const image = new Image();
     image.src = told.sheet;
     await image.decode();

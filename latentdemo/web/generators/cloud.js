@@ -14,7 +14,6 @@ const [PACE, DOT, SMALL, DECODED] = [140, 4.5, 3, 9];
 
 /**
  * @typedef {object} Told by Python
- * @property {string} [problem]
  * @property {string} note
  * @property {string} decoder
  * @property {string} cloud base64 of (t, n, D) float32
@@ -53,10 +52,6 @@ class Cloud {
   /** @param {Told} told */
   receive(told) {
     const { role } = this;
-    for (const part of this.element.querySelectorAll(".row, .two, .tiles"))
-      part.toggleAttribute("hidden", Boolean(told.problem));
-    role.note.textContent = told.problem ?? "";
-    if (told.problem) return;
     this.told = told;
     this.codes = floats(told.cloud);
     this.real = floats(told.real);

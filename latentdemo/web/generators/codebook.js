@@ -15,7 +15,6 @@ const CELL = 64; // canvas pixels of a place
 
 /**
  * @typedef {object} Told by Python
- * @property {string} [problem]
  * @property {string} model
  * @property {number} grid places along a side
  * @property {number} entries
@@ -59,9 +58,7 @@ class Codebook {
   /** @param {Told} told */
   async receive(told) {
     const { role } = this;
-    role.status.textContent = told.problem ?? "";
-    for (const name of ["grid", "painted", "entries"]) role[name].hidden = Boolean(told.problem);
-    if (told.problem) return;
+    role.status.textContent = "";
     const another = this.told?.model !== told.model;
     this.told = told;
     this.book = floats(told.codebook);

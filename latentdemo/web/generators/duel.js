@@ -55,23 +55,21 @@ class Duel {
     follow(panel, told => this.receive(told), { large: true });
   }
 
-  /** @param {{problem?: string, note?: string, sides?: Side[]}} told */
-  receive({ problem = "", note = "", sides = [] }) {
+  /** @param {{note: string, sides: Side[]}} told */
+  receive({ note, sides }) {
     const { role } = this;
-    role.status.textContent = problem || note;
-    role.again.hidden = sides.length === 0;
+    role.status.textContent = note;
     this.blocks = sides.map(side => ({
       side,
       images: Array.from({ length: SAMPLES }, (_, i) => blank(`${side.title}: sample ${i + 1}`)),
       sharp: make("b", {}),
     }));
     role.sides.replaceChildren(...this.blocks.map(block => this.element(block)));
-    role.note.textContent = sides.length
-      ? "All get the same noise from N(0, I) through decoders of the same layers and as many weights. The VAE's must " +
-        "reconstruct every image and is left with the mean of what it cannot know: blur. The GAN's must only be taken " +
-        "for real by a critic that is trained against it, and nothing says that it must be able to make every image: " +
-        "read recall beside precision."
-      : "";
+    role.note.textContent =
+      "All get the same noise from N(0, I) through decoders of the same layers and as many weights. The VAE's must " +
+      "reconstruct every image and is left with the mean of what it cannot know: blur. The GAN's must only be taken " +
+      "for real by a critic that is trained against it, and nothing says that it must be able to make every image: " +
+      "read recall beside precision.";
     this.sample();
   }
 

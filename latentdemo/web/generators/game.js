@@ -13,7 +13,7 @@ const [COLUMNS, PACE] = [4, 800];
 
 /**
  * @typedef {{name: string, epochs: number[], losses: [number | null, number | null][], sheet: string, columns: number}} Game
- * @typedef {{problem?: string, note?: string, games?: Game[]}} Told by Python
+ * @typedef {{note: string, games: Game[]}} Told by Python
  */
 
 class Replay {
@@ -38,12 +38,9 @@ class Replay {
   }
 
   /** @param {Told} told */
-  receive({ games = [], problem = "", note = "" }) {
+  receive({ games, note }) {
     this.games = games;
     this.first = note;
-    for (const part of this.element.querySelectorAll(".row, .two, .tiles"))
-      part.toggleAttribute("hidden", Boolean(problem));
-    this.role.note.textContent = problem;
     this.role.which.replaceChildren(...this.games.map(({ name }) => make("option", { value: name }, name)));
     return this.lay();
   }

@@ -15,7 +15,7 @@ import { askGrids, vectorsOf } from "./ask.js";
 
 const [SAMPLES, CELL, PACE] = [8, 64, 150];
 
-/** @typedef {{problem?: string, model: string, decoder: string, grid: number, entries: number, dims: number, codebook: string, note: string}} Told by Python */
+/** @typedef {{model: string, decoder: string, grid: number, entries: number, dims: number, codebook: string, note: string}} Told by Python */
 
 /**
  * A grid as far as it is written: what comes later is empty.
@@ -59,10 +59,9 @@ class Prior {
 
   /** @param {Told} told */
   receive(told) {
-    this.role.status.textContent = told.problem ?? "";
-    this.told = told.problem ? undefined : told;
-    this.book = told.problem ? undefined : floats(told.codebook);
-    this.role.note.textContent = told.note ?? "";
+    this.told = told;
+    this.book = floats(told.codebook);
+    this.role.note.textContent = told.note;
     return this.write();
   }
 

@@ -7,8 +7,8 @@ import { shared } from "../core/shared.js";
 import { decodeAll, paintAll } from "../latent/sheet.js";
 import { askSearch } from "./ask.js";
 
-/** @typedef {{problem?: string, note: string, starts: number, picture: string, vae: string, gan: string, code: number[],
- *   steps: number, first: {code: number[], mse: number}}} Told by Python */
+/** @typedef {{note: string, starts: number, picture: string, vae: string, gan: string, code: number[],
+ *   steps: number, seed: number, first: {code: number[], mse: number}}} Told by Python */
 
 /** Mean squared difference of bytes, in units of 0 … 1. @param {Uint8Array} a @param {Uint8Array} b */
 export const mse = (a, b) => a.reduce((sum, value, i) => sum + ((value - b[i]) / 255) ** 2, 0) / a.length;
@@ -27,10 +27,10 @@ class Search {
   async receive(told) {
     const { role } = this;
     this.control?.abort();
-    for (const part of this.element.querySelectorAll(".row, .two, .tiles"))
-      part.toggleAttribute("hidden", Boolean(told.problem));
-    role.status.textContent = told.problem ?? told.note;
-    if (told.problem) return;
+    role.status.textContent = told.note;
+    role["vae-caption"].textContent = role["gan-caption"].textContent = "";
+    for (const image of [role.vae, role.gan]) image.removeAttribute("src");
+    role.start.disabled = true;
     this.told = told;
     role.picture.src = told.picture;
     role.picture.dataset.painted = "1";
@@ -41,6 +41,7 @@ class Search {
       role["vae-caption"].textContent = `VAE, one pass: MSE ${rounded(mse(pictures.pixels, this.pixels), 3)}`;
       await paintAll([role.vae], pictures);
       await this.show({ step: 0, steps: told.steps, ...told.first });
+      role.start.disabled = false;
     } catch (error) {
       role.status.textContent = /** @type {Error} */ (error).message;
     }
@@ -60,7 +61,7 @@ class Search {
         taken = found.step;
         return this.show(found);
       };
-      await askSearch(told.gan, 0, pixels, take, control.signal);
+      await askSearch(told.gan, told.seed, pixels, take, control.signal);
       role.status.textContent =
         `Done: ${taken} steps of descent, where an encoder needs one pass. What is not found was never learned, or ` +
         "lies behind a hill.";

@@ -16,7 +16,6 @@ const LIMIT = 3; // of a code's number, at full colour
 
 /**
  * @typedef {object} Told by Python
- * @property {string} [problem]
  * @property {string} model
  * @property {string} decoder
  * @property {number} dims
@@ -72,11 +71,6 @@ class Walking {
   /** @param {Told} told */
   receive(told) {
     const { role } = this;
-    if (told.problem) {
-      role.status.textContent = told.problem;
-      this.told = undefined;
-      return;
-    }
     const kept = this.told?.model === told.model ? role.told.value : "";
     this.told = told;
     role.told.replaceChildren(

@@ -129,9 +129,8 @@ class Replay {
     follow(panel, told => this.receive(told));
   }
 
-  /** @param {{models?: Wanted[], problem?: string, of?: string}} told */
-  async receive({ models = [], problem, of = "" }) {
-    if (problem) return this.complain(problem);
+  /** @param {{models?: Wanted[], of?: string}} told */
+  async receive({ models = [], of = "" }) {
     const names = models.map(model => model.name).join();
     if (names !== this.names) {
       try {

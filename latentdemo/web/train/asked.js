@@ -6,6 +6,7 @@ const KEY = "latentdemo:train";
  * @typedef {object} Told
  * @property {Record<string, string>} recipes titles
  * @property {number} drawn digits that the class has drawn
+ * @property {number} given how many were drawn in all
  * @property {number} wanted how many are enough to train on
  * @property {"none" | "starting" | "training" | "stopping" | "measuring" | "stopped" | "done" | "failed"} state
  * @property {string} [name] of the checkpoint

@@ -135,16 +135,18 @@ class Train {
     this.settings();
   }
 
-  /** Before there is a run: what it would learn from. @param {import("./asked.js").Told} told */
-  examples({ codes, drawn, wanted }) {
+  /** Before there is anything of a run: what it learns from, or would. @param {import("./asked.js").Told} told */
+  examples({ state, codes, drawn, given, recipe }) {
     const { role } = this;
-    const [recipe, own] = [role.recipe.value, role.recipe.value === "drawn"];
+    const wanted = RUNNING.includes(state) ? recipe : role.recipe.value;
+    const own = wanted === "drawn";
     role.learns.hidden = Boolean(codes) || (own && !drawn);
-    const address = `pixels/train/examples/${recipe}?${own ? drawn : ""}`;
+    const address = `pixels/train/examples/${wanted}?${own ? given : ""}`;
     if (role.learns.hidden || role.examples.dataset.address === address) return;
     role.examples.dataset.address = role.examples.src = address;
+    role.examples.onerror = () => delete role.examples.dataset.address; // asked for again
     role.examples.alt = role["examples-note"].textContent = own
-      ? `What the class drew, the newest first. A training makes ${drawn < wanted ? "images" : "3,100 images"} of them, moved and turned a little.`
+      ? "What the class drew, the newest first. A training makes many of each, moved and turned a little."
       : "Some of the images that it learns from: a VAE of two latent dimensions is to draw them again.";
   }
 

@@ -25,7 +25,6 @@ import { countRows, indexAt, KERNEL, ordinal } from "./counts.js";
  * @property {number} n test images
  * @property {number[]} ink share of brightness that is still inside
  * @property {Answers[]} networks
- * @property {string} [problem]
  */
 
 /** @type {Record<string, {css: string, dash: string}>} */
@@ -82,7 +81,6 @@ class Dense {
   /** @param {Told} told */
   receive(told) {
     const { role } = this;
-    if (told.problem) return role.digits.replaceChildren(make("p", { class: "problem" }, told.problem));
     this.told = told;
     for (const name of ["right", "down"]) Object.assign(role[name], { min: -told.reach, max: told.reach });
     role["digit-note"].textContent = told.note;
