@@ -107,7 +107,7 @@ def test_images_are_written_index_by_index(digits: Page):
     expect(panel.locator("[data-role=told]")).to_contain_text("bits so far")
 
 
-def test_the_collapsed_one_draws_one_digit_and_the_game_is_replayed(digits: Page):
+def test_the_collapsed_one_draws_one_digit_and_the_game_is_replayed(digits: Page, resources: Resources):
     panel = open_tab(digits, "Generators", "GAN")
     expect(panel.locator(".guess.counts")).to_have_count(2)
     painted(panel.locator("section").nth(2).locator("img").last)
@@ -115,6 +115,10 @@ def test_the_collapsed_one_draws_one_digit_and_the_game_is_replayed(digits: Page
     painted(panel.locator("canvas[data-role=samples]"))
     panel.get_by_label("Moment of the training").fill("0")
     expect(panel.locator("[data-role=where]")).to_have_text("epoch 0: before the first step")
+    digits.wait_for_function("document.querySelector('[data-role=curve] .plot').data?.length === 3")
+    lines = panel.locator("[data-role=curve] .plot").evaluate("e => e.data.map(line => [line.y.at(-1), line.y.length])")
+    losses = resources.arrays("mnist-gan")["moment_losses"][-1]
+    assert lines == [[pytest.approx(value, rel=1e-4), 12] for value in (*losses, 2 * np.log(2))]
     panel = open_tab(digits, "Generators", "Cloud")
     painted(panel.locator("canvas[data-role=plane]"))
     expect(panel.locator(".tiles img")).to_have_count(9)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, expect
 
+from latentdemo import data
 from latentdemo.codes import latents, passes
 from latentdemo.models.learning import Likelihood
 from latentdemo.serving import watching
@@ -248,6 +249,17 @@ def test_the_code_moves_while_the_image_is_drawn_on(screen: Page):
     assert losses(screen) == drawn and not asked
     panel.locator("summary", has_text="Loss").click()
     expect(panel.locator("#machine details[open]")).to_contain_text("no KL term")
+
+
+def test_before_a_training_what_it_learns_from_is_shown(screen: Page):
+    panel = open_tab(screen, "Reconstructions", "Train")
+    image = panel.locator("[data-role=examples]")
+    screen.wait_for_function("e => e.naturalWidth === 256", arg=image.element_handle())
+    faces = data.load("small-faces", "train", n=24).images
+    np.testing.assert_array_equal(pixels(image)[:32, 32:64], faces[1])
+    expect(panel.locator("[data-role=examples-note]")).to_contain_text("images that it learns from")
+    panel.locator("[data-role=recipe]").select_option("drawn")
+    expect(image).to_be_hidden()  # nothing is drawn yet
 
 
 @pytest.mark.slow
