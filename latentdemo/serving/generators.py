@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import lru_cache, partial
 from typing import Any
 
@@ -176,7 +176,7 @@ async def find(resources: Resources, request: Request) -> Response:
     )
 
 
-async def _lines(model: Any, picture: Array, seed: int) -> AsyncIterator[str]:
+async def _lines(model: Any, picture: Array, seed: int) -> AsyncGenerator[str, None]:
     """One line for each step that is told; whatever ends it, others may search then."""
     try:
         await asyncio.wait_for(SEARCHING.acquire(), PATIENCE)
