@@ -58,7 +58,7 @@ _ALL = (
     TrainConfig("faces-gan", "gan", "faces", epochs=4, **_FACES_GAN),
     TrainConfig("mnist-vqvae", "vqvae", "mnist", latent_dim=8, entries=32, epochs=12, batch_size=128),
     TrainConfig("faces-vqvae", "vqvae", "faces", latent_dim=8, entries=128, epochs=5, batch_size=64),
-    TrainConfig("mnist-vqvae-prior", "transformer", "mnist", of="mnist-vqvae", epochs=10, **_PRIOR),
+    TrainConfig("mnist-vqvae-prior", "transformer", "mnist", of="mnist-vqvae", epochs=5, **_PRIOR),
     TrainConfig("faces-vqvae-prior", "transformer", "faces", of="faces-vqvae", epochs=3, **_PRIOR),
     TrainConfig("mnist-mlp", "mlp", "mnist", **_DENSE),
     TrainConfig("mnist-cnn", "small-cnn", "mnist", epochs=2, batch_size=256, learning_rate=0.2),

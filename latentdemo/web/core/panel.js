@@ -1,3 +1,5 @@
+/** Panels: the value that Python tells, and a sentence in place of what cannot be shown. */
+
 import { make } from "./dom.js";
 
 /**
