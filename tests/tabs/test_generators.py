@@ -231,7 +231,7 @@ class TestStandIn:
 
 def test_a_critic_that_lags_is_told_as_it_was_trained(page: Page):
     title = duel.show(page, DIGITS)["sides"][2]["title"]
-    assert title == "GAN whose critic lags: one step for 4 of the generator, no gradient penalty"
+    assert title == "GAN whose critic lags: one step for 8 of the generator, no gradient penalty"
 
 
 def test_the_section_order_is_that_of_the_ideas():
