@@ -22,21 +22,18 @@ if TYPE_CHECKING:
     from latentdemo.widgets import Page
 
 BROWSER = "tests/browser/"
-FIRST = ("test_alone", "test_app", "test_attributes", "test_engine", "test_features", "test_generators")
 
 
-class TwoBrowsers(LoadFileScheduling):
-    """A worker takes a file at a time; Chromium's are two halves, each of which shares a browser and a server."""
+class OneBrowser(LoadFileScheduling):
+    """A worker takes a file at a time; all of Chromium's are one, for they share a browser and a server."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if not nodeid.startswith(BROWSER):
-            return super()._split_scope(nodeid)
-        return f"{BROWSER}{nodeid.removeprefix(BROWSER).startswith(FIRST)}"
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoBrowsers:
-    return TwoBrowsers(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(scope="session")

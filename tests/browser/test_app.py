@@ -134,6 +134,7 @@ def test_letters_are_large_enough_and_nothing_is_cut_off(used: Page, width: int,
     assert used.evaluate("parseFloat(getComputedStyle(document.querySelector('.note')).fontSize)") >= letters
 
 
+@pytest.mark.slow
 def test_a_section_without_its_models_says_how_to_make_them_and_nothing_else(browser: Browser, tmp_path: Path):
     for name in ("mnist-vae-2", "cifar10-cnn"):
         for file in checkpoints.FOLDER.glob(f"{name}.*"):

@@ -71,7 +71,7 @@ def check_equal(screen: Page, resources: Resources, name: str, way: str, n: int)
                 np.testing.assert_allclose(logvar, encoded.logvar, atol=0.05)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["wasm", *(pytest.param(way, marks=pytest.mark.slow) for way in WAYS if way != "wasm")])
 def test_every_way_computes_what_torch_computes(screen: Page, url: str, resources: Resources, way: str):
     if way != "wasm":
         load(screen, f"{url}?engine={way}")
@@ -125,6 +125,7 @@ def test_a_drag_asks_nobody(screen: Page):
     assert pictures > 15 and asked == []
 
 
+@pytest.mark.slow
 def test_another_way_is_taken_without_a_word(window: Page, url: str):
     for broken, way in (("**/engine/worker.js", "server"), ("**/engine/kernel/kernel.wasm", "plain")):
         window.route(broken, lambda route: route.abort())

@@ -36,6 +36,7 @@ def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resour
     expect(maps.locator(".note")).to_contain_text("blue below zero")
 
 
+@pytest.mark.slow
 def test_networks_and_weights_change_every_section(screen: Page):
     panel = open_tab(screen, "CNN features", "Learned kernels")
     expect(panel).to_contain_text("(trained weights)")
@@ -105,6 +106,7 @@ def test_another_way_and_a_target(screen: Page):
     expect(vector.locator(".tiles").nth(1)).not_to_have_js_property("innerHTML", shown)
 
 
+@pytest.mark.slow
 def test_a_drawing_grows_and_can_be_stopped(screen: Page):
     panel = open_tab(screen, "CNN features", "Looks for")
     expect(panel.locator("#seeks img")).to_have_count(128)

@@ -145,6 +145,7 @@ def test_an_image_of_ones_own_is_in_no_link(screen: Page, tmp_path: Path):
     expect(screen.get_by_text("your own image, which stays here")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_link_hides_and_locks_what_a_teacher_chose(screen: Page, fresh: Page, url: str):
     open_tab(screen, "Perturb")
     screen.get_by_role("button", name="Link", exact=True).click()

@@ -51,6 +51,7 @@ def test_scrubbing_shows_the_frames_and_asks_nobody(screen: Page, resources: Res
     assert not asked
 
 
+@pytest.mark.slow
 def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, resources: Resources):
     panel = open_tab(screen, "Reconstructions", "Between")
     lanes, mixture = panel.locator("#between .strip canvas"), panel.locator("#mix-canvas canvas")
@@ -110,6 +111,7 @@ def test_a_training_is_replayed(screen: Page, resources: Resources):
     expect(panel.locator("#replay output").first).to_contain_text(re.compile("^[5-9] of 12"))
 
 
+@pytest.mark.slow
 def test_clicks_and_controls_of_the_other_sections(screen: Page):
     panel = open_tab(screen, "Reconstructions", "Size × β")
     cell = panel.locator("#sweep [data-pick]").nth(3)

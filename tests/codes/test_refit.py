@@ -41,6 +41,7 @@ def test_other_methods_are_refused():
         read_settings({**UMAP, "method": "PCA"})
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_gives_the_map_that_this_one_would():
     rng = np.random.default_rng(0)
     codes = (8 * rng.normal(size=(4, 5))[np.arange(80) % 4] + rng.normal(size=(80, 5))).astype(np.float32)

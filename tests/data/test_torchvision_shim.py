@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import pytest
 import torch
 
 from latentdemo.data.torchvision_shim import torchvision
@@ -16,6 +17,7 @@ assert datasets.MNIST.resources and torch.library.register_fake is original
 """
 
 
+@pytest.mark.slow
 def test_models_and_data_sets_work_beside_any_torch():
     subprocess.run([sys.executable, "-c", PROGRAM], check=True)
 

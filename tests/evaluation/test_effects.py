@@ -92,6 +92,7 @@ def test_an_audit_is_what_the_judge_reads_of_edits_by_hand(
     assert found.cosine[row, 0] == pytest.approx(gallery_says, abs=0.03)
 
 
+@pytest.mark.slow
 def test_biased_selections_give_biased_vectors(
     resources: Resources, auditor: effects.Auditor, monkeypatch: pytest.MonkeyPatch
 ):

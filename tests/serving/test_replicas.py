@@ -111,6 +111,7 @@ def test_a_room_is_kept_by_one(replicas: tuple[Path, list[int]]):
     assert len(set(gone_to(folder, "/rooms"))) == 1
 
 
+@pytest.mark.slow
 def test_it_runs_with_nothing_to_write_to_but_a_folder_for_uploads(tmp_path: Path):
     """As a container's user would: another user, no home, a source tree that it cannot write."""
     other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
