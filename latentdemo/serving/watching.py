@@ -46,6 +46,7 @@ class Run:
         name: of its checkpoint.
         key: who knows it steers the run.
         folder: its own, of state and checkpoint.
+        begun: when its process was last started, seconds since 1970.
         wished: all that was wished for since it was last started: a wish that nobody has read yet is not lost.
     """
 
@@ -56,6 +57,7 @@ class Run:
     process: subprocess.Popen[bytes] | None = None
     kept: bool = False
     failure: str = ""
+    begun: float = 0.0
     wished: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -76,7 +78,9 @@ class Run:
         if code is not None:
             return ENDS.get(code, "failed")
         told = self.told().get("state")
-        return told if told in ("training", "measuring") else "stopping" if told == "stopped" else "starting"
+        if told == "stopped":  # it is about to end; or goes on, and has not told of it yet
+            return "starting" if (self.watched / TOLD).stat().st_mtime < self.begun else "stopping"
+        return told if told in ("training", "measuring") else "starting"
 
     def waits(self) -> float:
         """Seconds for which it is still held for who began it."""
@@ -159,7 +163,7 @@ class Trainer:
 
     def _spawn(self, run: Run, resume: bool = False) -> None:
         """Start its process; what it goes on with is as it last told."""
-        told, run.wished, run.failure = run.told(), {}, ""
+        told, run.wished, run.failure, run.begun = run.told(), {}, "", time.time()
         settings = {f"--{name.replace('_', '-')}": repr(told[name]) for name in LIMITS if resume and name in told}
         data = ["--data-dir", str(run.folder / "drawn")] if run.recipe == "drawn" else []
         command = [*NICE, sys.executable, "-m", "latentdemo.trainer", *RECIPES[run.recipe][1], *data,

@@ -49,26 +49,24 @@ def check_equal(screen: Page, resources: Resources, name: str, way: str, n: int)
     sd = gallery["codes"].std(axis=0) if "codes" in gallery else None
     if sd is None:
         sd = np.full(shape.code_size, latents.encode(model, images).mu.std() if encodes else 1.0)
-    for i in range(0, n, PARTS):
-        some, seen = codes[i : i + PARTS], images[i : i + PARTS]
-        parts = len(seen) if way != "server" else 8  # the route's limit on bytes
-        for k in range(0, len(seen), parts):
-            few = seen[k : k + parts]
-            seen_there = base64.b64encode(few.tobytes()).decode() if encodes else ""
-            given = {"model": name, "codes": some.tolist(), "images": seen_there}
-            found = screen.evaluate(ASK, given)
-            assert found["way"] == way
-            wanted = latents.decode(model, some)
-            assert np.abs(array(found["pixels"], np.uint8).reshape(wanted.shape).astype(int) - wanted).max() <= 2
-            if not encodes:
-                continue
-            encoded = latents.encode(model, few)
-            mu = array(found["mu"], np.float32).reshape(encoded.mu.shape)
-            assert (np.abs(mu - encoded.mu) <= 0.01 * np.maximum(sd, 0.05)).all()
-            assert (found["logvar"] is None) == (encoded.logvar is None)
-            if encoded.logvar is not None:
-                logvar = array(found["logvar"], np.float32).reshape(encoded.logvar.shape)
-                np.testing.assert_allclose(logvar, encoded.logvar, atol=0.05)
+    step = PARTS if way != "server" else 8  # the route's limit on bytes
+    for i in range(0, n, step):
+        some, seen = codes[i : i + step], images[i : i + step]
+        seen_there = base64.b64encode(seen.tobytes()).decode() if encodes else ""
+        given = {"model": name, "codes": some.tolist(), "images": seen_there}
+        found = screen.evaluate(ASK, given)
+        assert found["way"] == way
+        wanted = latents.decode(model, some)
+        assert np.abs(array(found["pixels"], np.uint8).reshape(wanted.shape).astype(int) - wanted).max() <= 2
+        if not encodes:
+            continue
+        encoded = latents.encode(model, seen)
+        mu = array(found["mu"], np.float32).reshape(encoded.mu.shape)
+        assert (np.abs(mu - encoded.mu) <= 0.01 * np.maximum(sd, 0.05)).all()
+        assert (found["logvar"] is None) == (encoded.logvar is None)
+        if encoded.logvar is not None:
+            logvar = array(found["logvar"], np.float32).reshape(encoded.logvar.shape)
+            np.testing.assert_allclose(logvar, encoded.logvar, atol=0.05)
 
 
 @pytest.mark.parametrize("way", ["wasm", *(pytest.param(way, marks=pytest.mark.slow) for way in WAYS if way != "wasm")])

@@ -88,7 +88,7 @@ def test_entries_are_chosen_and_painted_with(digits: Page, resources: Resources)
     share = resources.arrays("mnist-vqvae")["usage"][9] / 490_000
     expect(panel.locator("[data-role=said]")).to_contain_text(f"{100 * share:.2g} % of all places of the test images")
     panel.get_by_role("button", name="Fill with this entry").click()
-    expect(panel.locator("[data-role=error]")).to_contain_text("places are painted")
+    expect(panel.locator("[data-role=error]")).to_contain_text("places hold another entry")
     digits.wait_for_function("location.hash.includes('codebook.grid')")
     kept = json.loads(
         digits.evaluate("JSON.stringify(Object.fromEntries(new URLSearchParams(location.hash.slice(1))))")

@@ -4,6 +4,8 @@ import base64
 import io
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ from starlette.testclient import TestClient
 from latentdemo import data
 from latentdemo.serving import watching
 from latentdemo.serving.training import training_routes
-from latentdemo.serving.watching import RECIPES, Trainer
+from latentdemo.serving.watching import RECIPES, Run, Trainer
 from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 from latentdemo.trainer import configs, parser
@@ -114,6 +116,23 @@ def test_what_breaks_off_says_why_and_leaves_room_for_the_next(
     assert folder is not None and not folder.exists()
     trainer.close()
     assert client.get("/pixels/train").json()["state"] == "none"
+
+
+def test_a_run_that_goes_on_is_starting_until_it_tells_so(tmp_path: Path):
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    run = Run("faces", "class-faces-1", "key", tmp_path, process)
+    run.watched.mkdir(parents=True)
+    try:
+        assert run.state() == "starting"
+        (run.watched / "told.json").write_text('{"state": "stopped"}')
+        assert run.state() == "stopping"
+        run.begun = time.time() + 1
+        assert run.state() == "starting"
+        (run.watched / "told.json").write_text('{"state": "training"}')
+        assert run.state() == "training"
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_class_draws_digits_until_there_are_enough(client: TestClient, trainer: Trainer):

@@ -109,6 +109,7 @@ def _curve(gallery: Gallery, attribute: str) -> str:
     drawn = charts.line(CURVE, curve, f"change of “{attribute}”, sd", "strength (times v)")
     return charts.chart(
         drawn,
-        f"What the judge reads of “{attribute}” at each strength, {TITLES[gallery.recipes.best]}, mean of 100 faces "
-        "without it: where the line bends, the decoder has no more to give",
+        f"What the judge reads of “{attribute}” at each strength, mean of 100 faces without it, by the recipe "
+        f"“{TITLES[gallery.recipes.best]}”. A straight line would be an edit that adds up; where it bends, or turns "
+        "back, a step more no longer does what it says.",
     )

@@ -56,7 +56,7 @@ def note(page: Page, name: str, vae: str) -> str:
         bits = theirs["kl_nats"] / math.log(2)
         text += (
             f" The VAE tells {decimals(bits, 0)} bits (KL {decimals(theirs['kl_nats'], 1)} nats) at an MSE of "
-            f"{short(theirs['mse'])}."
+            f"{short(theirs['mse'])}, from the code's mean."
         )
     return text
 

@@ -182,7 +182,7 @@ class Codebook {
       paint(role.painted, pictures);
       const changed = grid.filter((k, i) => k !== own[i]).length;
       role.error.textContent = changed
-        ? `${changed} of ${grid.length} places are painted.`
+        ? `${changed} of ${grid.length} places hold another entry than the encoder said.`
         : "All places as the encoder says.";
     } catch (error) {
       role.status.textContent = /** @type {Error} */ (error).message;

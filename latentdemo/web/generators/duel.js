@@ -69,7 +69,8 @@ class Duel {
       "All get the same noise from N(0, I) through decoders of the same layers and as many weights. The VAE's must " +
       "reconstruct every image and is left with the mean of what it cannot know: blur. The GAN's must only be taken " +
       "for real by a critic that is trained against it, and nothing says that it must be able to make every image: " +
-      "read recall beside precision.";
+      "read recall beside precision. Precision itself says only that an image lies near real ones in the features of a " +
+      "judge: a scribble, always the same, can lie there too.";
     this.sample();
   }
 

@@ -27,6 +27,7 @@ class Search {
   async receive(told) {
     const { role } = this;
     this.control?.abort();
+    this.control = undefined;
     role.status.textContent = told.note;
     role["vae-caption"].textContent = role["gan-caption"].textContent = "";
     for (const image of [role.vae, role.gan]) image.removeAttribute("src");
@@ -66,9 +67,10 @@ class Search {
         `Done: ${taken} steps of descent, where an encoder needs one pass. What is not found was never learned, or ` +
         "lies behind a hill.";
     } catch (error) {
-      role.status.textContent = control.signal.aborted ? "Stopped." : /** @type {Error} */ (error).message;
+      if (this.control === control)
+        role.status.textContent = control.signal.aborted ? "Stopped." : /** @type {Error} */ (error).message;
     } finally {
-      role.start.disabled = false;
+      role.start.disabled = this.control !== control; // another picture came: it is not ready yet
       role.stop.disabled = true;
     }
   }

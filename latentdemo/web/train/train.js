@@ -27,7 +27,8 @@ function words({ state, step = 0, steps = 0, beta = 1, learning_rate = 0, name =
   if (state === "done" && kept) return `Done and kept: ${name} is in the menu on the left.`;
   if (state !== "training" && state !== "stopped") return WORDS[state];
   const rate = `β ${rounded(beta, 2)}, learning rate up to ${rounded(learning_rate, 2)}`;
-  return `${WORDS[state]}: step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}; ${rate}.`;
+  const end = state === "stopped" ? " Let it go on to its end to keep it." : "";
+  return `${WORDS[state]}: step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}; ${rate}.${end}`;
 }
 
 class Train {
@@ -132,7 +133,8 @@ class Train {
     this.followed = now;
     this.role.beta.value = tenthsOf(Math.max(beta, 0.01));
     this.role.rate.value = tenthsOf(rate);
-    this.settings();
+    this.role["beta-value"].textContent = rounded(beta, 2); // sliders have steps: what counts is said
+    this.role["rate-value"].textContent = rounded(rate, 2);
   }
 
   /** Before there is anything of a run: what it learns from, or would. @param {import("./asked.js").Told} told */
