@@ -243,6 +243,7 @@ def test_a_map_that_is_asked_for_can_be_called_off(screen: Page):
 def test_a_map_that_is_asked_for_comes_and_stays(screen: Page):
     choose_models(screen, "Digits · 5-D")
     inner = open_tab(screen, "Latent map", "Refit")
+    until(screen, "state.world?.model === 'mnist-vae-5'")  # other models call a fit off
     inner.get_by_label("Method").select_option("t-SNE")
     inner.get_by_role("button", name="Fit this map").click()
     expect(inner.locator("[data-role=note]")).to_contain_text("fitted in", timeout=180_000)
