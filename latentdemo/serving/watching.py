@@ -72,6 +72,13 @@ class Run:
         except (OSError, ValueError):
             return {}
 
+    def told_at(self) -> float:
+        """When it last showed itself, seconds since 1970; 0: never."""
+        try:
+            return (self.watched / TOLD).stat().st_mtime
+        except OSError:
+            return 0.0
+
     def state(self) -> str:
         """ "starting", "training", "measuring", "stopped", "done" or "failed"."""
         code = None if self.process is None else self.process.poll()
@@ -79,18 +86,14 @@ class Run:
             return ENDS.get(code, "failed")
         told = self.told().get("state")
         if told == "stopped":  # it is about to end; or goes on, and has not told of it yet
-            return "starting" if (self.watched / TOLD).stat().st_mtime < self.begun else "stopping"
+            return "starting" if self.told_at() < self.begun else "stopping"
         return told if told in ("training", "measuring") else "starting"
 
     def waits(self) -> float:
         """Seconds for which it is still held for who began it."""
         if self.kept or self.state() not in ENDS.values():
             return 0.0
-        try:
-            ended = (self.watched / TOLD).stat().st_mtime
-        except OSError:  # it never showed itself
-            return 0.0
-        return max(0.0, HELD - (time.time() - ended))
+        return max(0.0, HELD - (time.time() - self.told_at()))
 
 
 class Trainer:
@@ -105,13 +108,8 @@ class Trainer:
     def told(self, key: str = "") -> dict[str, Any]:
         """What every page is told, and whether who knows this key steers the run."""
         run, recipes = self.run, {recipe: title for recipe, (title, _) in RECIPES.items()}
-        out = {
-            "recipes": recipes,
-            "drawn": len(self.drawings),
-            "given": self.drawings.given,
-            "wanted": ENOUGH,
-            "state": "none",
-        }
+        out = {"recipes": recipes, "state": "none"}
+        out |= {"drawn": len(self.drawings), "given": self.drawings.given, "wanted": ENOUGH}
         if run is not None:
             out |= run.told() | {"state": run.state()}
             out |= {"recipe": run.recipe, "name": run.name, "kept": run.kept, "run": self.n_runs}

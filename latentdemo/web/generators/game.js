@@ -64,7 +64,7 @@ class Replay {
     }));
     const last = game.epochs.length - 1;
     const guessing = game.epochs.map(() => 2 * Math.LN2);
-    const most = 1.1 * Math.max(...lines.flatMap(line => line.values.filter(Number.isFinite)));
+    const most = 1.1 * Math.max(...guessing, ...lines.flatMap(line => line.values.filter(Number.isFinite)));
     const { element, mark } = lineChart({
       label: "Losses of critic and generator at each moment",
       title: "nats, by epoch",

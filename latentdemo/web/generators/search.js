@@ -1,6 +1,7 @@
 /** No encoder: the visitor's image is looked for in the GAN by descent, beside the VAE's one pass. */
 
 import { roles } from "../core/dom.js";
+import { latest } from "../core/latest.js";
 import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
@@ -18,6 +19,7 @@ class Search {
   constructor(panel) {
     this.role = roles(panel.element);
     this.element = panel.element;
+    this.ask = latest();
     this.role.start.onclick = () => this.search();
     this.role.stop.onclick = () => this.control?.abort();
     follow(panel, told => this.receive(told), { large: true });
@@ -26,23 +28,29 @@ class Search {
   /** @param {Told} told */
   async receive(told) {
     const { role } = this;
+    const isLast = this.ask();
     this.control?.abort();
     this.control = undefined;
     role.status.textContent = told.note;
     role["vae-caption"].textContent = role["gan-caption"].textContent = "";
-    for (const image of [role.vae, role.gan]) image.removeAttribute("src");
-    role.start.disabled = true;
+    for (const image of [role.vae, role.gan]) {
+      image.removeAttribute("src");
+      delete image.dataset.painted;
+    }
+    role.start.disabled = role.stop.disabled = true;
     this.told = told;
     role.picture.src = told.picture;
     role.picture.dataset.painted = "1";
     try {
       const pictures = await decodeAll(told.vae, [told.code]);
-      this.pixels = await bytesOf(role.picture, pictures);
+      const pixels = await bytesOf(role.picture, pictures);
+      if (!isLast()) return;
+      this.pixels = pixels;
       role.picture.classList.toggle("hard", pictures.side <= shared.hard);
-      role["vae-caption"].textContent = `VAE, one pass: MSE ${rounded(mse(pictures.pixels, this.pixels), 3)}`;
+      role["vae-caption"].textContent = `VAE, one pass: MSE ${rounded(mse(pictures.pixels, pixels), 3)}`;
       await paintAll([role.vae], pictures);
       await this.show({ step: 0, steps: told.steps, ...told.first });
-      role.start.disabled = false;
+      if (isLast()) role.start.disabled = false;
     } catch (error) {
       role.status.textContent = /** @type {Error} */ (error).message;
     }
@@ -60,7 +68,7 @@ class Search {
       let taken = 0;
       const take = (/** @type {Parameters<Search["show"]>[0]} */ found) => {
         taken = found.step;
-        return this.show(found);
+        return this.control === control ? this.show(found) : undefined; // another picture may have come
       };
       await askSearch(told.gan, told.seed, pixels, take, control.signal);
       role.status.textContent =
@@ -70,8 +78,10 @@ class Search {
       if (this.control === control)
         role.status.textContent = control.signal.aborted ? "Stopped." : /** @type {Error} */ (error).message;
     } finally {
-      role.start.disabled = this.control !== control; // another picture came: it is not ready yet
-      role.stop.disabled = true;
+      if (this.control === control) {
+        role.start.disabled = false;
+        role.stop.disabled = true;
+      }
     }
   }
 
