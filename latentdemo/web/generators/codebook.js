@@ -68,15 +68,17 @@ class Codebook {
     this.picture = new Image();
     this.picture.src = told.picture;
     await this.picture.decode();
-    if (another) await this.lay();
+    const entries = another ? this.lay() : [];
     this.choose(Math.floor(this.own.length / 2) + Math.floor(told.grid / 2) * (told.grid % 2 ? 0 : 1), false);
-    return this.show();
+    await this.show(); // before the many pictures of the codebook
+    if (this.looks && entries.length && this.told === told)
+      await paintAll(this.looks, await decodeAll(told.model, vectorsOf(entries, this.book, told.dims)));
   }
 
-  /** Each entry alone, decoded, a bar of its use beneath. */
-  async lay() {
-    const { role, told, book } = this;
-    if (!told || !book) return;
+  /** A picture for each entry, a bar of its use beneath; returns the grids that hold it everywhere. */
+  lay() {
+    const { role, told } = this;
+    if (!told) return [];
     const grids = Array.from({ length: told.entries }, (_, k) => Array(told.grid ** 2).fill(k));
     const all = told.usage.reduce((a, b) => a + b, 0);
     const most = Math.max(...told.usage);
@@ -92,7 +94,7 @@ class Codebook {
       return button;
     });
     role.entries.replaceChildren(...buttons);
-    await paintAll(this.looks, await decodeAll(told.model, vectorsOf(grids, book, told.dims)));
+    return grids;
   }
 
   /** @param {PointerEvent} event @param {HTMLCanvasElement} canvas */
