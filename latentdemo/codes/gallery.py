@@ -160,12 +160,13 @@ def is_recorded(arrays: Mapping[str, Array]) -> bool:
     return "moment_codes" in arrays and arrays["moment_codes"].shape[2] == 2 and arrays["labels"].ndim == 1
 
 
-def recorded_moments(arrays: Mapping[str, Array]) -> dict[str, Any]:
+def recorded_moments(arrays: Mapping[str, Array], names: tuple[str, ...]) -> dict[str, Any]:
     """What replay.js draws: m moments of n codes in the plane, 16 samples each, and losses.
 
     Returns:
-        epochs (m,); labels (n,); codes, base64 of (m, n, 2) little-endian float32; samples, the address of a PNG with a
-        row of 16 pictures for each moment; losses (m, 3): MSE, KL and −ELBO in nats, None where the model has none.
+        epochs (m,); labels (n,), indices of the classes' names; codes, base64 of (m, n, 2) little-endian float32;
+        samples, the address of a PNG with a row of 16 pictures for each moment; losses (m, 3): MSE, KL and −ELBO in
+        nats, None where the model has none.
 
     Raises:
         ValueError: nothing was recorded, or nothing that can be drawn.
@@ -178,6 +179,7 @@ def recorded_moments(arrays: Mapping[str, Array]) -> dict[str, Any]:
     return {
         "epochs": arrays["moment_epochs"].round(4).tolist(),
         "labels": arrays["labels"][: codes.shape[1]].tolist(),
+        "names": list(names),
         "codes": base64_of(codes),
         "samples": data_uri(rows, lossless=True),
         "losses": losses,

@@ -152,23 +152,24 @@ def heat(values: Array, rows: Sequence[str], columns: Sequence[str], limit: floa
                   xaxis={"tickangle": -90, "side": "top", **every})  # fmt: skip
 
 
-def cloud(codes: Array, sigma: Array, labels: Array | None) -> "Figure":
+def cloud(codes: Array, sigma: Array, labels: Array | None, names: tuple[str, ...] = ()) -> "Figure":
     """Codes in the plane, each an ellipse of its sigma; a dashed circle marks the prior's sigma = 1.
 
-    A class's number stands at the median of its codes: colours alone would not do.
+    A class's name stands at the median of its codes: colours alone would not do.
 
     Args:
         codes: (n, 2) means.
         sigma: (n, 2) half axes, in the codes' own unit; drawn at least 0.3 % of the plane's side long.
         labels: (n,) classes, by which ellipses are coloured; None: all alike.
+        names: of the classes that labels index.
     """
     limit = max(1.05, 1.05 * float((np.abs(codes) + sigma).max()))  # the circle fits in
     half = np.maximum(sigma, 2 * limit * POINT)
     classes = [] if labels is None else np.unique(labels)
-    groups = {str(k): np.flatnonzero(labels == k) for k in classes} or {"": np.arange(len(codes))}
+    groups = {names[int(k)]: np.flatnonzero(labels == k) for k in classes} or {"": np.arange(len(codes))}
     traces = []
-    for name, index in groups.items():
-        colour = CLASSES[int(name or 1) % len(CLASSES)]
+    for (name, index), k in zip(groups.items(), classes if len(classes) else [1], strict=True):
+        colour = CLASSES[k % len(CLASSES)]
         traces.append(_ellipses(codes[index], half[index], name, colour))
         told = np.concatenate([codes[index], sigma[index]], axis=1)
         traces.append(_centres(codes[index], told, name, colour))
@@ -215,7 +216,7 @@ def _centres(codes: Array, told: Array, name: str, colour: str) -> dict[str, Any
 
 
 def _middle(place: Array, name: str) -> dict[str, Any]:
-    """A class's number, which the legend's switch hides with the rest."""
+    """A class's name, which the legend's switch hides with the rest."""
     return {"type": "scatter", "name": name, "legendgroup": name, "x": rounded(place[:1]), "y": rounded(place[1:]),
             "mode": "text", "text": [f"<b>{name}</b>"], "hoverinfo": "skip", "showlegend": False}  # fmt: skip
 

@@ -82,7 +82,8 @@ def plotly(resources: Resources, request: Request) -> Response:
 def moments(resources: Resources, request: Request) -> Response:
     """GET /pixels/moments/MODEL -> codes, samples and losses at the recorded moments of its training."""
     try:
-        found = recorded_moments(resources.arrays(request.path_params["model"]))
+        name = request.path_params["model"]
+        found = recorded_moments(resources.arrays(name), resources.card(name).names)
     except ValueError as error:
         return refusal(str(error))
     return JSONResponse(found, headers=BRIEFLY)

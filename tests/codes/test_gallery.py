@@ -45,7 +45,8 @@ def recording(dims: int = 2) -> dict[str, np.ndarray]:
 
 def test_recorded_moments_are_told_whole():
     arrays = recording()
-    told = recorded_moments(arrays)
+    told = recorded_moments(arrays, tuple("acegikmo"))
+    assert told["names"] == list("acegikmo")
     assert told["epochs"] == [0.0, 0.1235, 3.0] and told["labels"] == [0, 1, 2, 3, 4]
     codes = np.frombuffer(base64.b64decode(told["codes"]), "<f4").reshape(3, 5, 2)
     np.testing.assert_array_equal(codes, arrays["moment_codes"].astype(np.float32))
@@ -64,7 +65,7 @@ def test_only_planes_of_classes_can_be_replayed():
     ):
         assert not is_recorded(wrong)
         with pytest.raises(ValueError, match=r"^The training of this model was not recorded, or its codes do not lie"):
-            recorded_moments(wrong)
+            recorded_moments(wrong, ())
 
 
 def test_every_array_is_where_its_name_says():

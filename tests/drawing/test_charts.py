@@ -40,10 +40,13 @@ def test_intervals_reach_one_sigma_to_either_side_of_their_mean():
         charts.intervals(mu, np.ones(3), ["z0", "z1"], "red")
 
 
+NAMES = tuple(f"class {letter}" for letter in "abcdefghijklm")
+
+
 def test_a_cloud_draws_each_code_as_the_ellipse_of_its_sigma():
     codes = np.array([[2.0, 1.0], [-1.0, 1.0], [0.0, -1.0]])
     sigma = np.array([[0.5, 0.25], [0.25, 0.25], [1e-9, 1e-9]])
-    figure = drawn(charts.cloud(codes, sigma, np.array([1, 1, 12])))
+    figure = drawn(charts.cloud(codes, sigma, np.array([1, 1, 12]), NAMES))
     ones, ones_middle, other, _, *names = figure["data"]
     corners = np.array([ones["x"], ones["y"]], float)
     gaps = np.flatnonzero(np.isnan(corners[0]))
@@ -51,7 +54,7 @@ def test_a_cloud_draws_each_code_as_the_ellipse_of_its_sigma():
     first = corners[:, : gaps[0]]
     np.testing.assert_allclose(((first - codes[0][:, None]) ** 2 / sigma[0][:, None] ** 2).sum(axis=0), 1, atol=0.01)
     assert ones["fill"] == "toself" and ones["fillcolor"] == CLASSES[1] and other["fillcolor"] == CLASSES[2]
-    assert ones["legendgroup"] == ones_middle["legendgroup"] == "1"  # the legend's switch takes both
+    assert ones["legendgroup"] == ones_middle["legendgroup"] == "class b"  # the legend's switch takes both
     assert ones_middle["customdata"] == [[2, 1, 0.5, 0.25], [-1, 1, 0.25, 0.25]]
     limit = 1.05 * 2.5
     layout = figure["layout"]
@@ -62,10 +65,10 @@ def test_a_cloud_draws_each_code_as_the_ellipse_of_its_sigma():
     (circle,) = layout["shapes"]
     assert [circle[end] for end in ("x0", "x1", "y0", "y1")] == [-1, 1, -1, 1]  # the prior's σ
     marks = {name["text"][0]: (*name["x"], *name["y"]) for name in names}
-    assert marks == {"<b>1</b>": (0.5, 1.0), "<b>12</b>": (0.0, -1.0)}  # medians
-    assert [name["legendgroup"] for name in names] == ["1", "12"]
-    many = drawn(charts.cloud(np.zeros((12, 2)), np.ones((12, 2)), np.arange(12)))
-    assert [trace["name"] for trace in many["data"][::2]][:6] == [str(i) for i in range(6)]  # in the order of numbers
+    assert marks == {"<b>class b</b>": (0.5, 1.0), "<b>class m</b>": (0.0, -1.0)}  # medians
+    assert [name["legendgroup"] for name in names] == ["class b", "class m"]
+    many = drawn(charts.cloud(np.zeros((12, 2)), np.ones((12, 2)), np.arange(12), NAMES))
+    assert [trace["name"] for trace in many["data"][::2]][:6] == list(NAMES[:6])  # in the order of the labels
     with pytest.raises(ValueError):
         charts.cloud(codes, np.ones((2, 2)), None)
 

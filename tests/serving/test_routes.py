@@ -25,7 +25,9 @@ def opened(data: bytes) -> np.ndarray:
 
 def test_moments_are_served_and_models_without_are_refused(client: TestClient, resources: Resources):
     answer = client.get("/pixels/moments/mnist-vae-2")
-    assert answer.json() == json.loads(json.dumps(recorded_moments(resources.arrays("mnist-vae-2"))))
+    assert answer.json() == json.loads(
+        json.dumps(recorded_moments(resources.arrays("mnist-vae-2"), tuple("0123456789")))
+    )
     for name, sentence in (("faces-vae", "not recorded"), ("nobody", "No model 'nobody'")):
         refused = client.get(f"/pixels/moments/{name}")
         assert refused.status_code == 422 and sentence in refused.json()["error"]

@@ -129,6 +129,15 @@ class TestMachine:
                 np.testing.assert_array_equal(codes, gallery.codes[: machine.N_BEHIND])
                 assert side["labels"] == gallery.labels[: machine.N_BEHIND].tolist()
 
+    def test_classes_are_told_and_drawn_by_name(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        names = tuple("acegikmoqs")
+        kept = page.resources.gallery
+        monkeypatch.setattr(page.resources, "gallery", lambda name: dataclasses.replace(kept(name), names=names))
+        assert [side["names"] for side in machine.show(page, None, PLANE)["sides"]] == [list(names)] * 2
+        for figure in figures_in(posterior.prevents.__wrapped__(page, PLANE)):
+            written = {text for trace in figure["data"] for text in trace.get("text", [])}
+            assert written == {f"<b>{name}</b>" for name in names}
+
     def test_faces_are_weighed_as_in_training(self, page: Page):
         faces, digits = (machine.show(page, None, label)["likelihood"] for label in (FACES, PLANE))
         weight = np.frombuffer(base64.b64decode(faces["weight"]), "<f4").reshape(64, 64)
@@ -548,7 +557,7 @@ class TestReplay:
         value = replay.show(page, PLANE)
         assert [model["name"] for model in value["models"]] == ["mnist-ae-2", "mnist-vae-2"]
         found, arrays = (
-            recorded_moments(page.resources.arrays("mnist-vae-2")),
+            recorded_moments(page.resources.arrays("mnist-vae-2"), tuple("0123456789")),
             page.resources.arrays("mnist-vae-2"),
         )
         codes = np.frombuffer(base64.b64decode(found["codes"]), "<f4").reshape(arrays["moment_codes"].shape)
@@ -562,7 +571,7 @@ class TestReplay:
         np.testing.assert_allclose(codes[-1], arrays["codes"][:1000], atol=0.02)  # the last moment is the model shipped
         assert found["labels"] == arrays["labels"][:1000].tolist()
         assert found["losses"][-1][0] < found["losses"][0][0] and found["samples"].startswith("data:image/png")
-        assert recorded_moments(page.resources.arrays("mnist-ae-2"))["losses"][0][1:] == [None, None]
+        assert recorded_moments(page.resources.arrays("mnist-ae-2"), ())["losses"][0][1:] == [None, None]
 
     def test_a_training_that_was_not_recorded_is_refused(self, page: Page):
         for arrays in (
@@ -571,7 +580,7 @@ class TestReplay:
             {"moment_codes": np.zeros((3, 9, 2)), "labels": np.zeros((9, 17))},  # no classes
         ):
             with pytest.raises(ValueError, match="was not recorded"):
-                recorded_moments(arrays)
+                recorded_moments(arrays, ())
 
 
 def test_the_gauge_is_red_where_its_sentence_says_so():

@@ -292,7 +292,10 @@ test("points are coloured by class, by a number's share of its range, and told a
     [30, 30],
   );
   assert.deepEqual(byClass.glyphs, ["le", "ri"]);
-  assert.deepEqual(colours.glyphs(["Sandal", "Sneaker", "Sand"]), ["0", "Sn", "2"]);
+  assert.deepEqual(colours.glyphs(["Sandal", "Sneaker", "Sand"]), ["Sandal", "Sn", "Sand"]);
+  assert.deepEqual(colours.glyphs(["0", "1", "4", "7"]), ["0", "1", "4", "7"]);
+  assert.deepEqual(colours.glyphs(["class 1", "class 2", "class 4"]), ["c1", "c2", "c4"]);
+  assert.deepEqual(colours.glyphs(["10", "100", "101"]), ["10", "100", "101"]);
   const byError = colours.colouring(world, layout, "reconstruction error", false);
   assert.deepEqual(byError.range, ["0", "0.983"]);
   assert.ok(byError.groups[0].includes(0) && byError.groups[31].includes(59) && byError.glyphs === null);

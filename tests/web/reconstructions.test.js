@@ -165,10 +165,10 @@ test("pixels fade evenly from all of a to all of b, halves upwards", () => {
   assert.deepEqual([...made], [0, 255, 10, 128, 128, 11, 255, 0, 11]);
 });
 
-test("a class's number stands at the median of its codes", () => {
+test("a class's name stands at the median of its codes", () => {
   const codes = Float32Array.from([0, 9, 1, 1, 2, 5, 7, 7]);
-  assert.deepEqual(medians(codes, [3, 3, 3, 1]), [
-    [1, [7, 7]],
-    [3, [1, 5]],
+  assert.deepEqual(medians(codes, [3, 3, 3, 1], ["0", "1", "4", "7"]), [
+    ["1", [7, 7]],
+    ["7", [1, 5]],
   ]);
 });

@@ -36,6 +36,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
         "side": picture.shape[0],
         "note": note,
         "noun": page.resources.dataset(first).noun,
+        "names": list(page.resources.card(first).names),
         "reach": shifts.REACH,
         "turns": list(shifts.TURNS),
         "n": int(arrays[first]["n_test"]),

@@ -28,6 +28,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
         "digit": picture[:, :, 0].tolist(),
         "note": note,
         "noun": page.resources.dataset(next(iter(NETWORKS))).noun,
+        "names": list(page.resources.card(next(iter(NETWORKS))).names),
         "reach": shifts.REACH,
         "n": int(first["n_test"]),
         "ink": _rounded(first["shift_ink"]),

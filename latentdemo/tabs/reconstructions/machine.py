@@ -38,7 +38,8 @@ def side_value(page: Page, pair: Pair, side: str) -> dict[str, Any]:
 
     Returns:
         css, title, model; beta of a VAE, None of an autoencoder; order of the dimensions, origin and unit (D) of what
-        is drawn; codes: base64 of (n, 2) float32 and labels (n) if the code has two numbers, else None.
+        is drawn; codes: base64 of (n, 2) float32 and labels (n) if the code has two numbers, else None; names: of the
+        classes that labels index.
     """
     name = pair.side(side)
     card, gallery = page.resources.card(name), page.resources.gallery(name)
@@ -53,6 +54,7 @@ def side_value(page: Page, pair: Pair, side: str) -> dict[str, Any]:
         "unit": gallery.unit.tolist(),
         "codes": None if behind is None else base64_of(behind),
         "labels": gallery.labels[:N_BEHIND].tolist() if behind is not None and gallery.labels.ndim == 1 else None,
+        "names": list(gallery.names),
     }
 
 

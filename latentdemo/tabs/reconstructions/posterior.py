@@ -88,7 +88,7 @@ def _cloud(page: Page, model: Trained) -> str:
     what = data.dataset_of(page.resources.card(model.name).source).title
     title = f"{what} · 2-D, β = {model.beta:g}: μ ± σ of {n} test images; the circle is the prior's σ = 1"
     labels = gallery.labels[:n] if gallery.labels.ndim == 1 else None
-    return charts.chart(charts.cloud(gallery.codes[:n], gallery.sigma, labels), title)
+    return charts.chart(charts.cloud(gallery.codes[:n], gallery.sigma, labels, gallery.names), title)
 
 
 def _statistics(page: Page, model: Trained) -> list[str]:

@@ -42,7 +42,7 @@ def build(page: Page, due: gr.Textbox) -> None:
     """One panel that works in the page."""
     gr.HTML(
         sentence(
-            "The latent codes of the same test images at every moment, drawn as the numbers of their classes, which "
+            "The latent codes of the same test images at every moment, drawn as the names of their classes, which "
             "neither model was ever told. Below: the same sixteen draws from the prior N(0, I) through each decoder."
         )
     )

@@ -8,18 +8,23 @@ export const percent = (/** @type {number} */ share, digits = 0) => `${(100 * sh
  * @param {string} title of the network
  * @param {string} css class that says its colour
  * @param {number[]} found probabilities, 0 … 1
+ * @param {string[]} names of the classes
  */
-export function guess(title, css, found) {
+export function guess(title, css, found, names) {
   const best = found.indexOf(Math.max(...found));
   const bars = found.map((share, i) =>
-    make("i", { style: `height:${100 * share}%`, title: `${i}: ${percent(share)}`, class: i === best ? "best" : "" }),
+    make("i", {
+      style: `height:${100 * share}%`,
+      title: `${names[i]}: ${percent(share)}`,
+      class: i === best ? "best" : "",
+    }),
   );
-  const label = `Probabilities of 0 to ${found.length - 1}: ${found.map(share => share.toFixed(2)).join(", ")}`;
+  const label = `Probabilities: ${found.map((share, i) => `${names[i]} ${percent(share)}`).join(", ")}`;
   return make(
     "div",
     { class: `guess ${css}` },
-    make("b", {}, `${title}: ${best}, ${percent(found[best])}`),
+    make("b", {}, `${title}: ${names[best]}, ${percent(found[best])}`),
     make("div", { class: "bars", role: "img", "aria-label": label }, ...bars),
-    make("div", { class: "ticks" }, ...found.map((_, i) => make("span", {}, `${i}`))),
+    make("div", { class: "ticks" }, ...names.map(name => make("span", {}, name))),
   );
 }

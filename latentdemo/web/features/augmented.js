@@ -19,6 +19,7 @@ import { follow } from "../core/panel.js";
  * @property {number} side pixels of one
  * @property {string} note
  * @property {string} noun
+ * @property {string[]} names of the classes
  * @property {number} reach largest shift, pixels
  * @property {number[]} turns degrees
  * @property {number} n test images
@@ -115,6 +116,7 @@ class Augmented {
         `${title[0].toUpperCase()}${title.slice(1)}`,
         `lane${i}`,
         shares[at].map(share => share / 100),
+        told.names,
       ),
     );
     role.guesses.replaceChildren(...titled);

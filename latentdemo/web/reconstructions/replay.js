@@ -17,7 +17,8 @@ import { cellOf, codeAt, limitOf, toPlane } from "./plane.js";
  *
  * @typedef {object} Recorded
  * @property {number[]} epochs of the moments
- * @property {number[]} labels of the images
+ * @property {number[]} labels of the images, indices of `names`
+ * @property {string[]} names of the classes
  * @property {Float32Array} codes moment by moment, image by image, two numbers each
  * @property {[number, number | null, number | null][]} losses MSE, KL and −ELBO of each moment
  * @property {ImageBitmap} sheet a row of samples for each moment
@@ -75,12 +76,12 @@ function chartOf(models) {
 }
 
 /**
- * Codes in the plane, each drawn as the number of its class.
+ * Codes in the plane, each drawn as the name of its class.
  *
  * @param {Model} model
  * @param {number} moment
  */
-function drawCodes({ canvas, labels, codes, limit }, moment) {
+function drawCodes({ canvas, labels, names, codes, limit }, moment) {
   const context = pen(canvas);
   const n = labels.length;
   context.fillStyle = "#fff";
@@ -88,7 +89,7 @@ function drawCodes({ canvas, labels, codes, limit }, moment) {
   Object.assign(context, { font: "bold 15px sans-serif", textAlign: "center", textBaseline: "middle" });
   labels.forEach((label, i) => {
     context.fillStyle = shared.classes[label % shared.classes.length];
-    context.fillText(`${label}`, ...toPlane(codeAt(codes, n, moment, i), limit, SIDE));
+    context.fillText(names[label], ...toPlane(codeAt(codes, n, moment, i), limit, SIDE));
   });
   count(canvas);
 }

@@ -21,6 +21,7 @@ import { countRows, indexAt, KERNEL, ordinal } from "./counts.js";
  * @property {number[][]} digit 0 … 255
  * @property {string} note
  * @property {string} noun what the images show
+ * @property {string[]} names of the classes
  * @property {number} reach largest shift, pixels
  * @property {number} n test images
  * @property {number[]} ink share of brightness that is still inside
@@ -122,13 +123,15 @@ class Dense {
 
   move() {
     if (!this.told) return;
-    const { digit, networks, reach } = this.told;
+    const { digit, names, networks, reach } = this.told;
     const [right, down] = ["right", "down"].map(name => Number(this.role[name].value));
     this.role["right-value"].textContent = `${number(right)} px`;
     this.role["down-value"].textContent = `${number(down)} px`;
     draw(this.role.digit, [shift(scale(fromRows(digit), 1 / 255), down, right)]);
     const at = indexAt(down, right, reach);
-    this.role.guesses.replaceChildren(...networks.map(({ title, css, shares }) => guess(title, css, shares[at])));
+    this.role.guesses.replaceChildren(
+      ...networks.map(({ title, css, shares }) => guess(title, css, shares[at], names)),
+    );
     this.chart.mark(right + reach);
     this.role.note.textContent = note(this.told, right);
   }

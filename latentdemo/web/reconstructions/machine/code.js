@@ -12,7 +12,8 @@ import { toPlane } from "../plane.js";
  *
  * @typedef {{mu: ArrayLike<number>, sigma: number[] | null, z: number[]}} State
  *
- * @typedef {{codes: Float32Array, labels: number[] | null, limit: number}} Behind test codes, two numbers each
+ * @typedef {{codes: Float32Array, labels: number[] | null, names: string[], limit: number}} Behind test codes, two
+ *   numbers each; `names` of the classes that `labels` index
  */
 
 export const SPAN = 3; // standard deviations to either side, of bars
@@ -39,29 +40,30 @@ export function withBar(z, [right, down], axes) {
 }
 
 /**
- * Where a class's number stands: the median of its codes.
+ * Where a class's name stands: the median of its codes.
  *
  * @param {Float32Array} codes
  * @param {number[]} labels
- * @returns {[number, [number, number]][]} class and place, the lowest class first
+ * @param {string[]} names
+ * @returns {[string, [number, number]][]} name and place, the lowest class first
  */
-export function medians(codes, labels) {
+export function medians(codes, labels, names) {
   const classes = [...new Set(labels)].sort((a, b) => a - b);
   const middle = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[values.length >> 1];
   return classes.map(one => {
     const of = labels.flatMap((label, i) => (label === one ? [i] : []));
-    return [one, [middle(of.map(i => codes[2 * i])), middle(of.map(i => codes[2 * i + 1]))]];
+    return [names[one], [middle(of.map(i => codes[2 * i])), middle(of.map(i => codes[2 * i + 1]))]];
   });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Behind} behind @param {number} side */
-function nameClasses(context, { codes, labels, limit }, side) {
+function nameClasses(context, { codes, labels, names, limit }, side) {
   Object.assign(context, { font: "bold 20px sans-serif", textAlign: "center", textBaseline: "middle" });
   Object.assign(context, { lineWidth: 4, strokeStyle: "#fff", fillStyle: "#111" });
-  for (const [one, place] of labels ? medians(codes, labels) : []) {
+  for (const [name, place] of labels ? medians(codes, labels, names) : []) {
     const [x, y] = toPlane(place, limit, side);
-    context.strokeText(`${one}`, x, y);
-    context.fillText(`${one}`, x, y);
+    context.strokeText(name, x, y);
+    context.fillText(name, x, y);
   }
 }
 

@@ -14,7 +14,7 @@ import { Side } from "./side.js";
  * @property {string} seen base64 of the image's bytes
  * @property {{name: string, variance: number, weight: string | null}} likelihood
  * @property {boolean} drawn whether white strokes on black are what these models know
- * @property {(import("./side.js").Told & {codes: string | null, labels: number[] | null})[]} sides
+ * @property {(import("./side.js").Told & {codes: string | null, labels: number[] | null, names: string[]})[]} sides
  */
 
 const STROKE = 1 / 16; // of the image's side
@@ -43,8 +43,8 @@ class Machine {
     this.shape = { side, channels };
     const weighed = { ...likelihood, weight: likelihood.weight === null ? null : floats(likelihood.weight) };
     const limits = sides.map(({ codes }) => (codes ? limitOf(floats(codes)) : 0));
-    this.sides = sides.map(({ codes, labels, ...told }, i) => {
-      const behind = codes ? { codes: floats(codes), labels, limit: limits[i] } : null;
+    this.sides = sides.map(({ codes, labels, names, ...told }, i) => {
+      const behind = codes ? { codes: floats(codes), labels, names, limit: limits[i] } : null;
       return new Side(
         { ...told, behind },
         weighed,

@@ -31,10 +31,24 @@ export const [CLASSES, ERROR, LENGTH, KEPT] = [
 /** What can be coloured by. @param {World} world @returns {string[]} */
 export const choices = world => [...(world.classes ? [CLASSES] : world.names), ERROR, LENGTH, KEPT];
 
-/** What classes are drawn as: short names themselves, of others two letters; their number where these are taken. @param {string[]} names */
+/**
+ * What classes are drawn as: their first two letters. Where these are the same, the first letter and the first later one
+ * that tells the classes apart; the whole names where no letter does. Never an index, or part of a number: it would
+ * read as the name of another class.
+ *
+ * @param {string[]} names
+ */
 export function glyphs(names) {
   const short = names.map(name => name.slice(0, GLYPH));
-  return short.map((glyph, i) => (short.filter(other => other === glyph).length === 1 ? glyph : `${i}`));
+  const made = names.map((name, i) => {
+    const alike = names.filter((_, k) => short[k] === short[i]);
+    if (alike.length === 1) return short[i];
+    const shortest = Math.min(...alike.map(one => one.length));
+    for (let at = GLYPH; at < shortest && /\p{L}/u.test(name[0]); at++)
+      if (new Set(alike.map(one => one[at])).size === alike.length) return name[0] + name[at];
+    return name;
+  });
+  return names.map((name, i) => (made.filter(other => other === made[i]).length === 1 ? made[i] : name));
 }
 
 /** @param {World} world @param {Layout} layout @param {string} by @returns {ArrayLike<number> | null} (n) */
