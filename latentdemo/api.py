@@ -9,6 +9,7 @@ from numpy import ndarray as Array
 
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery, open_gallery
+from latentdemo.data import DATASETS
 from latentdemo.models import MODELS
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints
@@ -100,7 +101,7 @@ def load(name: str, folder: Path = checkpoints.FOLDER) -> Autoencoder:
     arrays = checkpoints.load_arrays(name, folder) if MODELS[card.kind].learns == "pixels" else {}
     if "codes" not in arrays:
         raise ValueError(f"{name} makes no codes; there are {', '.join(names(folder))}")
-    return Autoencoder(card, checkpoints.load(name, folder), open_gallery(arrays, card.names))
+    return Autoencoder(card, checkpoints.load(name, folder), open_gallery(arrays, card.names, DATASETS[card.dataset]))
 
 
 def train(model: str, dataset: str, folder: Path = checkpoints.FOLDER, **settings: Any) -> Autoencoder:

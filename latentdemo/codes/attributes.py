@@ -1,14 +1,28 @@
 """Attribute vectors: v = centroid(with) − centroid(without)."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.data.faces import FACTORS
+Masks = Mapping[str, tuple[Array, Array]]  # attribute -> images with it and images without it, (N,) bool each
+Thresholds = Mapping[str, tuple[float, float]]  # attribute -> above the first: with; at or below the second: without
+MIN_SHARE = 0.05  # of the images on each side of 0.5; otherwise a column of 0 to 1 is split near its median
 
-DECORATION = ("eye colour",)  # 0.003 % of a face's pixel variance; no code holds it
+
+class Splits(NamedTuple):
+    """How labels are split into attributes.
+
+    Attributes:
+        thresholds: attribute -> (`has`, `lacks`): images above `has` have it, images at or below `lacks` do not;
+            images between the two, or without a value, belong to neither side. (0.5, 0.5) for a class.
+        unsplit: column or class that is no attribute -> the reason.
+    """
+
+    thresholds: dict[str, tuple[float, float]]
+    unsplit: dict[str, str]
 
 
 class Centroids(NamedTuple):
@@ -63,39 +77,141 @@ def centroid_vector(codes: Array, has: Array, lacks: Array | None = None) -> Arr
     return codes[has].mean(axis=0) - codes[lacks].mean(axis=0)
 
 
-def masks(labels: Array, names: tuple[str, ...]) -> dict[str, tuple[Array, Array]]:
-    """Which images have each attribute and which lack it: name -> two (N,) bool arrays.
+def splits(
+    labels: Array,
+    names: tuple[str, ...],
+    thresholds: Thresholds = MappingProxyType({}),
+    excluded: Mapping[str, str] = MappingProxyType({}),
+) -> Splits:
+    """Split every column of the labels in two, or say why it cannot be split.
 
-    A face's factor has two thresholds and what lies between belongs to neither; another factor is split at 0.5 if it
-    lies within 0 … 1, else at its median; for classes an attribute is "is of this class".
+    A class is an attribute ("is of this class"); of two classes the second one alone, as the first is its opposite.
+    A column with two values is split between them, one within 0 to 1 at 0.5 if that leaves 5 % on both sides, any
+    other one between the two neighbouring values that divide the images most evenly.
+
+    Args:
+        labels: (N,) classes or (N, F) numbers; NaN where there is no value.
+        names: of the classes or columns.
+        thresholds: of columns whose dataset defines them, (has, lacks).
+        excluded: columns that the dataset does not use as attributes, with the reason.
     """
     if labels.ndim == 1:
-        return {name: (labels == i, labels != i) for i, name in enumerate(names)}
-    out = {}
+        return _class_splits(labels, names)
+    found, unsplit = {}, {}
     for i, name in enumerate(names):
-        if name in DECORATION:
-            continue
-        column = labels[:, i]
-        share = len(column) and 0 <= column.min() <= column.max() <= 1
-        middle = 0.5 if share else float(np.median(column)) if len(column) else 0.0
-        has, lacks = FACTORS[name].thresholds if name in FACTORS else (middle, middle)
-        out[name] = (column > has, column <= lacks)
-    return out
+        column = labels[np.isfinite(labels[:, i]), i]
+        try:
+            if name in excluded:
+                raise ValueError(excluded[name])
+            found[name] = _checked(column, thresholds[name]) if name in thresholds else _cut(column)
+        except ValueError as reason:
+            unsplit[name] = str(reason)
+    return Splits(found, unsplit)
 
 
-def centroids(codes: Array, labels: Array, names: tuple[str, ...]) -> Centroids:
-    """Mean codes of those with and those without, for every attribute that both exist of.
+def _class_splits(labels: Array, names: tuple[str, ...]) -> Splits:
+    present = [name for i, name in enumerate(names) if (labels == i).any()]
+    unsplit = {name: "no image is of this class" for name in names if name not in present}
+    if len(present) == 1:
+        unsplit[present[0]] = "all images are of this class"
+    if len(present) == 2:
+        unsplit[present[0]] = f"the opposite of “{present[1]}”"
+    return Splits({name: (0.5, 0.5) for name in present if name not in unsplit}, unsplit)
+
+
+def _checked(column: Array, thresholds: tuple[float, float]) -> tuple[float, float]:
+    """A dataset's own thresholds; ValueError if these values (n,) leave a side empty."""
+    has, lacks = thresholds
+    if not (column > has).any():
+        raise ValueError(f"no image has a value above {has:g}")
+    if not (column <= lacks).any():
+        raise ValueError(f"no image has a value of at most {lacks:g}")
+    return has, lacks
+
+
+def _cut(column: Array) -> tuple[float, float]:
+    """Threshold, twice, that divides finite values (n,); ValueError if there are fewer than two different ones."""
+    values, counts = np.unique(column, return_counts=True)
+    if not len(values):
+        raise ValueError("no image has a value")
+    if len(values) == 1:
+        raise ValueError(f"all images have the value {values[0]:g}")
+    if values[0] >= 0 and values[-1] <= 1 and MIN_SHARE <= (column > 0.5).mean() <= 1 - MIN_SHARE:
+        return 0.5, 0.5
+    k = int(np.argmin(np.abs(2 * np.cumsum(counts)[:-1] - len(column))))
+    middle = values.dtype.type((float(values[k]) + float(values[k + 1])) / 2)
+    cut = float(middle if middle < values[k + 1] else values[k])  # neighbouring floats have no value between them
+    return cut, cut
+
+
+def split_arrays(split: Splits) -> dict[str, Array]:
+    """What a checkpoint stores of splits: thresholds (A, 2), and names and reasons (Q, 2) of what is no attribute."""
+    return {
+        "attribute_splits": np.array(list(split.thresholds.values()), np.float32).reshape(-1, 2),
+        "attribute_unsplit": np.array(list(split.unsplit.items()), np.str_).reshape(-1, 2),
+    }
+
+
+def splits_from_arrays(
+    arrays: Mapping[str, Array], names: tuple[str, ...], thresholds: Thresholds, excluded: Mapping[str, str]
+) -> Splits:
+    """The splits among the arrays of a checkpoint; one of an earlier version has none, its gallery's labels are split.
+
+    Args:
+        names: of all classes or columns.
+        thresholds, excluded: the dataset's own, see `splits`.
+    """
+    used = arrays["attribute_names"].tolist()
+    if "attribute_splits" in arrays:
+        pairs = [(float(has), float(lacks)) for has, lacks in arrays["attribute_splits"]]
+        reasons = arrays["attribute_unsplit"].tolist()
+        return Splits(dict(zip(used, pairs, strict=True)), dict(reasons))
+    found = splits(arrays["labels"], names, thresholds, excluded)
+    return Splits({name: pair for name, pair in found.thresholds.items() if name in used}, found.unsplit)
+
+
+def without_opposite(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+    """A checkpoint's arrays with one attribute for two classes; earlier versions stored both, v and −v."""
+    if arrays["labels"].ndim > 1 or len(arrays["attribute_names"]) != 2:
+        return arrays
+    second = ("names", "present", "absent", "counts", "balanced")
+    return {**arrays, **{f"attribute_{key}": arrays[f"attribute_{key}"][1:] for key in second}}
+
+
+def masks(labels: Array, names: tuple[str, ...], thresholds: Thresholds) -> dict[str, tuple[Array, Array]]:
+    """Which images have each attribute and which lack it: name -> two (N,) bool arrays.
+
+    Args:
+        labels: (N,) classes or (N, F) numbers; an image with NaN is on neither side.
+        names: of the classes or columns.
+        thresholds: of the attributes, as `splits` returns them.
+    """
+    columns = {name: i for i, name in enumerate(names)}
+    if labels.ndim == 1:
+        return {name: (labels == columns[name], labels != columns[name]) for name in thresholds}
+    return {
+        name: (labels[:, columns[name]] > has, labels[:, columns[name]] <= lacks)
+        for name, (has, lacks) in thresholds.items()
+    }
+
+
+def centroids(codes: Array, sides: Masks) -> Centroids:
+    """Mean codes of the images with and without each attribute.
 
     Args:
         codes: (N, D).
-        labels: (N,) classes or (N, F) factors.
-        names: of the classes or factors.
+        sides: as `masks` returns them; no side is empty.
     """
-    usable = {name: pair for name, pair in masks(labels, names).items() if pair[0].any() and pair[1].any()}
     dims = codes.shape[1]
     return Centroids(
-        np.array(list(usable), dtype=np.str_),
-        np.array([codes[has].mean(axis=0) for has, _ in usable.values()], np.float32).reshape(-1, dims),
-        np.array([codes[lacks].mean(axis=0) for _, lacks in usable.values()], np.float32).reshape(-1, dims),
-        np.array([(has.sum(), lacks.sum()) for has, lacks in usable.values()], np.int64).reshape(-1, 2),
+        np.array(list(sides), dtype=np.str_),
+        np.array([codes[has].mean(axis=0) for has, _ in sides.values()], np.float32).reshape(-1, dims),
+        np.array([codes[lacks].mean(axis=0) for _, lacks in sides.values()], np.float32).reshape(-1, dims),
+        np.array([(has.sum(), lacks.sum()) for has, lacks in sides.values()], np.int64).reshape(-1, 2),
     )
+
+
+def statistics(labels: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation (F,) of each column of labels (N, F) without its NaN; 0 where it has no value."""
+    known = np.ma.masked_invalid(labels)
+    return known.mean(axis=0).filled(0), known.std(axis=0).filled(0)

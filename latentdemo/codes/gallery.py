@@ -8,9 +8,10 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import densities, latents, projection, recipes
-from latentdemo.codes.attributes import Centroids, from_arrays
+from latentdemo.codes.attributes import Centroids, Splits, from_arrays, splits_from_arrays, without_opposite
 from latentdemo.codes.densities import Density
 from latentdemo.codes.recipes import Recipes
+from latentdemo.data import Dataset
 from latentdemo.drawing.pictures import base64_of, data_uri, sheet
 
 
@@ -47,7 +48,7 @@ class Gallery:
         kl: (D,) nats; effect: (D,) mean |change| of pixels, 0 … 1, by one standard deviation (`unit`).
         order: dimensions from the most to the least informative; rank: from the one that does most to the picture.
         factor_mean, factor_sd: (F,) of training images; of classes, of being of each.
-        centroids: of the attributes; recipes: other vectors for them.
+        centroids: of the attributes; recipes: other vectors for them; splits: where labels are split into them.
         probe: `evaluation.probes.probe`'s sizes and scores.
         audit: the arrays of `evaluation.effects.judged_arrays`; empty where no judge reads factors.
         densities: of codes, by their name in densities.SOURCES.
@@ -74,6 +75,7 @@ class Gallery:
     factor_sd: Array
     centroids: Centroids
     recipes: Recipes
+    splits: Splits
     probe: tuple[Array, Array]
     audit: dict[str, Array]
     densities: dict[str, Density]
@@ -81,8 +83,9 @@ class Gallery:
     distance_percentiles: Array
 
 
-def open_gallery(arrays: Mapping[str, Array], names: tuple[str, ...]) -> Gallery:
+def open_gallery(arrays: Mapping[str, Array], names: tuple[str, ...], dataset: Dataset) -> Gallery:
     """The gallery among a checkpoint's arrays; `names` are its card's."""
+    arrays = without_opposite(arrays)
     mean, sd, kl = (arrays[key] for key in ("mean", "sd", "kl"))
     has_prior = "sigma" in arrays
     found = from_arrays(arrays)
@@ -106,6 +109,7 @@ def open_gallery(arrays: Mapping[str, Array], names: tuple[str, ...]) -> Gallery
         factor_sd=arrays["factor_sd"],
         centroids=found,
         recipes=recipes.from_arrays(arrays, found),
+        splits=splits_from_arrays(arrays, names, dataset.thresholds, dataset.excluded),
         probe=(arrays["probe_sizes"], arrays["probe_scores"]),
         audit={key: value for key, value in arrays.items() if key.startswith(("audit_", "bias_", "effect_factors"))},
         densities={name: densities.from_arrays(name, arrays) for name in densities.SOURCES},

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.codes.attributes import Centroids, masks
+from latentdemo.codes.attributes import Centroids, Masks, statistics
 
 RAW, BALANCED, SLOPES, ORTHOGONAL, FITTED = "raw", "balanced", "least squares", "orthogonal", "fitted"
 TITLES = {
@@ -88,25 +88,27 @@ def orthogonal(vector: Array, others: Array) -> Array:
     return (vector - base @ (base.T @ vector)).astype(np.float32)
 
 
-def balancing_weights(labels: Array, names: tuple[str, ...], name: str) -> tuple[Array, Array]:
+def balancing_weights(labels: Array, sides: Masks, name: str) -> tuple[Array, Array]:
     """Weights of the images with and of those without an attribute, under which each other attribute is as common.
 
     Classes: each other class counts the same. Factors: the shares of each other attribute are made those of both
     groups together, one after the other, again and again (raking, Deming & Stephan 1940).
 
+    Args:
+        labels: (N,) classes or (N, F) factors.
+        sides: of every attribute, as `attributes.masks` returns them.
+        name: of the attribute.
+
     Returns:
         (N,) twice, not below 0, adding up to 1 each.
     """
-    sorts = masks(labels, names)
+    with_, without = sides[name]
     if labels.ndim == 1:
-        weights = np.zeros(len(labels))
-        for other, (has, _) in sorts.items():
-            if other != name and has.any():
-                weights[has] = 1 / has.sum()
-        return sorts[name][0] / sorts[name][0].sum(), weights / weights.sum()
-    others = [has for other, (has, _) in sorts.items() if other != name]
-    goals = [np.mean([has[group].mean() for group in sorts[name]]) for has in others]
-    return _raked(sorts[name][0], others, goals), _raked(sorts[name][1], others, goals)
+        weights = without / np.bincount(labels)[labels]
+        return with_ / with_.sum(), weights / weights.sum()
+    others = [has for other, (has, _) in sides.items() if other != name]
+    goals = [np.mean([has[group].mean() for group in sides[name]]) for has in others]
+    return _raked(with_, others, goals), _raked(without, others, goals)
 
 
 def _raked(group: Array, others: list[Array], goals: list[np.floating]) -> Array:
@@ -120,36 +122,37 @@ def _raked(group: Array, others: list[Array], goals: list[np.floating]) -> Array
     return weights / weights.sum()
 
 
-def fit(codes: Array, labels: Array, names: tuple[str, ...], found: Centroids) -> dict[str, Array]:
+def fit(codes: Array, labels: Array, names: tuple[str, ...], sides: Masks) -> dict[str, Array]:
     """What a checkpoint stores of the recipes.
 
     Args:
         codes: (N, D) of training images.
         labels: (N,) classes or (N, F) factors; names: theirs.
-        found: their centroids.
+        sides: of every attribute, as `attributes.masks` returns them.
     """
-    usable = [str(name) for name in found.names]
-    balanced = np.zeros((len(usable), 2, codes.shape[1]), np.float32)
-    for row, name in enumerate(usable):
-        for side, weights in enumerate(balancing_weights(labels, names, name)):
+    balanced = np.zeros((len(sides), 2, codes.shape[1]), np.float32)
+    for row, name in enumerate(sides):
+        for side, weights in enumerate(balancing_weights(labels, sides, name)):
             balanced[row, side] = weights @ codes
     out = {"attribute_balanced": balanced}
     if labels.ndim == 2:
-        out |= _linear(codes, labels, names, usable)
+        out |= _linear(codes, labels, names, sides)
     return out
 
 
-def _linear(codes: Array, labels: Array, names: tuple[str, ...], usable: list[str]) -> dict[str, Array]:
-    """Slopes, products and reading; one time an attribute is the difference of its factor between both groups."""
-    mean, sd = labels.mean(axis=0), np.maximum(labels.std(axis=0), 1e-9)
-    scaled, ones = (labels - mean) / sd, np.ones((len(codes), 1))
-    sorts, n = masks(labels, names), labels.shape[1]
-    slopes = np.zeros((len(usable), codes.shape[1]), np.float32)
-    products = np.zeros((len(usable), n, codes.shape[1]), np.float32)
+def _linear(codes: Array, labels: Array, names: tuple[str, ...], sides: Masks) -> dict[str, Array]:
+    """Slopes, products and reading; one time an attribute is the difference of its factor between both groups.
+
+    A missing value (NaN) counts as its factor's mean.
+    """
+    mean, sd = statistics(labels)
+    scaled, ones = np.nan_to_num((labels - mean) / np.maximum(sd, 1e-9)), np.ones((len(codes), 1))
+    n = labels.shape[1]
+    slopes = np.zeros((len(sides), codes.shape[1]), np.float32)
+    products = np.zeros((len(sides), n, codes.shape[1]), np.float32)
     plain = _least_squares(np.hstack([scaled, ones]), codes)
-    for row, name in enumerate(usable):
+    for row, (name, (has, lacks)) in enumerate(sides.items()):
         column = names.index(name)
-        has, lacks = sorts[name]
         gap = scaled[has, column].mean() - scaled[lacks, column].mean()
         others = np.delete(np.arange(n), column)
         found = _least_squares(np.hstack([scaled, scaled[:, [column]] * scaled[:, others], ones]), codes)

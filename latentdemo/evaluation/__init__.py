@@ -99,7 +99,9 @@ def arrays_of(
     """
     kind = MODELS[card.kind]
     if kind.learns == "pixels":
-        return {} if card.training["corruption"] else gallery_arrays(model, train, test, GALLERY_SEED, tell)
+        if card.training["corruption"]:
+            return {}
+        return gallery_arrays(model, train, test, card.dataset, tell)
     if card.name == data.DATASETS[card.dataset].judge:
         index = gallery_index(len(test.images))
         return {"index": index, "features": feature_vectors(model, test.images[index]).astype(np.float16)}
@@ -124,7 +126,7 @@ def shift_arrays(model: Classifier, test: ImageSet) -> dict[str, Array]:
 
 
 def gallery_arrays(
-    model: EncoderDecoder, train: ImageSet, test: ImageSet, seed: int, tell: Tell = lambda step, far: None
+    model: EncoderDecoder, train: ImageSet, test: ImageSet, dataset: str, tell: Tell = lambda step, far: None
 ) -> dict[str, Array]:
     """What the app asks of an autoencoder's codes.
 
@@ -144,9 +146,9 @@ def gallery_arrays(
     errors = image_errors(model, test.images)
     statistics = code_statistics(model, known, shown)
     tell(STEPS[2], "")
-    maps = map_arrays(shown.mu, seed)
+    maps = map_arrays(shown.mu, GALLERY_SEED)
     tell("densities of the codes", "")
-    fitted = fitted_densities(known.mu, seed)
+    fitted = fitted_densities(known.mu, GALLERY_SEED)
     tell("linear probes", "")
     return {
         "index": index,
@@ -155,7 +157,7 @@ def gallery_arrays(
         "errors": errors[index],
         **statistics,
         **maps,
-        **label_arrays(known.mu, few),
+        **label_arrays(known.mu, few, dataset),
         **fitted,
         **probe(known.mu, few, shown.mu, here),
         "error_percentiles": percentiles(errors),
@@ -171,18 +173,23 @@ def code_statistics(model: EncoderDecoder, known: latents.Encoded, shown: latent
     return {**sigma, "mean": mean, "sd": sd, "kl": latents.dimension_kl(known), "effect_pixels": effect}
 
 
-def label_arrays(codes: Array, known: ImageSet) -> dict[str, Array]:
+def label_arrays(codes: Array, known: ImageSet, dataset: str) -> dict[str, Array]:
     """What labels of training images say of their codes (N, D): factor_mean, factor_sd, attributes and recipes."""
-    found = attributes.centroids(codes, known.labels, known.names)
+    entry = data.DATASETS[dataset]
+    split = attributes.splits(known.labels, known.names, entry.thresholds, entry.excluded)
+    sides = attributes.masks(known.labels, known.names, split.thresholds)
+    found = attributes.centroids(codes, sides)
     factors = known.labels if known.labels.ndim == 2 else np.eye(len(known.names), dtype=np.float32)[known.labels]
+    mean, sd = attributes.statistics(factors)
     return {
-        "factor_mean": factors.mean(axis=0, dtype=np.float32),
-        "factor_sd": factors.std(axis=0, dtype=np.float32),
+        "factor_mean": mean.astype(np.float32),
+        "factor_sd": sd.astype(np.float32),
         "attribute_names": found.names,
         "attribute_present": found.present,
         "attribute_absent": found.absent,
         "attribute_counts": found.counts,
-        **recipes.fit(codes, known.labels, known.names, found),
+        **attributes.split_arrays(split),
+        **recipes.fit(codes, known.labels, known.names, sides),
     }
 
 

@@ -96,7 +96,7 @@ class Auditor:
         shape = (len(names), len(used))
         mean, absolute = (np.zeros((shape[0] + 1, shape[1], labels.shape[1]), np.float32) for _ in range(2))
         reached, cosine, curve = np.zeros(shape, np.float32), np.zeros(shape, np.float32), []
-        sorts = attributes.masks(labels, faces.NAMES)
+        sorts = _sides(labels)
         for a, name in enumerate(used):
             has, lacks = sorts[name]
             column = faces.factor_index(name)
@@ -118,12 +118,17 @@ class Auditor:
 
     def cosines(self, labels: Array, name: str) -> list[float]:
         """Of one attribute, by each recipe: see `Audited.cosine`."""
-        column, (has, lacks) = faces.factor_index(name), attributes.masks(labels, faces.NAMES)[name]
+        column, (has, lacks) = faces.factor_index(name), _sides(labels)[name]
         without, with_ = labels[:N_COMPARED].copy(), labels[:N_COMPARED].copy()
         without[:, column], with_[:, column] = labels[lacks, column].mean(), labels[has, column].mean()
         begin, truth = self.start(without), faces.render(with_)
         edits = (self.edited(begin, name, recipe, 1) for recipe in self.found.names)
         return [float(cosines(begin.decoded, after, begin.rendered, truth).mean()) for after in edits]
+
+
+def _sides(labels: Array) -> dict[str, tuple[Array, Array]]:
+    """Which rendered faces (N, 17) have each attribute and which lack it."""
+    return attributes.masks(labels, faces.NAMES, faces.THRESHOLDS)
 
 
 def _raised(factors: Array, column: int, by: float) -> Array:
@@ -162,9 +167,9 @@ def biased_vectors(model: EncoderDecoder, seed: int = BIAS_SEED) -> dict[str, Ar
     for r in CORRELATIONS:
         labels = faces.sample_factors(N_BIASED, seed, {BIASED: r})
         codes = latents.encode(model, faces.render(labels)).mu
-        sorts = attributes.masks(labels, faces.NAMES)
+        sorts = _sides(labels)
         raw.append(attributes.centroid_vector(codes, *sorts["smile"]))
-        with_, without = recipes.balancing_weights(labels, faces.NAMES, "smile")
+        with_, without = recipes.balancing_weights(labels, sorts, "smile")
         balanced.append((with_ - without) @ codes)
         counts.append(
             [[(smile & glasses).sum() for glasses in sorts["glasses"][::-1]] for smile in sorts["smile"][::-1]]
@@ -180,7 +185,7 @@ def biased_changes(auditor: Auditor, found: dict[str, Array], labels: Array) -> 
         found: what `biased_vectors` returns.
         labels: (N, 17) of faces to choose from.
     """
-    sorts = attributes.masks(labels, faces.NAMES)
+    sorts = _sides(labels)
     begin = auditor.start(labels[sorts["smile"][1] & sorts["glasses"][1]][:N_EDITED])
     columns = [faces.factor_index(name) for name in BIASED]
     out = np.zeros((len(CORRELATIONS), 2, 2), np.float32)

@@ -211,7 +211,7 @@ def _load_gallery(resources: Resources, name: str) -> Gallery:
     arrays = resources.arrays(name)
     if "codes" not in arrays:
         raise ValueError(f"{name} learned from damaged images; it has no gallery of codes.")
-    return open_gallery(arrays, card.names)
+    return open_gallery(arrays, card.names, resources.dataset(name))
 
 
 def _open_up(resources: Resources, name: str, trained: bool) -> pretrained.Network:

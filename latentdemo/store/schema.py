@@ -54,6 +54,7 @@ GALLERY: dict[str, Spec] = {
     "error_percentiles": ("f", (101,)),
     "distance_percentiles": ("f", (101,)),
 }
+SPLITS: dict[str, Spec] = {"attribute_splits": ("f", ("A", 2)), "attribute_unsplit": ("U", ("Q", 2))}
 CLASSES: dict[str, Spec] = {"labels": ("iu", ("n",))}
 FACTORS: dict[str, Spec] = {
     "labels": ("f", ("n", "F")),
@@ -73,6 +74,7 @@ AUDIT: dict[str, Spec] = {
     "bias_counts": ("i", (3, 2, 2)),
     "bias_changes": ("f", (3, 2, 2)),
 }
+MAY_BE_NAN = ("moment_losses", "labels")  # NaN: no value
 SIGMA: dict[str, Spec] = {"sigma": ("f", ("m", "D"))}
 MOMENTS: dict[str, Spec] = {
     "moment_epochs": ("f", ("t",)),
@@ -202,7 +204,8 @@ def _wanted(fields: Mapping[str, Any], heads: Mapping[str, tuple[np.dtype, tuple
         labels = FACTORS if "labels" in heads and len(heads["labels"][1]) == 2 else CLASSES
         moments = MOMENTS if any(name.startswith("moment_") for name in heads) else {}
         audit = AUDIT if AUDIT.keys() & heads.keys() else {}
-        return GALLERY | labels | (SIGMA if kind.regularised else {}) | moments | audit
+        splits = SPLITS if SPLITS.keys() & heads.keys() else {}
+        return GALLERY | labels | splits | (SIGMA if kind.regularised else {}) | moments | audit
     if kind.learns == "critic":
         counts = CLASS_COUNTS if "class_counts" in heads else {}
         return counts | (GAME if any(name.startswith("moment_") for name in heads) else {})
@@ -232,7 +235,7 @@ def _heads(path: Path) -> Iterator[tuple[str, tuple[np.dtype, tuple[int, ...]]]]
 def check_values(fields: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
     """ValueError, with what is wrong, unless unpacked arrays hold numbers that can be drawn."""
     for name, values in arrays.items():
-        if values.dtype.kind == "f" and name != "moment_losses" and not np.isfinite(values).all():
+        if values.dtype.kind == "f" and (np.isinf(values) | (np.isnan(values) & (name not in MAY_BE_NAN))).any():
             raise ValueError(f"array {name!r} holds what is no number")
     labels = arrays.get("labels", np.zeros(0))
     if labels.ndim == 1 and len(labels) and not 0 <= labels.min() <= labels.max() < len(fields["names"]):

@@ -9,6 +9,7 @@ from PIL import Image
 
 from latentdemo.codes.densities import standard_normal, to_arrays
 from latentdemo.codes.gallery import is_recorded, open_gallery, recorded_moments
+from latentdemo.data import DATASETS
 from latentdemo.store.resources import Resources
 
 
@@ -85,7 +86,7 @@ def test_every_array_is_where_its_name_says():
     }  # fmt: skip
     for name in ("gaussian", "mixture"):
         arrays |= to_arrays(name, standard_normal(dims))
-    plain = open_gallery(arrays, ("a", "b"))
+    plain = open_gallery(arrays, ("a", "b"), DATASETS["mnist"])
     assert plain.codes.dtype == np.float32 and plain.names == ("a", "b") and plain.sigma is None
     for name in ("labels", "index", "mean", "sd", "kl", "errors", "factor_mean", "factor_sd", "error_percentiles",
                  "distance_percentiles"):  # fmt: skip
@@ -104,8 +105,12 @@ def test_every_array_is_where_its_name_says():
     assert plain.rank.tolist() == [1, 2, 0]  # by what they change alone
     assert plain.order.tolist() == np.argsort(-arrays["sd"]).tolist() and plain.centroids.row("a") == 0
     assert list(plain.densities) == ["prior", "gaussian", "mixture"]
-    vae = open_gallery(arrays | {"sigma": rng.random((n, dims)), "kl": np.array([0.1, 3.0, 1.0])}, ())
+    vae = open_gallery(
+        arrays | {"sigma": rng.random((n, dims)), "kl": np.array([0.1, 3.0, 1.0])}, ("a",), DATASETS["mnist"]
+    )
     assert not vae.origin.any() and (vae.unit == 1).all() and vae.origin.shape == vae.unit.shape == (dims,)
     assert vae.order.tolist() == [1, 2, 0] and vae.rank.tolist() == [1, 2, 0]
-    weak = open_gallery(arrays | {"sigma": rng.random((n, dims)), "kl": np.array([3.0, 0.5, 1.0])}, ())
+    weak = open_gallery(
+        arrays | {"sigma": rng.random((n, dims)), "kl": np.array([3.0, 0.5, 1.0])}, ("a",), DATASETS["mnist"]
+    )
     assert weak.order.tolist() == [0, 2, 1] and weak.rank.tolist() == [0, 2, 1]  # 0.3, 0.2, 0.15

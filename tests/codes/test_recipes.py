@@ -5,18 +5,20 @@ import pytest
 
 from latentdemo.codes import attributes, recipes
 from latentdemo.codes.recipes import BALANCED, FITTED, ORTHOGONAL, RAW, SLOPES
-from latentdemo.data.faces import NAMES, factor_index, sample_factors
+from latentdemo.data.faces import NAMES, THRESHOLDS, factor_index, sample_factors
 
 RNG = np.random.default_rng(0)
 AGREES = 0.99  # cosine
 
 
 def made(codes: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> recipes.Recipes:
-    found = attributes.centroids(codes, labels, names)
+    own = THRESHOLDS if names == NAMES else {}
+    sides = attributes.masks(labels, names, attributes.splits(labels, names, own).thresholds)
+    found = attributes.centroids(codes, sides)
     arrays = {
         f"attribute_{key}": value for key, value in zip(("names", "present", "absent", "counts"), found, strict=True)
     }
-    return recipes.from_arrays(arrays | recipes.fit(codes, labels, names, found), found)
+    return recipes.from_arrays(arrays | recipes.fit(codes, labels, names, sides), found)
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
@@ -54,8 +56,8 @@ def test_a_step_of_every_recipe_is_as_long_as_the_way_between_the_groups():
 
 def test_weights_make_every_other_attribute_as_common_on_both_sides():
     _, labels, _, _ = biased()
-    sorts = attributes.masks(labels, NAMES)
-    with_, without = recipes.balancing_weights(labels, NAMES, "smile")
+    sorts = attributes.masks(labels, NAMES, THRESHOLDS)
+    with_, without = recipes.balancing_weights(labels, sorts, "smile")
     assert with_.sum() == pytest.approx(1) and without.sum() == pytest.approx(1)
     assert with_.min() >= 0 and not with_[~sorts["smile"][0]].any() and not without[~sorts["smile"][1]].any()
     for name, (has, _) in sorts.items():

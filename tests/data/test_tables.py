@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from latentdemo import data
-from latentdemo.codes.attributes import masks
+from latentdemo.codes.attributes import masks, splits
 from latentdemo.data import tables
 
 CELEBA = "3\nSmiling Eyeglasses\n000.png  1 -1\n001.png -1  1\n002.png  1  1\n"
@@ -85,7 +85,7 @@ def test_a_table_beside_images_makes_them_factors(tmp_path: Path, caplog: pytest
     assert sorted(both.tolist()) == [i for i in range(40) if i != 7] and len(test.images) > 0
     np.testing.assert_allclose(labels[:, 0], both % 2)
     np.testing.assert_allclose(labels[:, 1], both / 40, atol=1e-6)
-    has, lacks = masks(train.labels, train.names)["bright"]
+    has, lacks = masks(train.labels, train.names, splits(train.labels, train.names).thresholds)["bright"]
     assert has.sum() + lacks.sum() == len(train.labels)
 
 

@@ -70,7 +70,7 @@ def test_an_audit_is_what_the_judge_reads_of_edits_by_hand(
     two = Centroids(*(part[:2] for part in gallery.centroids))  # smile and mouth open: all sixteen take a minute
     small = auditor.found._replace(centroids=two)
     found = effects.Auditor(auditor.model, auditor.reader, auditor.sd, small).audit(labels)
-    sorts, column = attributes.masks(labels, faces.NAMES)["smile"], faces.factor_index("smile")
+    sorts, column = attributes.masks(labels, faces.NAMES, faces.THRESHOLDS)["smile"], faces.factor_index("smile")
     sober = labels[sorts[1]][:30]
     z = latents.encode(auditor.model, faces.render(sober)).mu
     gap = (labels[sorts[0], column].mean() - labels[sorts[1], column].mean()) / gallery.factor_sd[column]

@@ -101,7 +101,7 @@ def test_fewer_codes_than_components_still_have_a_density():
 def test_what_is_kept_of_a_vaes_codes_is_its_posterior():
     torch.manual_seed(0)
     model = build("vae", Shape(28, 1, 2)).eval()
-    arrays = evaluation.gallery_arrays(model, TEST, TEST, seed=0)
+    arrays = evaluation.gallery_arrays(model, TEST, TEST, "mnist")
     encoded = latents.encode(model, TEST.images[arrays["index"]])
     np.testing.assert_allclose(arrays["codes"], encoded.mu, atol=1e-6)
     np.testing.assert_allclose(arrays["sigma"], np.exp(0.5 * encoded.logvar), rtol=1e-5)  # type: ignore[operator]
@@ -112,7 +112,7 @@ def test_what_is_kept_of_a_vaes_codes_is_its_posterior():
         arrays["error_percentiles"][100], evaluation.image_errors(model, IMAGES).max(), rtol=1e-5
     )
     np.testing.assert_allclose(arrays["gaussian_means"][0], latents.encode(model, IMAGES).mu.mean(0), atol=1e-5)
-    plain = evaluation.gallery_arrays(build("ae", Shape(28, 1, 2)).eval(), TEST, TEST, seed=0)
+    plain = evaluation.gallery_arrays(build("ae", Shape(28, 1, 2)).eval(), TEST, TEST, "mnist")
     assert "sigma" not in plain and not plain["kl"].any()
 
 

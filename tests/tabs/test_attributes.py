@@ -152,7 +152,7 @@ class TestGroups:
         np.testing.assert_allclose(means, [gallery.centroids.present[0], gallery.centroids.absent[0]], rtol=1e-6)
         n_with, n_without = gallery.centroids.counts[0]
         assert f"mean latent code of {n_with:,} training" in html and f"latent code of {n_without:,}" in html
-        has, lacks = masks(gallery.labels, gallery.names)["smile"]
+        has, lacks = masks(gallery.labels, gallery.names, gallery.splits.thresholds)["smile"]
         place = groups.along(gallery, "smile", gallery.codes)
         assert f"Cohen’s d = {cohens_d(place[has], place[lacks]):.2f}" in html
         figure = figures_in(html)[0]
@@ -212,7 +212,9 @@ class TestBias:
         assert changes[2, 0, 1] > 1 and np.abs(changes[:, 1, 1]).max() < 0.05 and (changes[:, :, 0] > 1.5).all()
         said = re.findall(r"<figcaption>(\w+): smile ([+−][\d.]+) sd, glasses ([+−][\d.]+) sd", html)
         assert len(said) == 6 and said[4] == ("centroids", bias.signed(changes[2, 0, 0]), bias.signed(changes[2, 0, 1]))
-        lacks = [masks(gallery.labels, gallery.names)[name][1] for name in ("smile", "glasses")]
+        lacks = [
+            masks(gallery.labels, gallery.names, gallery.splits.thresholds)[name][1] for name in ("smile", "glasses")
+        ]
         start_at = int(np.flatnonzero(lacks[0] & lacks[1])[0])
         counts = gallery.audit["bias_counts"][2]
         assert f"correlation 0.9</b>: {counts[1, 1] / counts[1].sum():.0%} of those who smile wear glasses" in html

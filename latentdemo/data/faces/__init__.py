@@ -6,13 +6,24 @@ from multiprocessing import get_context
 import numpy as np
 from numpy import ndarray as Array
 
-from latentdemo.data.faces.factors import FACTORS, NAMES, Factor, default_factors, factor_index, sample_factors
+from latentdemo.data.faces.factors import (
+    EXCLUDED,
+    FACTORS,
+    NAMES,
+    THRESHOLDS,
+    Factor,
+    default_factors,
+    factor_index,
+    sample_factors,
+)
 from latentdemo.data.faces.geometry import Portrait, spot
 from latentdemo.data.faces.painters import LAYERS
 
 __all__ = [
+    "EXCLUDED",
     "FACTORS",
     "NAMES",
+    "THRESHOLDS",
     "Factor",
     "default_factors",
     "factor_index",

@@ -75,6 +75,8 @@ FACTORS: dict[str, Factor] = {
     "eye colour": Factor(0.0, 1.0, 0.25, "brown, green, blue"),
 }
 NAMES = tuple(FACTORS)
+EXCLUDED = {"eye colour": "it is 0.003 % of the variance of a face's pixels, which no latent code keeps"}
+THRESHOLDS = {name: factor.thresholds for name, factor in FACTORS.items() if name not in EXCLUDED}
 
 
 def default_factors(n: int = 1, **values: ArrayLike) -> Array:

@@ -25,7 +25,7 @@ def bias_html(page: Page, name: str) -> str:
             "This needs images whose attributes can be made to go together at will; choose the faces, which are drawn "
             "from known factors."
         )
-    sorts = masks(gallery.labels, gallery.names)
+    sorts = masks(gallery.labels, gallery.names, gallery.splits.thresholds)
     code = gallery.codes[int(np.flatnonzero(sorts["smile"][1] & sorts["glasses"][1])[0])]
     columns = "".join(_column(gallery, name, k, r, code) for k, r in enumerate(CORRELATIONS))
     said = sentence(

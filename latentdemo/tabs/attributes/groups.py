@@ -35,7 +35,8 @@ def groups_html(page: Page, name: str, attribute: str, code: Array) -> str:
 
 
 def _spread(gallery: Gallery, attribute: str, code: Array) -> str:
-    has, lacks = masks(gallery.labels, gallery.names)[attribute]
+    sides = masks(gallery.labels, gallery.names, gallery.splits.thresholds)
+    has, lacks = sides.get(attribute, (np.zeros(0, bool),) * 2)
     if min(has.sum(), lacks.sum()) < 2:
         return sentence("Fewer than two test images have it, or lack it: nothing to spread out.")
     place = along(gallery, attribute, gallery.codes)
