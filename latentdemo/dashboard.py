@@ -1,7 +1,5 @@
 """The table of contents: the visitor's picture on the left, one tab per entry of TABS on the right."""
 
-import html
-import json
 import time
 from types import ModuleType
 from typing import Any
@@ -11,6 +9,7 @@ from gradio import themes
 
 from latentdemo.data import DATASETS
 from latentdemo.drawing import palette, tiles
+from latentdemo.drawing.markup import Markup, as_json, escape, html, join
 from latentdemo.drawing.tiles import problem
 from latentdemo.pixels import convolution, images, kernels
 from latentdemo.store.resources import Resources
@@ -26,9 +25,7 @@ DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what th
 def forget(page: Page) -> tuple[float, None, str]:
     """The door was emptied: all tabs go back to the default picture, and say so; a number that is new each time."""
     first = next(iter(page.resources.samples()))
-    gr.Info(
-        html.escape(f"The image was removed; the tabs show the first sample again ({first})."), duration=TOAST_SECONDS
-    )
+    gr.Info(escape(f"The image was removed; the tabs show the first sample ({first})."), duration=TOAST_SECONDS)
     return time.time(), None, ""
 
 
@@ -85,14 +82,11 @@ def page_look() -> dict[str, Any]:
         button_primary_text_color="#fff",
         button_primary_text_color_dark="#fff",
     )
-    known = json.dumps(shared(), ensure_ascii=False).replace("<", "\\u003c")
-    head = (
-        f"<style>{palette.css()}</style>"
-        '<link rel="stylesheet" href="look/page.css">'
-        '<link rel="stylesheet" href="look/latent.css">'
-        '<link rel="stylesheet" href="look/room.css">'
-        f'<script type="application/json" id="shared">{known}</script>'
-        '<script type="module" src="look/main.js"></script>'
+    head = html(
+        '<style>{}</style><link rel="stylesheet" href="look/page.css"><link rel="stylesheet" href="look/latent.css">'
+        '<link rel="stylesheet" href="look/room.css">{}<script type="module" src="look/main.js"></script>',
+        Markup(palette.css()),
+        as_json("shared", shared()),
     )
     return {"theme": theme, "head": head}
 
@@ -121,7 +115,7 @@ def build_dashboard(resources: Resources) -> gr.Blocks:
     """The whole page. Tabs whose models are missing say so; the others work."""
     with gr.Blocks(title="latentdemo", fill_width=True, analytics_enabled=False) as demo:
         if resources.problems:
-            gr.HTML("".join(problem(text) for text in resources.problems))
+            gr.HTML(join(problem(text) for text in resources.problems))
         with gr.Row(elem_classes="whole"):
             with gr.Column(scale=1, min_width=220, elem_classes="door"):
                 page = build_door(resources)

@@ -1,6 +1,7 @@
 """Imports only point down: every module may use what stands below it, and Gradio is known to the top alone."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
         ("resources",),
         ("adopt",),
     ),
-    "drawing": (("palette", "numerals"), ("pictures",), ("tiles", "charts")),
+    "drawing": (("palette", "numerals", "markup"), ("pictures",), ("tiles", "charts")),
     "serving": (
         ("answers", "gate", "measured", "memory", "uploads"),
         ("networks", "refits", "rooms", "watching"),
@@ -142,3 +143,22 @@ def test_modules_and_functions_keep_their_sizes():
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
                 limit = 60 if node.name.startswith("build") else 40
                 assert node.end_lineno - node.lineno < limit, f"{path}: {node.name}"
+
+
+TAG = re.compile(r"<[A-Za-z/!]")
+TRUSTED = ("markup.py", "bundle.py", "dashboard.py")  # read the project's own markup, scripts and styles
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_html_is_made_of_literal_templates_alone(path: Path):
+    """f-strings, `format` and `%` do not escape; `drawing.markup.html` does."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+            assert not TAG.search(text), f"line {node.lineno}: an f-string of HTML"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "html" and node.args:
+            assert not isinstance(node.args[0], ast.JoinedStr), f"line {node.lineno}: html() of an f-string"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Markup":
+            trusted = all(isinstance(part, ast.Constant) for part in node.args) or path.name in TRUSTED
+            assert trusted, f"line {node.lineno}: Markup() of something that is not a literal"

@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-import html
 import json
 import re
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from starlette.testclient import TestClient
 
 from latentdemo.dashboard import TABS, shared
 from latentdemo.drawing import palette
+from latentdemo.drawing.markup import Markup, as_json, html, join
 from latentdemo.serving.routes import pixel_routes
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import guide
@@ -56,23 +56,22 @@ def held_of(resources: Resources, models: list[str], vaes: list[str]) -> dict[st
 
 def page_of(values: dict[str, Any], held: dict[str, str]) -> str:
     """index.html; scripts lie in look/, `held` gives the files of what a server would answer."""
-    styles = "".join(f'<link rel="stylesheet" href="look/{name}">' for name in STYLES)
-    start = f'<script type="module" src="look/{ENTRY}"></script>'
-    return _html(styles, _json("held", held) + _json("told", values), start)
+    styles = join(html('<link rel="stylesheet" href="look/{}">', name) for name in STYLES)
+    start = html('<script type="module" src="look/{}"></script>', ENTRY)
+    return _html(styles, as_json("held", held) + as_json("told", values), start)
 
 
 def one_file(values: dict[str, Any], held: dict[str, Held]) -> str:
     """The same with scripts, styles, fonts and data inside; it asks for no other file."""
     inside = {address: f"#{i}" for i, address in enumerate(held)}
-    data = "".join(
-        f'<script type="application/gzip" id="held-{i}" data-type="{one.media_type}">'
-        f"{base64.b64encode(gzip.compress(one.data, 6)).decode()}</script>"
+    block = '<script type="application/gzip" id="held-{}" data-type="{}">{}</script>'
+    data = join(
+        html(block, i, one.media_type, base64.b64encode(gzip.compress(one.data, 6)).decode())
         for i, one in enumerate(held.values())
     )
-    styles = "".join(f"<style>{_inlined(WEB.joinpath(name).read_text('utf-8'))}</style>" for name in STYLES)
-    boot = WEB.joinpath("alone", "boot.js").read_text("utf-8")
-    start = _json("modules", modules()) + f"<script>{boot}</script>"
-    return _html(styles, _json("held", inside) + _json("told", values) + data, start)
+    styles = join(html("<style>{}</style>", Markup(_inlined(_text(name)))) for name in STYLES)
+    start = as_json("modules", modules()) + html("<script>{}</script>", Markup(_text("alone/boot.js")))
+    return _html(styles, as_json("held", inside) + as_json("told", values) + data, start)
 
 
 def modules() -> dict[str, str]:
@@ -99,26 +98,30 @@ def _inlined(css: str) -> str:
     return FONT.sub(data, css)
 
 
-def _json(name: str, value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/json" id="{name}">{text}</script>'
+def _text(name: str) -> str:
+    return WEB.joinpath(name).read_text("utf-8")
 
 
-def _html(styles: str, data: str, start: str) -> str:
+def _html(styles: Markup, data: Markup, start: Markup) -> str:
     titles = {tab.__name__.rpartition(".")[2]: tab.TITLE for tab in TABS}
     told = guide.tabs_told({key: titles[key] for key in TABS_SHOWN})
-    body = WEB.joinpath("alone", "page.html").read_text("utf-8")
-    panels = re.sub(r"<panel ([\w/]+) ([\w-]+)>", lambda found: _panel(found[1], found[2]), body)
+    panels = re.sub(r"<panel ([\w/]+) ([\w-]+)>", lambda tag: _panel(tag[1], tag[2]), _text("alone/page.html"))
     known = {**shared(), "alone": True}
-    return (
+    return html(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>latentdemo</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{palette.css()}</style>{styles}{_json('shared', known)}{_json('guide-told', told)}</head>"
-        f"<body>{panels}{data}{start}</body></html>"
+        "<style>{}</style>{}{}{}</head><body>{}{}{}</body></html>",
+        Markup(palette.css()),
+        styles,
+        as_json("shared", known),
+        as_json("guide-told", told),
+        Markup(panels),
+        data,
+        start,
     )
 
 
-def _panel(path: str, elem_id: str) -> str:
+def _panel(path: str, elem_id: str) -> Markup:
     """A panel's markup, as `widgets.live_panel` has it."""
-    markup = WEB.joinpath(f"{path}.html").read_text("utf-8")
-    return f'<div class="block" id="{html.escape(elem_id)}" data-panel="{html.escape(path)}">{markup}</div>'
+    markup = Markup(_text(f"{path}.html"))
+    return html('<div class="block" id="{}" data-panel="{}">{}</div>', elem_id, path, markup)

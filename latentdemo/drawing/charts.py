@@ -1,12 +1,12 @@
 """Numbers into Plotly figures, and those into HTML that the page's copy of Plotly draws; no torch, no gradio."""
 
-import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray as Array
 
+from latentdemo.drawing.markup import Markup, escape, html
 from latentdemo.drawing.palette import CLASSES, SIGNED
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ PRIOR_LIMIT = 3.0  # standard deviations that an interval chart shows at least
 N_BINS = 40
 LINES_TALL = 300  # pixels: with its caption and a control one screen of a projector
 HEAT_TYPE, HEAT_ROW = 16, 26  # pixels
+CENTRE = Markup(  # what is said of a code that is pointed at
+    "μ = (%{customdata[0]:.3g}, %{customdata[1]:.3g})<br>σ = (%{customdata[2]:.3g}, %{customdata[3]:.3g})"
+    "<extra></extra>"
+)
 POINT = 0.003  # of the plane's side: least half axis of an ellipse
 
 
@@ -33,8 +37,8 @@ def figure(traces: list[dict[str, Any]], **layout: Any) -> "Figure":
 
 def bars(values: Array, names: list[str], unit: str, colour: str) -> "Figure":
     """One bar for each of n numbers; `unit` stands beside the axis."""
-    trace = {"type": "bar", "x": names, "y": rounded(values), "marker": {"color": colour},
-             "hovertemplate": f"%{{x}}<br>%{{y:.4g}} {unit}<extra></extra>"}  # fmt: skip
+    trace = {"type": "bar", "x": plain(names), "y": rounded(values), "marker": {"color": colour},
+             "hovertemplate": html("%{{x}}<br>%{{y:.4g}} {}<extra></extra>", unit)}  # fmt: skip
     return figure([trace], xaxis=_columns(names), yaxis={"title": {"text": unit}, "rangemode": "tozero"})
 
 
@@ -45,11 +49,11 @@ def intervals(mu: Array, sigma: Array, names: list[str], colour: str) -> "Figure
     """
     limit = max(PRIOR_LIMIT, float((np.abs(mu) + sigma).max()))
     told = np.stack([mu, sigma], axis=1)
-    bar = {"type": "bar", "name": "μ ± σ", "x": names, "base": rounded(mu - sigma), "y": rounded(2 * sigma),
+    bar = {"type": "bar", "name": "μ ± σ", "x": plain(names), "base": rounded(mu - sigma), "y": rounded(2 * sigma),
            "marker": {"color": colour}, "customdata": rounded(told),
            "hovertemplate": "%{x}<br>μ = %{customdata[0]:.4g}<br>σ = %{customdata[1]:.4g}<extra></extra>"}  # fmt: skip
-    middle = {"type": "scatter", "name": "μ", "x": names, "y": rounded(mu), "mode": "markers", "hoverinfo": "skip",
-              "marker": {"symbol": "line-ew-open", "size": 14, "line": {"width": 3}}}  # fmt: skip
+    middle = {"type": "scatter", "name": "μ", "x": plain(names), "y": rounded(mu), "mode": "markers",
+              "hoverinfo": "skip", "marker": {"symbol": "line-ew-open", "size": 14, "line": {"width": 3}}}  # fmt: skip
     prior = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": -1, "y1": 1, "line": {"width": 0},
              "fillcolor": "var(--line)", "opacity": 0.2, "layer": "below"}  # fmt: skip
     axis = {"title": {"text": "code z"}, "range": [-limit, limit]}
@@ -59,7 +63,7 @@ def intervals(mu: Array, sigma: Array, names: list[str], colour: str) -> "Figure
 def curves(sizes: Array, scores: Array, names: Sequence[str], colours: Sequence[str], unit: str) -> "Figure":
     """Mean and range of scores (lines, k, seeds) over k sizes on a logarithmic axis; what lies below 0 is cut off."""
     traces: list[dict[str, Any]] = []
-    for name, colour, runs in zip(names, colours, scores, strict=True):
+    for name, colour, runs in zip(plain(names), colours, scores, strict=True):
         low, high, mean = runs.min(axis=1), runs.max(axis=1), runs.mean(axis=1)
         band = np.concatenate([high, low[::-1]])
         around = np.concatenate([sizes, sizes[::-1]]).tolist()
@@ -68,7 +72,7 @@ def curves(sizes: Array, scores: Array, names: Sequence[str], colours: Sequence[
                        "showlegend": False})  # fmt: skip
         traces.append({"type": "scatter", "x": sizes.tolist(), "y": rounded(mean), "name": name, "legendgroup": name,
                        "mode": "lines+markers", "line": {"color": colour, "width": 3},
-                       "hovertemplate": f"{name}, %{{x}} labels: %{{y:.3f}}<extra></extra>"})  # fmt: skip
+                       "hovertemplate": html("{}, %{{x}} labels: %{{y:.3f}}<extra></extra>", name)})  # fmt: skip
     axis = {"type": "log", "title": {"text": "labelled images"}, "tickvals": sizes.tolist()}
     value = {"title": {"text": unit}, "range": [0, 1]}
     return figure(traces, xaxis=axis, yaxis=value, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
@@ -94,7 +98,8 @@ class Line(NamedTuple):
 def lines(shown: Sequence[Line], unit: str, axis: str) -> "Figure":
     """Lines over steps, each with its band."""
     traces: list[dict[str, Any]] = []
-    for name, colour, values, around, dashed in shown:
+    for given, colour, values, around, dashed in shown:
+        name = escape(given)
         steps = np.arange(1, len(values) + 1)
         if around is not None:
             band, there = (
@@ -105,8 +110,9 @@ def lines(shown: Sequence[Line], unit: str, axis: str) -> "Figure":
                            "fillcolor": colour, "opacity": 0.25, "hoverinfo": "skip", "legendgroup": name,
                            "showlegend": False})  # fmt: skip
         traces.append({"type": "scatter", "x": steps.tolist(), "y": rounded(values), "name": name, "mode": "lines",
-                       "legendgroup": name, "hovertemplate": f"{name}, {axis} %{{x}}: %{{y:.4g}}<extra></extra>",
-                       "line": {"color": colour, "width": 3, "dash": "dash" if dashed else "solid"}})  # fmt: skip
+                       "legendgroup": name,
+                       "line": {"color": colour, "width": 3, "dash": "dash" if dashed else "solid"},
+                       "hovertemplate": html("{}, {} %{{x}}: %{{y:.4g}}<extra></extra>", name, axis)})  # fmt: skip
     return figure(traces, xaxis={"title": {"text": axis}}, yaxis={"title": {"text": unit}},
                   legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, height=LINES_TALL)  # fmt: skip
 
@@ -123,16 +129,16 @@ def histogram(groups: dict[str, Array], colours: Sequence[str], marks: dict[str,
     whole = np.concatenate(list(groups.values()))
     edges = np.linspace(whole.min(), whole.max(), N_BINS + 1)
     middles, traces = (edges[:-1] + edges[1:]) / 2, []
-    for (name, values), colour in zip(groups.items(), colours, strict=True):
+    for name, values, colour in zip(plain(groups), groups.values(), colours, strict=True):
         share = np.histogram(values, edges)[0] / max(1, len(values))
         traces.append({"type": "bar", "name": name, "x": rounded(middles), "y": rounded(share), "opacity": 0.65,
                        "marker": {"color": colour}, "width": float(edges[1] - edges[0]),
-                       "hovertemplate": f"{name}<br>%{{x:.3g}}: %{{y:.1%}}<extra></extra>"})  # fmt: skip
+                       "hovertemplate": html("{}<br>%{{x:.3g}}: %{{y:.1%}}<extra></extra>", name)})  # fmt: skip
     lines = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": place, "x1": place,
               "line": {"color": "var(--you)", "width": 4}} for place in marks.values()]  # fmt: skip
     words = [{"x": place, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left", "text": f" {name}",
               "showarrow": False}
-             for name, place in marks.items()]  # fmt: skip
+             for name, place in zip(plain(marks), marks.values(), strict=True)]  # fmt: skip
     value = {"title": {"text": "share of the group"}, "tickformat": ".0%"}
     return figure(traces, barmode="overlay", xaxis={"title": {"text": axis}}, yaxis=value, shapes=lines,
                   annotations=words, legend={"orientation": "h", "y": 1.2})  # fmt: skip
@@ -143,10 +149,10 @@ def heat(values: Array, rows: Sequence[str], columns: Sequence[str], limit: floa
     signed = float(values.min()) < 0
     colours = SIGNED if signed else SIGNED[len(SIGNED) // 2 :]
     stops = [[i / (len(colours) - 1), f"rgb({','.join(f'{c:.0f}' for c in one)})"] for i, one in enumerate(colours)]
-    trace = {"type": "heatmap", "z": [rounded(row) for row in values], "x": list(columns), "y": list(rows),
+    trace = {"type": "heatmap", "z": [rounded(row) for row in values], "x": plain(columns), "y": plain(rows),
              "zmin": -limit if signed else 0, "zmax": limit, "colorscale": stops, "xgap": 1, "ygap": 1,
              "colorbar": {"title": {"text": unit}},
-             "hovertemplate": f"%{{y}} → %{{x}}: %{{z:.2f}} {unit}<extra></extra>"}  # fmt: skip
+             "hovertemplate": html("%{{y}} → %{{x}}: %{{z:.2f}} {}<extra></extra>", unit)}  # fmt: skip
     every = {"dtick": 1, "automargin": True, "tickfont": {"size": HEAT_TYPE}}
     return figure([trace], yaxis={"autorange": "reversed", **every}, height=max(320, 90 + HEAT_ROW * len(rows)),
                   xaxis={"tickangle": -90, "side": "top", **every})  # fmt: skip
@@ -174,14 +180,8 @@ def cloud(codes: Array, sigma: Array, labels: Array | None, names: tuple[str, ..
         told = np.concatenate([codes[index], sigma[index]], axis=1)
         traces.append(_centres(codes[index], told, name, colour))
     traces += [_middle(np.median(codes[index], axis=0), name) for name, index in groups.items() if name]
-    circle = {
-        "type": "circle",
-        "x0": -1,
-        "x1": 1,
-        "y0": -1,
-        "y1": 1,
-        "line": {"color": "var(--you)", "dash": "dash", "width": 3},
-    }
+    circle = {"type": "circle", "x0": -1, "x1": 1, "y0": -1, "y1": 1,
+              "line": {"color": "var(--you)", "dash": "dash", "width": 3}}  # fmt: skip
     reach = [-limit, limit]
     return figure(
         traces,
@@ -208,23 +208,22 @@ def _ellipses(codes: Array, half: Array, name: str, colour: str) -> dict[str, An
 
 def _centres(codes: Array, told: Array, name: str, colour: str) -> dict[str, Any]:
     """What is pointed at: the middles, with μ and σ."""
-    words = f"class {name}<br>" if name else ""
+    words = html("class {}<br>", name) if name else ""
     return {"type": "scatter", "name": name, "legendgroup": name, "x": rounded(codes[:, 0]), "y": rounded(codes[:, 1]),
             "mode": "markers", "marker": {"size": 3, "color": colour}, "customdata": rounded(told), "showlegend": False,
-            "hovertemplate": f"{words}μ = (%{{customdata[0]:.3g}}, %{{customdata[1]:.3g}})<br>"
-                             "σ = (%{customdata[2]:.3g}, %{customdata[3]:.3g})<extra></extra>"}  # fmt: skip
+            "hovertemplate": words + CENTRE}  # fmt: skip
 
 
 def _middle(place: Array, name: str) -> dict[str, Any]:
     """A class's name, which the legend's switch hides with the rest."""
     return {"type": "scatter", "name": name, "legendgroup": name, "x": rounded(place[:1]), "y": rounded(place[1:]),
-            "mode": "text", "text": [f"<b>{name}</b>"], "hoverinfo": "skip", "showlegend": False}  # fmt: skip
+            "mode": "text", "text": [html("<b>{}</b>", name)], "hoverinfo": "skip", "showlegend": False}  # fmt: skip
 
 
 def _columns(names: list[str]) -> dict[str, Any]:
     """An axis of names in their order, as many written as can be read."""
     every = max(1, -(-len(names) // N_NAMES))
-    return {"type": "category", "tickvals": names[::every], "tickangle": 0}
+    return {"type": "category", "tickvals": plain(names[::every]), "tickangle": 0}
 
 
 def rounded(values: Array) -> list[Any]:
@@ -233,11 +232,16 @@ def rounded(values: Array) -> list[Any]:
     return text(np.asarray(values, float)).tolist()
 
 
-def chart(drawn: "Figure", title: str) -> str:
+def plain(names: Iterable[object]) -> list[Markup]:
+    """Names as Plotly is to show them: it reads some tags in any text."""
+    return [escape(name) for name in names]
+
+
+def chart(drawn: "Figure", title: str) -> Markup:
     """A figure that `web/charts/plot.js` draws once it comes into view; `title` says what it shows."""
-    label = html.escape(title, quote=True)
-    told = html.escape(drawn.to_json() or "", quote=True)
-    return (
-        f'<figure class="chart"><div class="plot" role="figure" aria-label="{label}" data-figure="{told}"></div>'
-        f"<figcaption>{html.escape(title)}</figcaption></figure>"
+    return html(
+        '<figure class="chart"><div class="plot" role="figure" aria-label="{title}" data-figure="{drawn}"></div>'
+        "<figcaption>{title}</figcaption></figure>",
+        title=title,
+        drawn=drawn.to_json() or "",
     )

@@ -1,12 +1,12 @@
 """Pictures and sentences into the HTML that a panel shows; whatever is quoted in it is escaped."""
 
-import html
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray as Array
 
+from latentdemo.drawing.markup import Markup, html, join
 from latentdemo.drawing.pictures import base64_of, data_uri
 
 HARD = 32  # pixels a side: pictures up to that keep their pixels when they are enlarged
@@ -26,15 +26,15 @@ class Tile(NamedTuple):
     css: str = ""
 
 
-def img(image: Array, alt: str, css: str = "") -> str:
+def img(image: Array, alt: str, css: str = "") -> Markup:
     """<img>; small pictures are enlarged with hard pixels if they are digits or maps, smoothly if faces."""
     hard = "hard" if image.shape[0] <= HARD or image.shape[2] == 1 else "soft"
-    return f'<img class="{hard} {css}" src="{data_uri(image)}" alt="{html.escape(alt, quote=True)}" draggable="false">'
+    return html('<img class="{} {}" src="{}" alt="{}" draggable="false">', hard, css, data_uri(image), alt)
 
 
 def tile_grid(
     items: list[Tile], columns: int, css: str = "", picked: int | None = None, keys: Sequence[int] | None = None
-) -> str:
+) -> Markup:
     """A grid of pictures with captions, `columns` to a row.
 
     Args:
@@ -45,13 +45,20 @@ def tile_grid(
         keys: what a click tells, one for each item; their positions if None.
     """
     pick = "pick" in css.split()
-    cells = "".join(
-        f'<figure class="{item.css}{" picked" if key == picked else ""}"'
-        + (f' data-pick="{key}" role="button" tabindex="0" aria-pressed="{str(key == picked).lower()}"' if pick else "")
-        + f">{img(item.image, item.caption)}<figcaption>{html.escape(item.caption)}</figcaption></figure>"
+    button = ' data-pick="{key}" role="button" tabindex="0" aria-pressed="{pressed}"' if pick else ""
+    cell = '<figure class="{css}"' + button + ">{picture}<figcaption>{caption}</figcaption></figure>"
+    cells = join(
+        html(
+            cell,
+            css=f"{item.css} picked" if key == picked else item.css,
+            key=key,
+            pressed=str(key == picked).lower(),
+            picture=img(item.image, item.caption),
+            caption=item.caption,
+        )
         for key, item in zip(keys if keys is not None else range(len(items)), items, strict=True)
     )
-    return f'<div class="tiles {css}" style="--columns:{columns}">{cells}</div>'
+    return html('<div class="tiles {}" style="--columns:{}">{}</div>', css, columns, cells)
 
 
 class Coded(NamedTuple):
@@ -66,34 +73,26 @@ class Coded(NamedTuple):
     caption: str = ""
 
 
-def code_grid(model: str, items: list[Coded], columns: int, css: str = "") -> str:
+def code_grid(model: str, items: list[Coded], columns: int, css: str = "") -> Markup:
     """A grid like `tile_grid`, whose pictures `web/latent/sheet.js` decodes by a model once they come into view."""
-    cells = "".join(
-        f'<figure><img class="decoded" alt="{html.escape(item.caption or f"decoded picture {i}")}">'
-        f"<figcaption>{html.escape(item.caption)}</figcaption></figure>"
-        for i, item in enumerate(items, 1)
-    )
+    cell = '<figure><img class="decoded" alt="{}"><figcaption>{}</figcaption></figure>'
+    cells = join(html(cell, item.caption or f"decoded picture {i}", item.caption) for i, item in enumerate(items, 1))
     codes = base64_of(np.stack([item.code for item in items]).astype(np.float32))
-    return (
-        f'<div class="tiles {css}" style="--columns:{columns}" data-model="{html.escape(model)}" '
-        f'data-codes="{codes}">{cells}</div>'
-    )
+    grid = '<div class="tiles {}" style="--columns:{}" data-model="{}" data-codes="{}">{}</div>'
+    return html(grid, css, columns, model, codes, cells)
 
 
-def share_bars(items: list[tuple[str, float]]) -> str:
+def share_bars(items: list[tuple[str, float]]) -> Markup:
     """Labelled bars of shares between 0 and 1, with their numbers."""
-    rows = "".join(
-        f'<div><span>{html.escape(label)}</span><i style="width:{100 * share:.1f}%"></i><b>{share:.1%}</b></div>'
-        for label, share in items
-    )
-    return f'<div class="shares">{rows}</div>'
+    row = '<div><span>{}</span><i style="width:{:.1f}%"></i><b>{:.1%}</b></div>'
+    return html('<div class="shares">{}</div>', join(html(row, label, 100 * share, share) for label, share in items))
 
 
-def sentence(text: str) -> str:
+def sentence(text: str) -> Markup:
     """A paragraph of plain text."""
-    return f'<p class="note">{html.escape(text)}</p>'
+    return html('<p class="note">{}</p>', text)
 
 
-def problem(text: str) -> str:
+def problem(text: str) -> Markup:
     """A sentence that says what is wrong."""
-    return f'<p class="problem" role="alert">{html.escape(text)}</p>'
+    return html('<p class="problem" role="alert">{}</p>', text)

@@ -1,7 +1,6 @@
 """How handlers are attached to events: errors that can be read, no waiting for each other, public endpoints."""
 
 import functools
-import html
 import inspect
 import logging
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from latentdemo.drawing.markup import escape
 from latentdemo.drawing.tiles import problem
 from latentdemo.tabs.asked import taking
 from latentdemo.widgets import TOAST_SECONDS, Page
@@ -50,7 +50,7 @@ def _readable(handler: Callable) -> Iterator[None]:
         yield
     except (ValueError, FileNotFoundError) as error:
         log.warning("%s refused: %s", handler.__name__, str(error).replace("\n", " "))
-        raise gr.Error(html.escape(str(error)), duration=TOAST_SECONDS, print_exception=False) from None
+        raise gr.Error(escape(error), duration=TOAST_SECONDS, print_exception=False) from None
     except Exception as error:
         log.exception("unexpected error in %s", handler.__name__)
         sentence = "Something unexpected happened; it is in the server's log. Try another picture."

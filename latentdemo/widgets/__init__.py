@@ -1,7 +1,6 @@
 """What two or more tabs use: the picture door, the page they stand on, panels and canvases."""
 
 import functools
-import html
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import gradio as gr
 from numpy import ndarray as Array
 
+from latentdemo.drawing.markup import escape
 from latentdemo.pixels import images
 from latentdemo.store.files import kept_once
 from latentdemo.store.resources import Resources
@@ -141,7 +141,7 @@ def accept(page: Page, path: str | None, before: str | None = None) -> tuple[Arr
     try:
         picture = page.picture(path)
     except ValueError as error:
-        gr.Warning(html.escape(str(error)), duration=TOAST_SECONDS)
+        gr.Warning(escape(error), duration=TOAST_SECONDS)
         path, own = before if before and Path(before).exists() else None, gr.skip()
         picture = page.picture(path)
     return shown(picture), time.time(), path, own

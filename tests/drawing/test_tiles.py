@@ -5,6 +5,10 @@ from latentdemo.drawing.pictures import data_uri
 from latentdemo.drawing.tiles import Tile, img, problem, sentence, share_bars, tile_grid
 
 
+def black(side: int) -> np.ndarray:
+    return np.zeros((side, side, 1), np.uint8)
+
+
 def test_digits_and_maps_keep_their_pixels_and_faces_are_smoothed():
     assert 'class="hard' in img(np.zeros((28, 28, 1), np.uint8), "")
     assert 'class="hard' in img(np.zeros((3, 3, 3), np.uint8), "")
@@ -35,7 +39,7 @@ def test_a_picture_says_how_it_is_enlarged_and_what_it_shows():
         image = np.zeros(shape, np.uint8)
         html = img(image, 'a "b"', "css")
         assert html == (
-            f'<img class="{kept} css" src="{data_uri(image)}" alt="a &quot;b&quot;" draggable="false">'
+            f'<img class="{kept} css" src="{data_uri(image)}" alt="a &#34;b&#34;" draggable="false">'
         )  # fmt: skip
 
 

@@ -1,13 +1,12 @@
 """What else an attribute vector moves: recipes side by side, read by the judge and beside the renderer's own edit."""
 
-import html
-
 import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.recipes import TITLES
 from latentdemo.drawing import charts
+from latentdemo.drawing.markup import html, join
 from latentdemo.drawing.tiles import Coded, code_grid, sentence
 from latentdemo.widgets import Page, remember
 
@@ -49,9 +48,9 @@ def recipes_html(page: Page, name: str, attribute: str, code: Array) -> str:
         tiles = [Coded(code + s * v, f"{s:+g} · v".replace("-", "−")) for s in SHOWN]
         spent = np.linalg.norm(v) < SPENT * np.linalg.norm(gallery.centroids.vector(attribute))
         said = gallery.recipes.meaning(recipe) + (NOTHING_LEFT if spent else "")
-        title = f"<b>{html.escape(TITLES[recipe])}</b><br>{html.escape(said)}"
-        rows.append(f'<div class="lane"><span>{title}</span>{code_grid(name, tiles, len(SHOWN))}</div>')
-    return f'<div class="recipes">{"".join(rows)}</div>'
+        lane = '<div class="lane"><span><b>{}</b><br>{}</span>{}</div>'
+        rows.append(html(lane, TITLES[recipe], said, code_grid(name, tiles, len(SHOWN))))
+    return html('<div class="recipes">{}</div>', join(rows))
 
 
 @remember(128)
@@ -73,15 +72,14 @@ def _table(page: Page, gallery: Gallery, attribute: str) -> str:
         told = row_of(gallery, recipe, attribute)
         cells = (f"{told['own']:+.2f}", f"{told['reached']:.0%}", f"{told['leak']:.3f}",
                  f"{told['largest']:.2f}", f"{told['cosine']:.3f}")  # fmt: skip
-        body.append(
-            f"<tr><th>{html.escape(TITLES[recipe])}</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-        )
+        row = join(html("<td>{}</td>", cell) for cell in cells)
+        body.append(html("<tr><th>{}</th>{}</tr>", TITLES[recipe], row))
     a, column = gallery.centroids.row(attribute), gallery.names.index(attribute)
     truth = gallery.audit["audit_absolute"][-1, a]
     r2 = page.resources.cards[JUDGE].metrics[f"r2 {attribute}"] if JUDGE in page.resources.cards else None
     read = f", which explains {r2:.1%} of that factor's variance (R²)" if r2 is not None else ""
-    heads = "".join(f"<th>{word}</th>" for word in head)
-    table = f'<table class="matrix scores stacked"><tr>{heads}</tr>{"".join(body)}</table>'
+    heads = join(html("<th>{}</th>", word) for word in head)
+    table = html('<table class="matrix scores stacked"><tr>{}</tr>{}</table>', heads, join(body))
     return table + sentence(
         f"“{attribute}” added, by +2 standard deviations (sd) of the data set, to 500 test faces without it; mean "
         f"|change| of the other factors, read by the network {JUDGE}{read}. When the renderer itself makes that edit, "

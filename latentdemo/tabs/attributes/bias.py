@@ -5,6 +5,7 @@ from numpy import ndarray as Array
 
 from latentdemo.codes.attributes import masks
 from latentdemo.codes.gallery import Gallery
+from latentdemo.drawing.markup import html, join
 from latentdemo.drawing.tiles import Coded, code_grid, sentence
 from latentdemo.widgets import Page, remember
 
@@ -27,7 +28,7 @@ def bias_html(page: Page, name: str) -> str:
         )
     sorts = masks(gallery.labels, gallery.names, gallery.splits.thresholds)
     code = gallery.codes[int(np.flatnonzero(sorts["smile"][1] & sorts["glasses"][1])[0])]
-    columns = "".join(_column(gallery, name, k, r, code) for k, r in enumerate(CORRELATIONS))
+    columns = join(_column(gallery, name, k, r, code) for k, r in enumerate(CORRELATIONS))
     said = sentence(
         "Three selections of 5,000 labelled faces each, in which smiling and wearing glasses go together with a "
         "correlation of 0, 0.5 and 0.9; the tables count those that clearly have or lack both. The encoder is the "
@@ -35,7 +36,7 @@ def bias_html(page: Page, name: str) -> str:
         "with neither. The numbers are means of 500 such faces, read by the network faces-factors, and the cosine with "
         "the unbiased vector."
     )
-    return f'{said}<div class="biased">{columns}</div>{sentence(WORDS)}'
+    return said + html('<div class="biased">{}</div>', columns) + sentence(WORDS)
 
 
 def _column(gallery: Gallery, name: str, k: int, r: float, code: Array) -> str:
@@ -50,13 +51,14 @@ def _column(gallery: Gallery, name: str, k: int, r: float, code: Array) -> str:
         )
     ]
     share = counts[1, 1] / max(1, counts[1].sum())
-    rows = "".join(
-        f"<tr><th>{word}</th>" + "".join(f"<td>{int(n):,}</td>" for n in pair) + "</tr>"
+    rows = join(
+        html("<tr><th>{}</th>{}</tr>", word, join(html("<td>{:,}</td>", int(n)) for n in pair))
         for word, pair in zip(("no smile", "smile"), counts, strict=True)
     )
-    table = f'<table class="matrix scores"><tr><th></th><th>no glasses</th><th>glasses</th></tr>{rows}</table>'
-    title = f"<b>correlation {r:g}</b>: {share:.0%} of those who smile wear glasses"
-    return f'<section><p class="note">{title}</p>{table}{code_grid(name, tiles, 1)}</section>'
+    heads = "<tr><th></th><th>no glasses</th><th>glasses</th></tr>"
+    title = html("<b>correlation {:g}</b>: {:.0%} of those who smile wear glasses", r, share)
+    section = '<section><p class="note">{}</p><table class="matrix scores">' + heads + "{}</table>{}</section>"
+    return html(section, title, rows, code_grid(name, tiles, 1))
 
 
 def signed(value: float) -> str:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from latentdemo.classifiers import receptive_fields, tracing
 from latentdemo.classifiers.pretrained import Network
+from latentdemo.drawing.markup import html
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import signed_colours, unsigned_colours
 from latentdemo.drawing.pictures import kernel_picture, outlined, thumbnail
@@ -123,7 +124,7 @@ def maps_html(network: Network, maps: Array, seen: View, order: Array, channel: 
         f"{maps.shape[2]} × {maps.shape[1]}, named channel: [min, max]; {scale}.{same}"
     )
     grid = tile_grid(items, 6, "maps pick", channel, [int(i) for i in order])
-    return sentence(note) + f'<div class="scroll">{grid}</div>'
+    return sentence(note) + html('<div class="scroll">{}</div>', grid)
 
 
 def detail_html(network: Network, x: Tensor, maps: Array, seen: View) -> str:

@@ -9,6 +9,7 @@ from numpy import ndarray as Array
 from latentdemo.classifiers import changes
 from latentdemo.classifiers.pretrained import NETWORKS, Network
 from latentdemo.drawing import charts
+from latentdemo.drawing.markup import html
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import signed_colours
 from latentdemo.drawing.pictures import kernel_picture, thumbnail
@@ -57,8 +58,9 @@ def show(page: Page, path: str | None, name: str, layer: float) -> tuple[str, An
         f"{card.metrics['accuracy']:.1%} of the test images right. Its last layer is new, so it is not compared. "
         "Network and weights above change nothing here."
     )
-    html = told + f'<div class="panel two"><div>{_way(after, went)}</div><div>{_kernels(before, after)}</div></div>'
-    return html + _maps(before, after, page.picture(path), index), gr.Dropdown(titles, value=index)
+    two = '<div class="panel two"><div>{}</div><div>{}</div></div>'
+    panel = told + html(two, _way(after, went), _kernels(before, after))
+    return panel + _maps(before, after, page.picture(path), index), gr.Dropdown(titles, value=index)
 
 
 def _way(network: Network, went: list[changes.Moved]) -> str:

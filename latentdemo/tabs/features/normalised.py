@@ -6,6 +6,7 @@ from numpy import ndarray as Array
 
 from latentdemo.drawing import charts
 from latentdemo.drawing.charts import Line
+from latentdemo.drawing.markup import html
 from latentdemo.drawing.tiles import sentence
 from latentdemo.store.studies import NORMALISATION, Course
 from latentdemo.tabs.features.chosen import OPENING, NetworkPage
@@ -31,7 +32,7 @@ def show(page: Page, rate: str | None) -> tuple[str, gr.Radio]:
     )
     spread = charts.lines([_line(one, np.array(one.mean), np.array(one.sd)) for one in shown], "value", "step")
     below = f"What the first ReLU of {found.layer} gets: mean (line) and mean ± sd (band) over batch, place and channel"
-    drawn = f'<div class="panel two charts">{charts.chart(loss, title)}{charts.chart(spread, below)}</div>'
+    drawn = html('<div class="panel two charts">{}{}</div>', charts.chart(loss, title), charts.chart(spread, below))
     note = (
         f"Two networks of the same widths, {found.steps} steps each, the same images in the same order; test images "
         f"told right ({found.n_test:,}): "

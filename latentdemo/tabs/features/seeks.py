@@ -8,6 +8,7 @@ from numpy import ndarray as Array
 
 from latentdemo.classifiers import visualisation
 from latentdemo.classifiers.pretrained import NETWORKS, Network
+from latentdemo.drawing.markup import html
 from latentdemo.drawing.pictures import unpack
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.pixels.tensors import as_images
@@ -42,7 +43,7 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
             "one). In that mean the two sides of an edge cancel, so the first layers' images show colour alone."
         )
         grid = tile_grid(tiles, 8, "pictures pick", wanted)
-        body = sentence(note) + f'<div class="scroll tall">{grid}</div>'
+        body = sentence(note) + html('<div class="scroll tall">{}</div>', grid)
         large = tile_grid([Tile(found[wanted], f"Layer {index + 1}, channel {wanted}, as stored.")], 1, "large")
     return body, gr.Dropdown(names, value=index), gr.Number(wanted, label=f"Channel, 0 … {width - 1}"), large
 

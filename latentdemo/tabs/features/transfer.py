@@ -4,6 +4,7 @@ import gradio as gr
 import numpy as np
 
 from latentdemo.drawing import charts
+from latentdemo.drawing.markup import html, join
 from latentdemo.drawing.palette import CLASSES
 from latentdemo.drawing.tiles import sentence
 from latentdemo.store.studies import TRANSFER
@@ -42,7 +43,7 @@ def show(page: Page) -> str:
         drawn.append(charts.chart(figure, title))
     told = "; ".join(f"{name}: {MEANINGS[name]}" for name in found.methods if name in MEANINGS)
     words = sentence(f"{told}.") + sentence(compared(found.methods, found.tasks[-1].accuracy)) + sentence(HOW)
-    return f'<div class="panel two charts">{"".join(drawn)}</div>{words}'
+    return html('<div class="panel two charts">{}</div>', join(drawn)) + words
 
 
 def compared(methods: list[str], accuracy: list[list[list[float]]]) -> str:

@@ -10,6 +10,7 @@ from numpy import ndarray as Array
 from latentdemo.classifiers.pretrained import NETWORKS
 from latentdemo.codes import graphs
 from latentdemo.data import DATASETS
+from latentdemo.drawing.markup import html
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import unsigned_colours
 from latentdemo.drawing.tiles import Tile, img, problem, sentence, tile_grid
@@ -72,7 +73,7 @@ def vector_html(values: Array, title: str) -> str:
         f"Your image as a feature vector, in front of the last layer of {title}: {len(values):,} numbers, "
         f"{number(values.min())} (dark) … {number(values.max())} (bright)."
     )
-    return sentence(note) + f'<div class="vector">{img(drawn, note, "hard")}</div>'
+    return sentence(note) + html('<div class="vector">{}</div>', img(drawn, note, "hard"))
 
 
 def neighbours_html(page: Page, found: Vectors, mine: Array) -> str:

@@ -3,6 +3,7 @@
 from numpy import ndarray as Array
 
 from latentdemo.drawing import charts
+from latentdemo.drawing.markup import join
 from latentdemo.drawing.tiles import sentence
 from latentdemo.tabs.perturb.steps import unused
 from latentdemo.widgets import Page
@@ -50,7 +51,7 @@ def matrix(page: Page, name: str) -> str:
         "Mean |change| of each factor when one dimension rises by one σ, in standard deviations of the data set, read "
         "by the network faces-factors"
     )
-    words = "".join(
+    words = join(
         sentence(f"{short} {card.metrics[key]:.2f}: {told}") for key, short, told in SCORES if key in card.metrics
     )
     return charts.chart(drawn, title) + words

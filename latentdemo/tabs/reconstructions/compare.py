@@ -10,6 +10,7 @@ from latentdemo.classifiers import tracing
 from latentdemo.classifiers.judge import read_factors
 from latentdemo.codes import latents, passes
 from latentdemo.codes.passes import Pass
+from latentdemo.drawing.markup import html, join
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.palette import VIRIDIS, ramp
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
@@ -45,7 +46,7 @@ def show(page: Page, path: str | None, label: str) -> str:
         shown.append(Tile(one.x_hat, text, side))
     lost = sentence(missing(page, pair.source, done))
     terms = sentence(TERMS)
-    below = f'<div class="lost">{lost}{differences(done)}</div>'
+    below = html('<div class="lost">{}{}</div>', lost, differences(done))
     return tile_grid(shown, 3, "large compare") + terms + below + gauges(page, pair, done)
 
 
@@ -70,7 +71,7 @@ def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
         "Two bars for each model: the share of test images with a smaller error (MSE), and the share of gallery codes "
         "that lie nearer to their nearest neighbour than this code does."
     )
-    return sentence(note) + f'<div class="halves">{sides.gauges(page, pair, done)}</div>'
+    return sentence(note) + html('<div class="halves">{}</div>', sides.gauges(page, pair, done))
 
 
 def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
@@ -133,7 +134,7 @@ def show_rows(page: Page, label: str, side: str, seed: int) -> str:
         f"Ten pictures of the gallery through the {SHORT[css]}{lost}. The gallery holds "
         f"{sides.test_images(page, pair.vae)}.{truth_note}"
     )
-    return sides.instead(pair, side) + sentence(text) + "".join(rows)
+    return sides.instead(pair, side) + sentence(text) + join(rows)
 
 
 def take_test(page: Page, label: str, seed: int) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ import torch
 from numpy import ndarray as Array
 
 from latentdemo.codes import latents
+from latentdemo.drawing.markup import join
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
 from latentdemo.measuring import metrics
@@ -127,7 +128,7 @@ def gallery_rows(page: Page, both: Repairers, kind: str, strength: float, seed: 
         mean = np.mean([psnr(image, picture) for image, picture in zip(truth, pictures, strict=True)])
         told = "unchanged" if mean > UNCHANGED else f"mean {mean:.1f} dB"
         rows.append(lane(f"{title}, {told}", [Tile(picture) for picture in pictures]))
-    return sentence(f"Also: {test_images(page, both.plain)}.") + "".join(rows)
+    return sentence(f"Also: {test_images(page, both.plain)}.") + join(rows)
 
 
 def _measured(page: Page, both: Repairers, kind: str) -> str:

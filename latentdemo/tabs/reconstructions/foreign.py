@@ -1,12 +1,11 @@
 """One model's eyes on another's world: faces through a model of digits, digits through a model of faces."""
 
-import html
-
 import gradio as gr
 
 from latentdemo import data
 from latentdemo.codes import passes
 from latentdemo.codes.passes import gauge
+from latentdemo.drawing.markup import html, join
 from latentdemo.drawing.numerals import short
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.lineup import Pair
@@ -35,9 +34,9 @@ def show(page: Page, path: str | None, label: str) -> str:
         done = both(page, pair, path)
         tiles = [Tile(done["vae"].seen, "what they see")]
         tiles += [Tile(one.x_hat, f"{SHORT[side]}: MSE {short(one.mse)}", side) for side, one in done.items()]
-        head = f"<h3>Through {html.escape(pair.label)}</h3>"
-        parts.append(f"<section>{head}{tile_grid(tiles, 3, 'world')}{gauges(page, pair, done)}</section>")
-    return f'<div class="halves">{"".join(parts)}</div>'
+        section = "<section><h3>Through {}</h3>{}{}</section>"
+        parts.append(html(section, pair.label, tile_grid(tiles, 3, "world"), gauges(page, pair, done)))
+    return html('<div class="halves">{}</div>', join(parts))
 
 
 def worlds(page: Page, label: str) -> list[Pair]:
@@ -62,7 +61,7 @@ def exchange(page: Page, label: str, seed: int) -> str:
         "Trained on one data set, used on another: whatever comes in, the decoder answers with what it has learned to "
         "draw. Below each reconstruction: the share of the model's own test images that have a smaller error."
     )
-    return sentence(note) + "".join(parts)
+    return sentence(note) + join(parts)
 
 
 def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
@@ -75,8 +74,8 @@ def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
         done = [passes.through(model, picture) for picture in seen]
         tiles = [Tile(one.x_hat, f"{gauge(gallery, one).error:.0f} %", side) for one in done]
         rows.append(lane(TITLES[side], tiles))
-    head = f"<h3>{_title(world)} through {html.escape(eyes.label)}</h3>"
-    return head + sentence(f"Shown: {test_images(page, world.vae)}.") + "".join(rows)
+    head = html("<h3>{} through {}</h3>", _title(world), eyes.label)
+    return head + sentence(f"Shown: {test_images(page, world.vae)}.") + join(rows)
 
 
 def build(page: Page, due: gr.Textbox) -> None:

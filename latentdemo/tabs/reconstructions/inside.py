@@ -7,6 +7,7 @@ from numpy import ndarray as Array
 from latentdemo.codes import passes
 from latentdemo.codes.passes import LayerOutput, Pass
 from latentdemo.drawing import charts
+from latentdemo.drawing.markup import Markup
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.palette import signed_colours
 from latentdemo.drawing.pictures import sheet
@@ -39,10 +40,10 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
     return (
         instead(pair, side)
         + loss_html(page, name, done)
-        + "<h3>Encoder</h3>"
+        + Markup("<h3>Encoder</h3>")
         + tile_grid(encoder, COLUMNS, "layers")
         + code_chart(page, name, done)
-        + "<h3>Decoder</h3>"
+        + Markup("<h3>Decoder</h3>")
         + tile_grid(decoder, COLUMNS, "layers")
         + sentence(
             "Signed colours: blue below 0, orange above, full at each layer's own largest magnitude. Of the feature "

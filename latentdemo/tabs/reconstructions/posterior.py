@@ -7,6 +7,7 @@ import numpy as np
 
 from latentdemo import data
 from latentdemo.drawing import charts
+from latentdemo.drawing.markup import Markup, html, join
 from latentdemo.drawing.numerals import short
 from latentdemo.drawing.tiles import sentence
 from latentdemo.measuring.metrics import ACTIVE_VARIANCE
@@ -46,12 +47,11 @@ def prevents(page: Page, label: str) -> str:
     dataset = page.resources.pair(label).source
     vaes = [model for model in lineup.undamaged(page.resources.cards, dataset) if model.beta is not None]
     planes = [model for model in _planes(page, dataset) if model.beta is not None and model.beta <= 1]
-    drawn = "".join(_cloud(page, model) for model in planes)
+    drawn = join(_cloud(page, model) for model in planes)
     rows = [_statistics(page, model) for model in vaes]
-    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    head = "".join(
-        f"<th>{cell}</th>" for cell in ("model", "median σ", "standard deviation of μ", "nearest other code, in σ")
-    )
+    table = join(html("<tr>{}</tr>", join(html("<td>{}</td>", cell) for cell in row)) for row in rows)
+    heads = ("model", "median σ", "standard deviation of μ", "nearest other code, in σ")
+    head = join(html("<th>{}</th>", cell) for cell in heads)
     text = "The less the KL term counts, the smaller σ becomes, and the further the codes can drift apart." + (
         " Compare the scales, the circle and the table." if planes and len(rows) > 1 else ""
     )
@@ -66,8 +66,8 @@ def prevents(page: Page, label: str) -> str:
         )
     return (
         sentence(text)
-        + f'<div class="halves">{drawn}</div>'
-        + f'<table class="matrix facts"><tr>{head}</tr>{table}</table>'
+        + html('<div class="halves">{}</div>', drawn)
+        + html('<table class="matrix facts"><tr>{}</tr>{}</table>', head, table)
         + sentence(note)
     )
 
@@ -81,7 +81,7 @@ def _planes(page: Page, dataset: str) -> list[Trained]:
     return []
 
 
-def _cloud(page: Page, model: Trained) -> str:
+def _cloud(page: Page, model: Trained) -> Markup:
     gallery = page.resources.gallery(model.name)
     assert gallery.sigma is not None  # a VAE's
     n = len(gallery.sigma)

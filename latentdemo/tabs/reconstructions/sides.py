@@ -1,13 +1,12 @@
 """What the sections share: the two sides of a pair, one image's pass through each, lanes, gauges, seeds."""
 
-import html
-
 import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes import passes
 from latentdemo.codes.passes import Gauge, Pass, gauge
+from latentdemo.drawing.markup import Markup, html, join
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.lineup import Pair
 from latentdemo.widgets import SHORT, Page
@@ -25,10 +24,10 @@ def both(page: Page, pair: Pair, path: str | None) -> dict[str, Pass]:
     return {side: one_pass(page, pair.side(side), path) for side in pair.sides}
 
 
-def instead(pair: Pair, side: str) -> str:
+def instead(pair: Pair, side: str) -> Markup:
     """A sentence where the autoencoder was asked for and the VAE is shown, for there is no other; else nothing."""
     text = pair.instead(side)
-    return sentence(text) if text else ""
+    return sentence(text) if text else Markup("")
 
 
 def drawn_lots(page: Page, name: str, n: int, seed: int) -> Array:
@@ -49,22 +48,22 @@ def test_images(page: Page, name: str) -> str:
     return "test images, decoded from their codes (the images are not here; see --data-dir)"
 
 
-def lane(title: str, tiles: list[Tile]) -> str:
+def lane(title: str, tiles: list[Tile]) -> Markup:
     """A row of pictures with its title to the left."""
-    return f'<div class="lane"><b>{html.escape(title)}</b>{tile_grid(tiles, len(tiles), "strips")}</div>'
+    return html('<div class="lane"><b>{}</b>{}</div>', title, tile_grid(tiles, len(tiles), "strips"))
 
 
-def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
+def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> Markup:
     """How unlike its own test images each model finds an image."""
-    return "".join(
+    return join(
         gauge_html(SHORT[side], side, gauge(page.resources.gallery(pair.side(side)), one)) for side, one in done.items()
     )
 
 
-def gauge_html(title: str, css: str, found: Gauge) -> str:
+def gauge_html(title: str, css: str, found: Gauge) -> Markup:
     """Two bars from 0 to 100 %: how many test images have a smaller error, how many codes a nearer neighbour."""
-    rows = "".join(
-        f'<div><span>{text}</span><i><b style="left:{share:.1f}%"></b></i><em>{share:.0f} %</em></div>'
+    rows = join(
+        html('<div><span>{}</span><i><b style="left:{:.1f}%"></b></i><em>{:.0f} %</em></div>', text, share, share)
         for text, share in (("smaller error", found.error), ("code nearer to others", found.place))
     )
     limit = f"{passes.FOREIGN:.0f} %"
@@ -73,10 +72,8 @@ def gauge_html(title: str, css: str, found: Gauge) -> str:
         if found.foreign
         else f"By these two the {title} cannot tell it from its test images: neither lies beyond {limit}."
     )
-    return (
-        f'<div class="gauge {css}{" foreign" if found.foreign else ""}" role="img" aria-label="{html.escape(verdict)}">'
-        f"{rows}{sentence(verdict)}</div>"
-    )
+    whole = '<div class="gauge {}" role="img" aria-label="{}">{}{}</div>'
+    return html(whole, f"{css} foreign" if found.foreign else css, verdict, rows, sentence(verdict))
 
 
 def again(key: str, title: str) -> gr.Number:

@@ -8,6 +8,7 @@ from latentdemo.codes import latents
 from latentdemo.codes.densities import PRIOR, standard_normal
 from latentdemo.codes.gallery import Gallery
 from latentdemo.drawing import charts
+from latentdemo.drawing.markup import html, join
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.tiles import Coded, Tile, code_grid, sentence, tile_grid
 from latentdemo.measuring.metrics import ACTIVE_VARIANCE
@@ -79,7 +80,7 @@ def grid(page: Page, path: str | None, models: list[Trained], chosen: int) -> st
     down = "more latent dimensions downwards, " if len(rows) > 1 else ""
     note = f"Your image through each model: {down}a larger weight β of the KL term to the right. Click one."
     same = draws(page, models) if len(rows) == 1 else ""
-    return sentence(note) + "".join(parts) + same
+    return sentence(note) + join(parts) + same
 
 
 def draws(page: Page, models: list[Trained]) -> str:
@@ -104,7 +105,7 @@ def describe(page: Page, path: str | None, model: Trained) -> str:
     samples = [Coded(code) for code in gallery.densities[PRIOR].draw(N_SAMPLES, 0)]
     rows = ", ".join(f"z{i}" for i in shown)
     return (
-        f"<h3>{title_of(model)}</h3>"
+        html("<h3>{}</h3>", title_of(model))
         + sentence(_quality(page, model))
         + _chart(gallery, model)
         + sentence(
