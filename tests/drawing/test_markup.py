@@ -40,7 +40,7 @@ def test_plotly_gets_names_without_tags():
     drawn = charts.lines([charts.Line(NASTY, "red", black(2)[:, 0, 0])], "nats", "step")
     histogram = charts.histogram({NASTY: black(2)[:, 0, 0]}, ["red"], {NASTY: 0.0}, "axis")
     for figure in (drawn, histogram):
-        assert "<img" not in figure.to_json().replace("\\u003c", "<")
+        assert "<img" not in (figure.to_json() or "<img").replace("\\u003c", "<")
 
 
 def test_data_cannot_end_its_block():
