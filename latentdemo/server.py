@@ -19,6 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # else eac
 PORT = os.environ.pop("GRADIO_SERVER_PORT", "7860")  # Gradio ends in a traceback, while it is imported, if it is none
 os.environ.pop("GRADIO_NUM_PORTS", None)  # here too; one port is tried
 ON_A_SPACE = os.environ.pop("SPACE_ID", None) is not None  # with it Gradio's page asks Hugging Face's hosts
+PERSISTENT = Path("/data")  # a Space's storage that survives a restart, where it has one
 
 import gradio as gr
 from starlette.applications import Starlette
@@ -165,10 +166,18 @@ def export_to(folder: Path, resources: Resources, labels: list[str]) -> int:
     return 0
 
 
+def keep_weights(folder: Path) -> None:
+    """Let torch fetch weights into a folder, if it can be written and the environment names no other one."""
+    if os.access(folder, os.W_OK):
+        os.environ.setdefault("TORCH_HOME", str(folder / "torch"))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the app until it is interrupted; returns the exit status."""
     options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that uploads go when a container is stopped
+    if ON_A_SPACE:
+        keep_weights(PERSISTENT)
     resources = Resources(options.checkpoints, options.data_dir, options.weights_dir, options.lessons)
     for problem in resources.problems:
         print(problem)

@@ -21,7 +21,7 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
     ("dashboard", "serving"),
     ("alone", "export"),
     ("server", "trainer"),
-    ("api", "commands"),
+    ("api", "commands", "deploy"),
 )
 INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "store": (

@@ -66,12 +66,6 @@ def test_the_documentation_names_files_that_are_there():
             assert (path.parent / link).exists(), f"{path.name}: {link}"
 
 
-def test_no_file_is_too_large_for_a_space():
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
-    names = listed.stdout.splitlines() or [str(path.relative_to(ROOT)) for path in (ROOT / "checkpoints").iterdir()]
-    assert max((ROOT / name).stat().st_size for name in names if (ROOT / name).exists()) < 10_000_000
-
-
 @pytest.mark.parametrize("name", checkpoints.names())
 def test_the_models_table_says_what_the_cards_say(name: str):
     row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))

@@ -9,6 +9,7 @@ import gradio as gr
 import pytest
 
 from latentdemo import server
+from latentdemo.classifiers.pretrained import default_folder
 from latentdemo.options import Defaults, whole
 from latentdemo.serving import memory, uploads
 from latentdemo.store.resources import Resources
@@ -53,6 +54,18 @@ def test_a_bad_port_of_the_environment_is_named_and_help_leaves_nothing_behind(t
     assert done.returncode == 2 and "Traceback" not in done.stderr
     assert "app.py: error: argument --port: 'abc' is no whole number of 1 … 65535" in done.stderr
     assert not (tmp_path / "uploads").exists()
+
+
+def test_a_spaces_storage_keeps_fetched_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("TORCH_HOME", raising=False)
+    server.keep_weights(tmp_path / "missing")
+    assert "TORCH_HOME" not in os.environ
+    monkeypatch.setenv("TORCH_HOME", "")  # so that it is restored
+    monkeypatch.delenv("TORCH_HOME")
+    server.keep_weights(tmp_path)
+    assert default_folder() == tmp_path / "torch" / "hub" / "checkpoints"
+    server.keep_weights(Path("/"))
+    assert os.environ["TORCH_HOME"] == str(tmp_path / "torch")
 
 
 def test_help_tells_defaults():
