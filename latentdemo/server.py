@@ -1,4 +1,4 @@
-"""The web app: settings and checkpoints come in, the Gradio page behind the gate and the small routes go out."""
+"""The web app: settings and checkpoints come in, the Gradio page behind our middleware and the small routes go out."""
 
 import argparse
 import atexit
@@ -20,16 +20,23 @@ PORT = os.environ.pop("GRADIO_SERVER_PORT", "7860")  # Gradio ends in a tracebac
 os.environ.pop("GRADIO_NUM_PORTS", None)  # here too; one port is tried
 ON_A_SPACE = os.environ.pop("SPACE_ID", None) is not None  # with it Gradio's page asks Hugging Face's hosts
 PERSISTENT = Path("/data")  # a Space's storage that survives a restart, where it has one
+SPACE_HOST = tuple(filter(None, [os.environ.get("SPACE_HOST")]))  # under which a Space is reached
 
 import gradio as gr
+import gradio.queueing
+import gradio.route_utils
+import gradio.routes
 from starlette.applications import Starlette
 
 from latentdemo.dashboard import build_dashboard, offer, page_look
 from latentdemo.options import Defaults, whole
 from latentdemo.serving import uploads
-from latentdemo.serving.gate import Gate
-from latentdemo.serving.measured import Measured, Measures
 from latentdemo.serving.memory import give_back_large_blocks
+from latentdemo.serving.middleware.bodies import LimitedBodies
+from latentdemo.serving.middleware.hosts import Hosts
+from latentdemo.serving.middleware.logs import keep_values_out
+from latentdemo.serving.middleware.metrics import Measured, Measures
+from latentdemo.serving.middleware.security import SecurityMiddleware
 from latentdemo.serving.routes import pixel_routes
 from latentdemo.serving.watching import Trainer
 from latentdemo.store import checkpoints, lessons
@@ -37,25 +44,26 @@ from latentdemo.store.resources import Resources
 from latentdemo.widgets import forget_pictures
 
 UPLOAD_LIMIT = "30mb"
+MAX_EVENTS = 1000  # that wait in the queue
 # seconds between two looks into an idle queue; with Gradio's own 0.001 and 0.01 an idle host spends 6 % of a core
 QUEUE_PAUSE, PROGRESS_PAUSE = 0.03, 0.2
 
 
-def outermost(measures: Measures | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """What is done when the app starts, before it answers anything: the gate becomes its outermost layer.
+def outermost(hosts: Hosts, measures: Measures | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """What is done when the app starts, before it answers anything: our middleware becomes its outermost layers.
 
     A middleware of the ordinary kind would stand behind Gradio's own ones, and behind the one that answers failures.
     """
 
     @contextlib.asynccontextmanager
-    async def behind_the_gate(app: Starlette) -> AsyncIterator[None]:
+    async def behind_middleware(app: Starlette) -> AsyncIterator[None]:
         assert app.middleware_stack is not None  # built by the very call that starts the app
-        app.middleware_stack = Gate(app.middleware_stack)
+        app.middleware_stack = SecurityMiddleware(LimitedBodies(app.middleware_stack), hosts)
         if measures is not None:
             app.middleware_stack = Measured(app.middleware_stack, measures)
         yield
 
-    return behind_the_gate
+    return behind_middleware
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ class Host:
         mcp: also as tools for assistants, at gradio_api/mcp.
         metrics: counts and times at /metrics.
         train: visitors may start a small training that all watch.
+        allowed: names under which a proxy reaches the app, NAME or NAME:PORT.
     """
 
     address: str = "127.0.0.1"
@@ -76,6 +85,7 @@ class Host:
     mcp: bool = False
     metrics: bool = False
     train: bool = True
+    allowed: tuple[str, ...] = ()
 
 
 def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
@@ -83,20 +93,17 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
 
     Raises:
         OSError: the address cannot be listened to, or uploads cannot be kept; says which.
-        ValueError: tools for assistants are asked for, and what they need is not installed.
+        ValueError: tools for assistants are asked for, and what they need is not installed; an allowed host is none.
     """
     if host.mcp and find_spec("mcp") is None:
         raise ValueError("--mcp needs a package more; run: pip install 'gradio[mcp]==6.31.0'")
-    measures = Measures() if host.metrics else None
+    measures, hosts = Measures() if host.metrics else None, Hosts(host.address, (*host.allowed, *SPACE_HOST))
+    keep_values_out((gradio.queueing, gradio.routes, gradio.route_utils))
     give_back_large_blocks()
     folder = uploads.claim()
     demo = build_dashboard(resources)
-    trainer = Trainer(resources) if host.train else None
-    if trainer is not None:
-        trainer.kept = lambda name: offer(demo, resources)
-        atexit.register(trainer.close)
-    demo.queue(default_concurrency_limit=None, max_size=1000)
-    demo._queue.sleep_when_free, demo._queue.progress_update_sleep_when_free = QUEUE_PAUSE, PROGRESS_PAUSE
+    trainer = _trainer(demo, resources) if host.train else None
+    _set_queue(demo)
     _, url, _ = demo.launch(
         server_name=host.address,
         server_port=host.port,
@@ -110,14 +117,30 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
         enable_monitoring=False,
         app_kwargs={
             "routes": [*pixel_routes(resources, trainer), *([measures.route()] if measures else [])],
-            "lifespan": outermost(measures),
+            "lifespan": outermost(hosts, measures),
         },
         **page_look(),
     )
+    if demo.share_url:
+        hosts.allow(demo.share_url)
     uploads.sweep_forever(folder, forget_pictures)
     gc.collect()
     gc.freeze()  # the page and the modules stay; to walk through all of them again and again stalls every answer
     return demo, url
+
+
+def _trainer(demo: gr.Blocks, resources: Resources) -> Trainer:
+    """What runs trainings, and offers their checkpoints on the page."""
+    trainer = Trainer(resources)
+    trainer.kept = lambda name: offer(demo, resources)
+    atexit.register(trainer.close)
+    return trainer
+
+
+def _set_queue(demo: gr.Blocks) -> None:
+    """Bound the queue of events, and look into it less often."""
+    demo.queue(default_concurrency_limit=None, max_size=MAX_EVENTS)
+    demo._queue.sleep_when_free, demo._queue.progress_update_sleep_when_free = QUEUE_PAUSE, PROGRESS_PAUSE
 
 
 def check_address(host: str, port: int) -> None:
@@ -138,6 +161,8 @@ def parser() -> argparse.ArgumentParser:
     """Options of app.py; the environment's defaults are checked like what is typed."""
     out = argparse.ArgumentParser(prog="app.py", description="Run the dashboard.", formatter_class=Defaults)
     out.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen to")
+    proxied = "name of the app in the browser's address bar, where a proxy stands in front; may be given several times"
+    out.add_argument("--allowed-host", action="append", default=[], metavar="NAME[:PORT]", help=proxied)
     out.add_argument("--port", type=whole(1, 65535), default=PORT, help="port to listen to")
     out.add_argument("--share", action="store_true", help="also open a public gradio.live address")
     out.add_argument("--export", type=Path, metavar="FOLDER", help="write a copy that needs no server, and end")
@@ -185,7 +210,8 @@ def main(arguments: list[str] | None = None) -> int:
         return export_to(options.export, resources, options.models)
     try:
         check_address(options.host, options.port)
-        host = Host(options.host, options.port, options.share, options.mcp, options.metrics, options.train)
+        allowed = tuple(options.allowed_host)
+        host = Host(options.host, options.port, options.share, options.mcp, options.metrics, options.train, allowed)
         demo, url = launch(resources, host)
     except (OSError, ValueError) as error:
         print(f"app.py: {error}", file=sys.stderr)

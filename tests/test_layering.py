@@ -33,7 +33,8 @@ INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     ),
     "drawing": (("palette", "numerals", "markup"), ("pictures",), ("tiles", "charts")),
     "serving": (
-        ("answers", "gate", "measured", "memory", "uploads"),
+        ("answers", "memory", "uploads"),
+        ("middleware",),
         ("networks", "refits", "rooms", "watching"),
         ("generators", "training"),
         ("routes",),

@@ -38,7 +38,7 @@ class Sent(ImageData):
         try:
             return super().model_validate(obj, **options)
         except ValidationError:
-            log.warning("an image was sent as %s", str(obj)[:40])
+            log.warning("an image was sent as %s", type(obj).__name__)
             sentence = "The image did not arrive as an uploaded file; send it with handle_file, or none."
             raise gr.Error(sentence, print_exception=False) from None
 

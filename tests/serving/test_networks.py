@@ -17,14 +17,14 @@ from latentdemo.codes import latents
 from latentdemo.models import MODELS
 from latentdemo.models.packing import pack
 from latentdemo.serving import networks, routes
-from latentdemo.serving.gate import Gate
+from latentdemo.serving.middleware.security import SecurityMiddleware
 from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 
 
 @pytest.fixture(scope="module")
 def client(resources: Resources) -> TestClient:
-    return TestClient(Gate(Starlette(routes=routes.pixel_routes(resources))))
+    return TestClient(SecurityMiddleware(Starlette(routes=routes.pixel_routes(resources))))
 
 
 def test_the_index_tells_of_all_that_decode(client: TestClient, resources: Resources):

@@ -10,13 +10,13 @@ from starlette.testclient import TestClient
 from latentdemo.codes.gallery import recorded_moments, world
 from latentdemo.data.faces import render
 from latentdemo.serving import routes
-from latentdemo.serving.gate import HEADERS, Gate
+from latentdemo.serving.middleware.security import HEADERS, SecurityMiddleware
 from latentdemo.store.resources import Resources
 
 
 @pytest.fixture(scope="module")
 def client(resources: Resources) -> TestClient:
-    return TestClient(Gate(Starlette(routes=routes.pixel_routes(resources))))
+    return TestClient(SecurityMiddleware(Starlette(routes=routes.pixel_routes(resources))))
 
 
 def opened(data: bytes) -> np.ndarray:

@@ -5,7 +5,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from latentdemo.serving.measured import Measured, Measures, kind_of
+from latentdemo.serving.middleware.metrics import Measured, Measures, kind_of
 
 
 def fine(request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""What requests pass before the routes (host, origin, size, metrics), and what logs may contain, go out."""
