@@ -44,6 +44,11 @@ class Drawings:
         with self._lock:
             return [picture for picture, _ in self._kept[-n:][::-1]]
 
+    def check_enough(self) -> None:
+        """ValueError if there are too few to train on."""
+        if len(self._kept) < ENOUGH:
+            raise ValueError(f"{len(self._kept)} digits were drawn; a training needs {ENOUGH}.")
+
     def write(self, folder: Path, seed: int = 0) -> None:
         """Write train/DIGIT/*.png and test/DIGIT/*.png, as `split` says, each drawing in many copies.
 
@@ -52,10 +57,9 @@ class Drawings:
         Raises:
             ValueError: there are too few.
         """
+        self.check_enough()
         with self._lock:
             kept = list(self._kept)
-        if len(kept) < ENOUGH:
-            raise ValueError(f"{len(kept)} digits were drawn; a training needs {ENOUGH}.")
         rng = np.random.default_rng(seed)
         parts = split(kept)
         for part, drawn in parts.items():

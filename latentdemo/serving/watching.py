@@ -102,6 +102,7 @@ class Trainer:
     def __init__(self, resources: Resources) -> None:
         self.resources, self.lock = resources, threading.Lock()
         self.run: Run | None = None
+        self.preparing = False  # one start has won the place and writes its files
         self.drawings, self.n_runs, self.n_kept = Drawings(), 0, 0
         self.kept: Callable[[str], None] = lambda name: None  # called when a run has become a checkpoint
 
@@ -119,41 +120,41 @@ class Trainer:
         return out
 
     def start(self, recipe: str, key: str = "") -> str:
-        """Begin a run; returns its key.
+        """Begin a run; returns its key. Nothing is written before the place is won.
 
         Raises:
-            ValueError: no such recipe, too few drawings, one is going on, or one waits for who began it and has
-                another key.
+            ValueError: no such recipe, too few drawings, one is going on, or one waits for another key's owner.
         """
         if recipe not in RECIPES:
             raise ValueError(f"No recipe {recipe[:20]!r}; there are {', '.join(RECIPES)}.")
-        folder = own_folder("latentdemo-train")
+        with self.lock:
+            self._check_room(key)
+            if recipe == "drawn":
+                self.drawings.check_enough()
+            self.preparing = True
+        folder = None
         try:
+            folder = own_folder("latentdemo-train")
             if recipe == "drawn":
                 self.drawings.write(folder / "drawn")
             with self.lock:
-                self._check_room(key)
                 before, run = self.run, Run(recipe, self._free_name(recipe), secrets.token_urlsafe(12), folder)
                 self._spawn(run)
-                self.run, self.n_runs = run, self.n_runs + 1
-            if before is not None:
-                shutil.rmtree(before.folder, ignore_errors=True)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        return run.key
+                self.run, self.n_runs, folder = run, self.n_runs + 1, before and before.folder
+            return run.key
+        finally:  # of the run before, or of this one if it failed
+            self.preparing = False
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _check_room(self, key: str) -> None:
-        """ValueError if the run before must not be forgotten."""
+        """ValueError if a run is going on or being prepared, or the run before must not be forgotten."""
         run = self.run
-        if run is None:
-            return
-        if run.state() not in (*ENDS.values(), "failed"):
+        if self.preparing or (run is not None and run.state() not in (*ENDS.values(), "failed")):
             raise ValueError("A training is going on; watch it, or wait until it is done.")
-        if run.waits() and not _same(run.key, key):
-            raise ValueError(
-                f"The training before is held for who began it, for {run.waits() / 60:.0f} more minutes at most."
-            )
+        if run is not None and run.waits() and not _same(run.key, key):
+            left = f"{run.waits() / 60:.0f} more minutes"
+            raise ValueError(f"The training before is held for who began it, for {left} at most.")
 
     def _free_name(self, recipe: str) -> str:
         taken = {path.stem for path in self.resources.folder.glob(f"class-{recipe}-*")}
@@ -185,7 +186,7 @@ class Trainer:
             if wishes.get("keep"):
                 return self._keep(run)
             if wishes.get("resume"):
-                if run.state() != "stopped":
+                if run.state() != "stopped" or self.preparing:
                     raise ValueError("Only a stopped training goes on.")
                 return self._spawn(run, resume=True)
             if run.state() != "training":

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -142,6 +143,53 @@ def test_a_class_draws_digits_until_there_are_enough(client: TestClient, trainer
     told = client.get("/pixels/train").json()
     assert told["drawn"] == told["wanted"] == 12 and trainer.run is None
     assert trainer.drawings._kept[0][0].shape == (28, 28, 1)
+
+
+def test_a_start_writes_nothing_before_it_has_won_the_place(trainer: Trainer, monkeypatch: pytest.MonkeyPatch):
+    begun, go_on, folders = threading.Event(), threading.Event(), []
+    own_folder = watching.own_folder
+
+    def counted(prefix: str) -> Path:
+        folders.append(own_folder(prefix))
+        return folders[-1]
+
+    def slow(folder: Path) -> None:
+        begun.set()
+        assert go_on.wait(30)
+
+    with pytest.raises(ValueError, match="0 digits were drawn; a training needs 12"):
+        trainer.start("drawn")
+    assert not trainer.preparing
+    for i in range(12):
+        trainer.draw(drawn(i % 10)["draw"], i % 10)
+    monkeypatch.setattr(watching, "own_folder", counted)
+    monkeypatch.setattr(trainer.drawings, "write", slow)
+    monkeypatch.setattr(trainer, "_spawn", lambda run: None)
+    winner = threading.Thread(target=trainer.start, args=("drawn",))
+    winner.start()
+    assert begun.wait(30)
+    for recipe in ("drawn", "faces") * 24:
+        with pytest.raises(ValueError, match="A training is going on"):
+            trainer.start(recipe)
+    go_on.set()
+    winner.join(30)
+    assert len(folders) == 1 and trainer.n_runs == 1 and not trainer.preparing
+    for recipe in ("drawn", "faces"):
+        with pytest.raises(ValueError, match="A training is going on"):
+            trainer.start(recipe)
+    assert len(folders) == 1
+    shutil.rmtree(folders[0])
+
+
+def test_a_start_that_fails_gives_its_place_back(trainer: Trainer, monkeypatch: pytest.MonkeyPatch):
+    def fail(run: Run) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(trainer, "_spawn", fail)
+    for _ in range(2):
+        with pytest.raises(OSError):
+            trainer.start("faces")
+    assert trainer.run is None and not trainer.preparing
 
 
 def test_what_a_run_would_learn_from_is_shown_before_it_begins(client: TestClient):
