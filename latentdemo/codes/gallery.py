@@ -10,6 +10,7 @@ from numpy import ndarray as Array
 from latentdemo.codes import densities, latents, projection, recipes
 from latentdemo.codes.attributes import Centroids, Splits, from_arrays, splits_from_arrays, without_opposite
 from latentdemo.codes.densities import Density
+from latentdemo.codes.projection import Components
 from latentdemo.codes.recipes import Recipes
 from latentdemo.data import Dataset
 from latentdemo.drawing.pictures import base64_of, data_uri, sheet
@@ -23,12 +24,20 @@ class Layout(NamedTuple):
         places: (n, 2).
         kept: (n,) how many of a code's 15 nearest neighbours are among its 15 nearest there.
         trust: trustworthiness, at most 1.
+        components: whose coordinates the places are; None: places are no linear function of the codes.
     """
 
     title: str
     places: Array
     kept: Array
     trust: float
+    components: Components | None = None
+
+    def place(self, codes: Array, code: Array) -> Array:
+        """Where a new code (D,) lies among the laid out codes (n, D): exact by PCA, else by its neighbours: (2,)."""
+        if self.components is not None:
+            return self.components.project(code[None])[0]
+        return projection.place(codes, self.places, code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,13 +128,18 @@ def open_gallery(arrays: Mapping[str, Array], names: tuple[str, ...], dataset: D
 
 
 def _layouts(arrays: Mapping[str, Array]) -> tuple[Layout, ...]:
-    """UMAP first, or the codes themselves where they are places already."""
-    plane = arrays["codes"].shape[1] == 2
+    """UMAP first, or the codes themselves where they are places already.
+
+    PCA is computed from the codes, not stored: its axes are the components themselves, of every checkpoint.
+    """
+    codes = arrays["codes"].astype(np.float32)
+    components = projection.principal_components(codes)
+    plane = codes.shape[1] == 2
     seeds = ((f"UMAP, seed {i}", places) for i, places in enumerate(arrays["map_seeds"], 1))
-    places = [("the latent plane" if plane else "UMAP", arrays["coordinates"]), ("PCA", arrays["map_pca"]),
+    places = [("the latent plane" if plane else "UMAP", arrays["coordinates"]), ("PCA", components.project(codes)),
               ("t-SNE", arrays["map_tsne"]), *seeds]  # fmt: skip
     found = [
-        Layout(title, where.astype(np.float32), kept, float(trust))
+        Layout(title, where.astype(np.float32), kept, float(trust), components if title == "PCA" else None)
         for (title, where), kept, trust in zip(places, arrays["map_kept"], arrays["map_trust"], strict=True)
     ]
     return (found[0], found[2]) if plane else tuple(found)
@@ -137,8 +151,8 @@ def world(gallery: Gallery) -> dict[str, Any]:
     Returns:
         n; names; classes, whether labels are such; labels, base64 of (n,) little-endian uint16 or (n, F) float32;
         errors, base64 of (n,) float32; near, base64 of (n, k) little-endian uint16, indices of each code's k nearest
-        others; layouts, of each its title, x and y (base64 of float32), kept (base64 of bytes) and trust; mean and sd
-        of the factors; order of the dimensions.
+        others; layouts, of each its title, x and y (base64 of float32), kept (base64 of bytes), trust and components
+        (mean, axes, explained; None unless it is PCA); mean and sd of the factors; order of the dimensions.
     """
     classes = gallery.labels.ndim == 1
     return {
@@ -150,7 +164,8 @@ def world(gallery: Gallery) -> dict[str, Any]:
         "near": base64_of(projection.neighbours(gallery.codes).astype("<u2")),
         "layouts": [
             {"title": one.title, "x": base64_of(one.places[:, 0]), "y": base64_of(one.places[:, 1]),
-             "kept": base64_of(one.kept), "trust": round(one.trust, 4)}
+             "kept": base64_of(one.kept), "trust": round(one.trust, 4),
+             "components": one.components and {key: value.tolist() for key, value in one.components._asdict().items()}}
             for one in gallery.layouts
         ],
         "mean": gallery.factor_mean.astype(float).round(6).tolist(),

@@ -1,5 +1,7 @@
 """From D dimensions to maps of two, and back: UMAP, t-SNE and PCA, what each keeps, and neighbours' weighted means."""
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from numpy import ndarray as Array
@@ -70,13 +72,44 @@ def most_perplexity(n: int) -> float:
     return max(1.0, (n - 1) / 3)
 
 
+class Components(NamedTuple):
+    """The first two principal components of codes.
+
+    Attributes:
+        mean: (D,) of the codes.
+        axes: (2, D) orthonormal directions, the one of more variance first; its entry of largest magnitude is positive.
+            A direction that does not exist (D = 1, a single code) is 0.
+        explained: (2,) share of the codes' total variance along each, 0 … 1.
+    """
+
+    mean: Array
+    axes: Array
+    explained: Array
+
+    def project(self, codes: Array) -> Array:
+        """Coordinates along both components, of any codes: (N, D) -> (N, 2) float32."""
+        return ((codes - self.mean) @ self.axes.T).astype(np.float32)
+
+
+def principal_components(codes: Array) -> Components:
+    """The first two principal components of codes (N, D).
+
+    Source:
+        Hotelling 1933; signs as scikit-learn's `PCA` chooses them, so that a map is never mirrored by chance.
+    """
+    mean = codes.mean(axis=0, dtype=np.float64)
+    _, scales, rows = np.linalg.svd(codes.astype(np.float64) - mean, full_matrices=False)
+    n = min(2, len(rows))
+    axes, explained = np.zeros((2, codes.shape[1])), np.zeros(2)
+    largest = np.abs(rows[:n]).argmax(axis=1)
+    axes[:n] = rows[:n] * np.sign(rows[np.arange(n), largest])[:, None]
+    explained[:n] = scales[:n] ** 2 / max((scales**2).sum(), 1e-12)
+    return Components(mean, axes, explained)
+
+
 def fit_pca(codes: Array) -> Array:
-    """The two principal components of codes (N, D): (N, 2) float32, the one of more variance first."""
-    centred = codes.astype(np.float64) - codes.mean(axis=0, dtype=np.float64)
-    axes = np.linalg.svd(centred, full_matrices=False)[2][:2]
-    out = np.zeros((len(codes), 2), np.float32)
-    out[:, : len(axes)] = centred @ axes.T
-    return out
+    """Codes (N, D) along their two principal components: (N, 2) float32, the one of more variance first."""
+    return principal_components(codes).project(codes)
 
 
 def aligned(layout: Array, to: Array) -> Array:

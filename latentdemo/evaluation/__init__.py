@@ -197,18 +197,16 @@ def map_arrays(codes: Array, seed: int) -> dict[str, Array]:
     """Codes (n, D) laid out in the plane, and what each layout keeps of their neighbourhoods.
 
     Returns:
-        coordinates (n, 2), UMAP's or 2-D codes themselves; map_pca, map_tsne (n, 2); map_seeds (2, n, 2), UMAP begun
+        coordinates (n, 2), UMAP's or 2-D codes themselves; map_tsne (n, 2); map_seeds (2, n, 2), UMAP begun
         otherwise and turned onto `coordinates`; map_kept (5, n) how many of a code's 15 nearest neighbours are among
         its 15 nearest there, map_trust (5,) trustworthiness: of coordinates, PCA, t-SNE and both seeds.
     """
     first = projection.fit_map(codes, seed)
-    pca = projection.aligned(projection.fit_pca(codes), first)
     tsne = projection.aligned(projection.fit_tsne(codes, seed), first)
     others = [projection.aligned(projection.fit_map(codes, seed + other), first) for other in MAP_SEEDS]
-    layouts = [first, pca, tsne, *others]
+    layouts = [first, projection.fit_pca(codes), tsne, *others]
     return {
         "coordinates": first,
-        "map_pca": pca,
         "map_tsne": tsne,
         "map_seeds": np.array(others),
         "map_kept": np.array([projection.kept(codes, layout) for layout in layouts]),

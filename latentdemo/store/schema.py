@@ -40,7 +40,6 @@ GALLERY: dict[str, Spec] = {
     "mixture_means": ("f", ("K", "D")),
     "mixture_factors": ("f", ("K", "D", "D")),
     "errors": ("f", ("n",)),
-    "map_pca": ("f", ("n", 2)),
     "map_tsne": ("f", ("n", 2)),
     "map_seeds": ("f", (2, "n", 2)),
     "map_kept": ("u", (5, "n")),

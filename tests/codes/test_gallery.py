@@ -6,7 +6,9 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.decomposition import PCA
 
+from latentdemo.codes import projection
 from latentdemo.codes.densities import standard_normal, to_arrays
 from latentdemo.codes.gallery import is_recorded, open_gallery, recorded_moments
 from latentdemo.data import DATASETS
@@ -78,7 +80,7 @@ def test_every_array_is_where_its_name_says():
         "kl": np.zeros(dims), "attribute_names": np.array(["a"]), "attribute_present": rng.normal(size=(1, dims)),
         "attribute_absent": rng.normal(size=(1, dims)), "attribute_counts": np.array([[2, 3]]),
         "error_percentiles": np.arange(101.0), "distance_percentiles": 2 * np.arange(101.0),
-        "errors": rng.random(n), "map_pca": rng.random((n, 2)), "map_tsne": rng.random((n, 2)),
+        "errors": rng.random(n), "map_tsne": rng.random((n, 2)),
         "map_seeds": rng.random((2, n, 2)), "map_kept": rng.integers(0, 15, (5, n)).astype(np.uint8),
         "map_trust": rng.random(5), "effect_pixels": np.array([0.1, 0.3, 0.2]), "factor_mean": rng.random(2),
         "factor_sd": rng.random(2), "attribute_balanced": rng.random((1, 2, dims)), "probe_sizes": np.array([10]),
@@ -95,11 +97,20 @@ def test_every_array_is_where_its_name_says():
     np.testing.assert_array_equal(plain.recipes.balanced, arrays["attribute_balanced"])
     np.testing.assert_array_equal(plain.probe[1], arrays["probe_scores"])
     assert list(plain.audit) == ["audit_mean"] and plain.recipes.slopes is None
-    places = [arrays["coordinates"], arrays["map_pca"], arrays["map_tsne"], *arrays["map_seeds"]]
+    pca = PCA(2).fit(arrays["codes"].astype(np.float32))
+    places = [arrays["coordinates"], pca.transform(arrays["codes"]), arrays["map_tsne"], *arrays["map_seeds"]]
     for layout, where, kept, trust in zip(plain.layouts, places, arrays["map_kept"], arrays["map_trust"], strict=True):
-        np.testing.assert_allclose(layout.places, where, rtol=1e-6)
+        np.testing.assert_allclose(layout.places, where, rtol=1e-6, atol=1e-5 if layout.components else 0)
         assert layout.kept is kept or (layout.kept == kept).all()
         assert layout.trust == trust
+    known = [layout.components for layout in plain.layouts if layout.components]
+    assert len(known) == 1 and known[0].explained == pytest.approx(pca.explained_variance_ratio_, rel=1e-4)
+    turned = open_gallery(arrays | {"map_pca": rng.random((n, 2))}, ("a", "b"))  # an older checkpoint's, turned
+    np.testing.assert_array_equal(turned.layouts[1].places, plain.layouts[1].places)
+    far = np.full(dims, 9.0, np.float32)  # unlike all others
+    np.testing.assert_allclose(plain.layouts[1].place(plain.codes, far), pca.transform(far[None])[0], rtol=1e-4)
+    among = plain.layouts[0].place(plain.codes, far)
+    np.testing.assert_array_equal(among, projection.place(plain.codes, plain.layouts[0].places, far))
     np.testing.assert_array_equal(plain.origin, arrays["mean"])
     np.testing.assert_array_equal(plain.unit, arrays["sd"])
     assert plain.rank.tolist() == [1, 2, 0]  # by what they change alone

@@ -58,11 +58,24 @@ def test_only_the_very_code_has_its_very_place():
     assert np.abs(near - places[5]).max() > 1e-3 and exact.dtype == near.dtype == np.float32
 
 
-def test_principal_components_are_scikit_learns_up_to_sign():
-    codes = RNG.normal(size=(200, 6)) * [5, 3, 1, 1, 1, 1]
-    found, oracle = projection.fit_pca(codes), PCA(2).fit_transform(codes)
-    np.testing.assert_allclose(np.abs(found), np.abs(oracle), atol=1e-3)
-    assert projection.fit_pca(codes[:, :1]).shape == (200, 2)
+@pytest.mark.parametrize("mirrored", [(1, 1), (-1, 1), (1, -1)])
+def test_principal_components_are_scikit_learns_with_their_signs(mirrored: tuple[int, int]):
+    codes = RNG.normal(size=(200, 6)) * [5 * mirrored[0], 3 * mirrored[1], 1, 1, 1, 1] + 7
+    found, oracle = projection.principal_components(codes), PCA(2, svd_solver="full").fit(codes)
+    np.testing.assert_allclose(found.mean, codes.mean(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(found.axes, oracle.components_, atol=1e-6)
+    np.testing.assert_allclose(found.explained, np.array(oracle.explained_variance_ratio_), rtol=1e-6)
+    new = RNG.normal(size=(5, 6)) * 50
+    np.testing.assert_allclose(found.project(new), oracle.transform(new), rtol=1e-4, atol=1e-4)
+    np.testing.assert_array_equal(projection.fit_pca(codes), found.project(codes))
+    assert (found.axes[[0, 1], np.abs(found.axes).argmax(1)] > 0).all()
+
+
+@pytest.mark.parametrize("codes", [np.arange(5.0)[:, None], np.ones((1, 3)), np.ones((4, 3))])
+def test_components_that_do_not_exist_explain_nothing(codes: np.ndarray):
+    found = projection.principal_components(codes)
+    assert np.isfinite(found.axes).all() and found.explained.sum() <= 1 and found.explained[1] == 0
+    assert not projection.fit_pca(codes)[:, 1].any()
 
 
 def test_a_layout_is_turned_and_scaled_onto_another_as_one_whole():

@@ -6,6 +6,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.decomposition import PCA
 
 from latentdemo.codes import latents, projection
 from latentdemo.codes.gallery import world
@@ -45,8 +46,10 @@ class TestLatentMap:
         np.testing.assert_allclose(found["distances"], np.sort(distances)[:8], rtol=1e-5)
         near = gallery.layouts[0].places[np.argsort(distances)[:15]]
         assert (near.min(0) <= found["place"]).all() and (found["place"] <= near.max(0)).all()
+        oracle = PCA(2).fit(gallery.codes)
+        np.testing.assert_allclose(found["pca"], oracle.transform([found["code"]])[0], atol=1e-4)
         plane = latent_map.map_api(page, None, "Digits · 2-D")
-        assert plane["place"] == plane["code"]  # two numbers are a place themselves
+        assert plane["pca"] is None and plane["place"] == plane["code"]  # two numbers are a place themselves
 
     def test_the_map_is_first_coloured_by_what_orders_it(self, page: Page):
         gallery = page.resources.gallery("faces-vae")
@@ -70,6 +73,18 @@ class TestLatentMap:
         digits = world(page.resources.gallery("mnist-vae-2"))
         assert [one["title"] for one in digits["layouts"]] == ["the latent plane", "t-SNE"] and digits["classes"]
         assert digits["layouts"][0]["trust"] == 1
+
+    @pytest.mark.parametrize("name", ["faces-vae", "mnist-vae-16"])
+    def test_axes_of_the_pca_map_are_the_directions_of_most_variance(self, page: Page, name: str):
+        gallery = page.resources.gallery(name)
+        told = world(gallery)["layouts"][1]
+        places = np.stack([floats(told["x"]), floats(told["y"])], axis=1).astype(float)
+        oracle = PCA(2).fit(gallery.codes)
+        np.testing.assert_allclose(places, oracle.transform(gallery.codes), atol=2e-4)
+        assert abs(np.corrcoef(places.T)[0, 1]) < 1e-4 and places[:, 0].var() > places[:, 1].var()
+        total = gallery.codes.var(axis=0, dtype=float).sum()
+        np.testing.assert_allclose(told["components"]["explained"], places.var(axis=0) / total, rtol=1e-4)
+        assert [one["components"] for i, one in enumerate(world(gallery)["layouts"]) if i != 1] == [None] * 4
 
     def test_what_maps_keep_is_measured(self, page: Page):
         gallery = page.resources.gallery("mnist-vae-16")

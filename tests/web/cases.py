@@ -119,6 +119,15 @@ def blends() -> dict[str, Any]:
     return {**{key: value.tolist() for key, value in given.items()}, "found": listed(found), "placed": listed(placed)}  # type: ignore[arg-type]
 
 
+def components() -> dict[str, Any]:
+    """Codes, their principal components, and where these place them."""
+    codes = (np.random.default_rng(6).normal(size=(40, 4)) * (4, 2, 1, 0.5) + (1, 2, 3, 4)).round(3)
+    found = projection.principal_components(codes)
+    return {"codes": codes.tolist(), "projected": listed(found.project(codes))} | {
+        key: value.tolist() for key, value in found._asdict().items()
+    }
+
+
 def losses() -> dict[str, Any]:
     """Reconstruction terms and divergences as `models.losses` has them, of 2 × 2 pixels in two channels."""
     rng = np.random.default_rng(4)
@@ -174,6 +183,7 @@ def make() -> dict[str, Any]:
         "typed": TYPED,
         "written": WRITTEN,
         "blends": blends(),
+        "components": components(),
         "losses": losses(),
         "drawn": drawn(),
         "differences": differences(),

@@ -14,7 +14,7 @@ const { nearest, numbers } = await import("../../latentdemo/web/latent/gallery.j
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
 const blend = await import("../../latentdemo/web/latent/map/known/blend.js");
 const { visible } = await import("../../latentdemo/web/latent/map/points.js");
-const { boxed, plane } = await import("../../latentdemo/web/latent/map/known/world.js");
+const { boxed, plane, unpacked } = await import("../../latentdemo/web/latent/map/known/world.js");
 const { Cells, keptBy } = await import("../../latentdemo/web/latent/map/known/neighbours.js");
 const colours = await import("../../latentdemo/web/latent/map/known/colouring.js");
 const { box, enclosed, inside } = await import("../../latentdemo/web/latent/map/known/lasso.js");
@@ -30,6 +30,8 @@ const { stretch } = await import("../../latentdemo/web/latent/edit/extra.js");
 const { reaches } = await import("../../latentdemo/web/latent/perturb/reach.js");
 const { called, nameOf, rename } = await import("../../latentdemo/web/latent/perturb/names.js");
 const { centred, inkBox } = await import("../../latentdemo/web/pixels/digit.js");
+
+/** @typedef {import("../../latentdemo/web/latent/map/known/world.js").Layout} Layout */
 
 const PLACES = { x: Float32Array.from([0, 10, 10, 0, 5]), y: Float32Array.from([0, 0, 20, 20, 10]) };
 
@@ -365,6 +367,29 @@ test("what is edited does not count as near to itself, and ends of ranges are as
   assert.equal(colours.rangeEnd(123.456, 200), "123");
 });
 
+test("a principal component map places a code as Python projects it, and every place has a code that lies there", () => {
+  const { codes, projected, ...components } = cases.components;
+  const packed = (/** @type {number[]} */ values) =>
+    Buffer.from(new Uint8Array(Float32Array.from(values).buffer)).toString("base64");
+  const [x, y] = [0, 1].map(k => packed(projected.map((/** @type {number[]} */ place) => place[k])));
+  const layout = unpacked({ title: "PCA", x, y, kept: "", trust: 1, components });
+  assert.deepEqual(layout.axes?.titles, ["PC1, 79 % of variance", "PC2, 17 % of variance"]);
+  const state = new State();
+  const flat = Float32Array.from(codes.flat());
+  const world = /** @type {any} */ ({ ...small().world, codes: flat, n: codes.length, dims: 4, layouts: [layout] });
+  Object.assign(state, { world, layout });
+  codes.forEach((/** @type {number[]} */ code, /** @type {number} */ i) => {
+    assert.ok(near(1e-5)(layout.own(state.placeOf(layout, code)), projected[i]), `code ${i}`);
+  });
+  const far = [9, -7, 5, 11]; // unlike all others: neighbours would keep it among them
+  const exact = components.axes.map((/** @type {number[]} */ row) =>
+    row.reduce((sum, value, d) => sum + value * (far[d] - components.mean[d]), 0),
+  );
+  assert.ok(near(1e-6)(layout.own(state.placeOf(layout, far)), exact));
+  const place = /** @type {[number, number]} */ ([0.37, -0.21]);
+  assert.ok(near(1e-6)(state.placeOf(layout, state.codeAt(layout, place) ?? []), place));
+});
+
 test("a group is compared with all others", () => {
   const { world } = small();
   const group = [0, 1, 2, 30];
@@ -416,7 +441,15 @@ test("maps agree with themselves and not with another", () => {
   const [one, other] = [plane(world, 0, 1), plane(world, 1, 2)];
   assert.equal(agreement(one, one, 15), 1);
   const mixed = agreement(one, other, 15);
-  assert.ok(mixed > 0.1 && mixed < 0.8, `${mixed}`);
+  const near15 = (/** @type {Layout} */ on, /** @type {number} */ i) =>
+    [...on.x.keys()]
+      .filter(j => j !== i)
+      .sort(
+        (a, b) => Math.hypot(on.x[a] - on.x[i], on.y[a] - on.y[i]) - Math.hypot(on.x[b] - on.x[i], on.y[b] - on.y[i]),
+      )
+      .slice(0, 15);
+  const shared = [...one.x.keys()].map(i => near15(one, i).filter(j => near15(other, i).includes(j)).length);
+  assert.ok(Math.abs(mixed - shared.reduce((sum, n) => sum + n, 0) / (15 * shared.length)) < 1e-12, `${mixed}`);
 });
 
 test("walks and films go from end to end", () => {

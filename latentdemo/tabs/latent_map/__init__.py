@@ -3,9 +3,8 @@
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
-from latentdemo.codes import latents, projection
+from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.passes import pixel_errors
 from latentdemo.drawing.pictures import data_uri
@@ -65,7 +64,10 @@ def show_world(page: Page, path: str | None, label: str) -> tuple[dict[str, Any]
 
 
 def map_api(page: Page, image: str | None, pair: str) -> dict[str, Any]:
-    """Where an image lies on a pair's map, its VAE code, and its eight nearest gallery images.
+    """Where an image lies on a pair's maps, its VAE code, and its eight nearest gallery images.
+
+    `place` is on the first map: the code itself where it has two dimensions, else UMAP's, estimated from the nearest
+    codes. `pca` is the exact projection on the two principal components of the gallery's codes; None in two dimensions.
 
     Args:
         image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
@@ -75,8 +77,9 @@ def map_api(page: Page, image: str | None, pair: str) -> dict[str, Any]:
     gallery = page.resources.gallery(found.vae)
     code = page.resources.encode(found.vae, page.picture(image))
     near, distances = latents.nearest(gallery.codes, code, N_NEIGHBOURS)
-    place = code if len(code) == 2 else projection.place(gallery.codes, gallery.layouts[0].places, code)
-    return {"place": np.asarray(place).tolist(), "code": code.tolist(), "neighbours": near.tolist(),
+    place = code if len(code) == 2 else gallery.layouts[0].place(gallery.codes, code)
+    pca = next((one.place(gallery.codes, code).tolist() for one in gallery.layouts if one.components), None)
+    return {"place": place.tolist(), "pca": pca, "code": code.tolist(), "neighbours": near.tolist(),
             "distances": distances.tolist(), "pair": found.label}  # fmt: skip
 
 

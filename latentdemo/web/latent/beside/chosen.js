@@ -98,7 +98,9 @@ class ChosenPanel {
     if (!world || !chosen || !layout) return "";
     if (index !== null) return `its reconstruction, MSE ${world.errors[index].toFixed(4)}`;
     if (chosen.yours) return `its reconstruction${you?.mse == null ? "" : `, MSE ${you.mse.toFixed(4)}`}`;
-    return state.exact(layout) ? "this very code, decoded" : "decoded: weighted mean of the 15 nearest points' codes";
+    if (state.exact(layout)) return "this very code, decoded";
+    const moved = layout.axes ? ", moved along both axes to this place" : "";
+    return `decoded: weighted mean of the 15 nearest points' codes${moved}`;
   }
 }
 

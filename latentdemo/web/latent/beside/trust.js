@@ -1,31 +1,41 @@
 /** How far a map can be trusted: what each layout keeps of the neighbourhoods, and the same codes under three seeds. */
 
 import { count, make, pen, roles } from "../../core/dom.js";
+import { rounded } from "../../core/numerals.js";
 import { shared } from "../../core/shared.js";
 import { colouring } from "../map/known/colouring.js";
-import { cellsOf } from "../map/known/neighbours.js";
+import { cellsOf, keptBy } from "../map/known/neighbours.js";
 import { View } from "../map/known/view.js";
 import { drawPoints, drawRings } from "../map/points.js";
 import { state } from "../map/state.js";
 import { rested, whenSeen } from "../perturb/moves.js";
 
-const [REST, SIDE, SAMPLED] = [80, 220, 500]; // milliseconds; pixels; points whose neighbours are compared
+const [REST, SIDE] = [80, 220]; // milliseconds; pixels
 
 /** @typedef {import("../map/known/world.js").Layout} Layout */
 
 /** Mean share of a point's k nearest on one map that are among its k nearest on another. @param {Layout} a @param {Layout} b @param {number} k */
 export function agreement(a, b, k) {
-  const step = Math.max(1, Math.floor(a.x.length / SAMPLED));
-  let [total, n] = [0, 0];
-  for (let i = 0; i < a.x.length; i += step, n++) {
-    const near = (/** @type {Layout} */ on) =>
-      cellsOf(on)
-        .nearest([on.x[i], on.y[i]], k, i)
-        .map(([, j]) => j);
-    const there = new Set(near(b));
-    total += near(a).filter(j => there.has(j)).length / k;
-  }
-  return total / n;
+  const n = a.x.length;
+  const near = new Uint16Array(n * k);
+  for (let i = 0; i < n; i++)
+    near.set(
+      cellsOf(a)
+        .nearest([a.x[i], a.y[i]], k, i)
+        .map(([, j]) => j),
+      i * k,
+    );
+  return keptBy({ n, k, near }, b).reduce((sum, kept) => sum + kept, 0) / (n * k);
+}
+
+/** @type {WeakMap<import("../map/known/world.js").World, number[]>} */
+const agreements = new WeakMap();
+
+/** Agreement of a gallery's first map with its others of the same method, computed once. @param {import("../map/known/world.js").World} world @param {Layout[]} maps */
+function agreed(world, maps) {
+  const known = agreements.get(world) ?? maps.slice(1).map(other => agreement(maps[0], other, world.k));
+  agreements.set(world, known);
+  return known;
 }
 
 class Trust {
@@ -58,9 +68,9 @@ class Trust {
       return;
     }
     this.role.seeds.replaceChildren(...maps.map(drawn));
-    const shares = maps.slice(1).map(other => `${(100 * agreement(maps[0], other, world.k)).toFixed(0)} %`);
+    const shares = agreed(world, maps).map(share => `${rounded(100 * share, 3)} %`);
     this.role.same.textContent =
-      "The same codes by UMAP from three seeds, turned onto the first. What stays is true of the codes, what turns is " +
+      "The same codes by UMAP from three seeds, each moved, turned, mirrored and scaled as a whole onto the first. What differs between them is " +
       `chance: of a point's ${world.k} nearest on the first map ${shares.join(" and ")} are its nearest on the others.`;
   }
 }

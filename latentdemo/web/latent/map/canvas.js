@@ -6,7 +6,7 @@ import { listen } from "./gestures.js";
 import { box, enclosed } from "./known/lasso.js";
 import { changed, looked } from "./known/linked.js";
 import { View } from "./known/view.js";
-import { drawCross, drawPath, drawPoints, drawRings } from "./points.js";
+import { drawCross, drawPath, drawPoints, drawRings, drawTitles } from "./points.js";
 
 /** @typedef {import("./known/view.js").Point} Point */
 /** @typedef {import("./known/world.js").Layout} Layout */
@@ -100,6 +100,7 @@ export class MapCanvas {
     const seen = (/** @type {number} */ i) => host.state.seen(i);
     drawPoints(canvas, now, colours, view, paper, { sprites: host.sprites(), seen, group: host.state.group });
     this.mark(layout, now, paper.dark);
+    if (layout.axes) drawTitles(pen(canvas), layout.axes.titles, paper);
     count(canvas);
   }
 

@@ -158,10 +158,10 @@ class LatentMap {
     legend(this.role.legend, colours, () => changed(state) ?? this.redraw());
     const placed = layout.dims
       ? `at z${layout.dims[0]} (across) and z${layout.dims[1]} (upwards) of their ${world.dims}-D latent codes`
-      : `by ${layout.title} of their ${world.dims}-D latent codes; its axes ${layout.title === "PCA" ? "are the directions of most variance" : "mean nothing"}`;
+      : `by ${layout.title} of their ${world.dims}-D latent codes; its axes ${layout.axes ? "are the two directions of most variance" : "mean nothing"}`;
     this.role.note.textContent =
       `${world.n.toLocaleString("en")} test images, placed ${placed}. ✕: your image` +
-      `${layout.dims ? "" : ", at the weighted mean of its 15 nearest codes"}. Point, click, turn the wheel (few points ` +
+      `${layout.axes ? "" : ", at the weighted mean of its 15 nearest codes"}. Point, click, turn the wheel (few points ` +
       "become pictures), 0 for the whole map.";
   }
 

@@ -121,6 +121,28 @@ export function drawRings(context, places, radius, colour) {
   context.stroke();
 }
 
+/**
+ * Titles of the axes: below, and upwards along the left side.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {[string, string]} titles
+ * @param {Paper} paper
+ */
+export function drawTitles(context, [across, upwards], { width, height, dark }) {
+  context.save();
+  Object.assign(context, { font: "bold 16px sans-serif", textAlign: "center", textBaseline: "bottom", lineWidth: 4 });
+  Object.assign(context, { strokeStyle: paperOf(dark), fillStyle: dark ? "#eee" : "#333" });
+  const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) => {
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
+  };
+  write(`${across} →`, width / 2, height - 6);
+  context.rotate(-Math.PI / 2);
+  context.textBaseline = "top";
+  write(`${upwards} →`, -height / 2, 6);
+  context.restore();
+}
+
 /** The visitor's image. @type {(context: CanvasRenderingContext2D, at: [number, number]) => void} */
 export function drawCross(context, [x, y]) {
   for (const [colour, thick] of /** @type {[string, number][]} */ ([

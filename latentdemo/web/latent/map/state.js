@@ -1,5 +1,6 @@
 /** What a map shows and what is chosen on it; the panels beside it listen. */
 
+import { along, movedTo } from "./known/axes.js";
 import { codeOf, nearestCodes, placeOf } from "./known/blend.js";
 import { choices } from "./known/colouring.js";
 import { codeAt, worldOf } from "./known/world.js";
@@ -135,15 +136,17 @@ export class State {
     return this.world?.dims === 2 && layout === this.world.layouts[0];
   }
 
-  /** The code that a place suggests. @param {Layout} layout @param {Point} place @returns {number[] | null} */
+  /** The code that a place suggests: the neighbours' mean, on a layout with axes moved along them to lie there. @param {Layout} layout @param {Point} place @returns {number[] | null} */
   codeAt(layout, place) {
     if (!this.world) return null;
-    return this.exact(layout) ? layout.own(place) : codeOf(layout, this.world.codes, place);
+    if (this.exact(layout)) return layout.own(place);
+    const code = codeOf(layout, this.world.codes, place);
+    return layout.axes ? movedTo(layout.axes, code, layout.own(place)) : code;
   }
 
   /** Where a code lies. @param {Layout} layout @param {number[]} code @returns {Point} */
   placeOf(layout, code) {
-    if (layout.dims) return layout.put([code[layout.dims[0]], code[layout.dims[1]]]);
+    if (layout.axes) return layout.put(along(layout.axes, code));
     return this.world ? placeOf(layout, this.world.codes, code) : [0, 0];
   }
 

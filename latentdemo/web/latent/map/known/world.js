@@ -2,6 +2,7 @@
 
 import { bytes, floats } from "../../../core/base64.js";
 import { codesOf } from "../../gallery.js";
+import { dimensions, ofComponents } from "./axes.js";
 import { keptBy } from "./neighbours.js";
 import { spread } from "./view.js";
 
@@ -17,6 +18,7 @@ import { spread } from "./view.js";
  * @property {[number, number] | null} dims dimensions of the code that are its own unit; null: others, or none
  * @property {Uint8Array | null} kept how many of a point's 15 nearest codes are among its 15 nearest here; null: unknown
  * @property {number | null} trust trustworthiness
+ * @property {import("./axes.js").Axes | null} axes directions in code space that places are coordinates along; null: there are none
  *
  * @typedef {object} World
  * @property {string} model
@@ -56,7 +58,7 @@ async function fetched(model) {
   const near = new Uint16Array(bytes(told.near).buffer);
   const dims = codes.length / told.n;
   const layouts = told.layouts.map(unpacked);
-  if (dims === 2) layouts[0].dims = [0, 1];
+  if (dims === 2) Object.assign(layouts[0], { dims: [0, 1], axes: dimensions(2, [0, 1]) });
   return {
     ...told,
     model,
@@ -70,8 +72,11 @@ async function fetched(model) {
   };
 }
 
-/** @param {{title: string, x: string, y: string, kept: string, trust: number}} told @returns {Layout} */
-export const unpacked = told => boxed(told.title, floats(told.x), floats(told.y), bytes(told.kept), told.trust);
+/** @param {{title: string, x: string, y: string, kept: string, trust: number, components?: import("./axes.js").Components | null}} told @returns {Layout} */
+export function unpacked({ title, x, y, kept, trust, components }) {
+  const axes = components ? ofComponents(components) : null;
+  return { ...boxed(title, floats(x), floats(y), bytes(kept), trust), axes };
+}
 
 /**
  * A layout whose points, but for outliers, lie within −1 … 1 of its longer side.
@@ -94,6 +99,7 @@ export function boxed(title, x, y, kept, trust) {
     own: ([u, v]) => [cx + half * u, cy + half * v],
     put: ([a, b]) => [(a - cx) / half, (b - cy) / half],
     dims: null,
+    axes: null,
     kept,
     trust,
   };
@@ -104,7 +110,8 @@ export function plane(world, across, upwards) {
   const column = (/** @type {number} */ d) =>
     Float32Array.from({ length: world.n }, (_, i) => world.codes[i * world.dims + d]);
   const made = boxed(`z${across} and z${upwards}`, column(across), column(upwards), null, null);
-  return { ...made, kept: keptBy(world, made), dims: /** @type {[number, number]} */ ([across, upwards]) };
+  const dims = /** @type {[number, number]} */ ([across, upwards]);
+  return { ...made, kept: keptBy(world, made), dims, axes: dimensions(world.dims, dims) };
 }
 
 /** A point's value of a factor. @type {(world: World, i: number, factor: number) => number} */
