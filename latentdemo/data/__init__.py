@@ -58,6 +58,7 @@ DATASETS: dict[str, Dataset] = {
         render=render,
         thresholds=THRESHOLDS,
         excluded=EXCLUDED,
+        first_attribute="smile",
         edited="smile",
         colour_first="hair length",  # a point's 15 neighbours on the map explain 94 % of its variance
     ),

@@ -35,6 +35,7 @@ class Dataset:
         thresholds: of its factors as attributes: name -> (above this with, at or below this without); a factor that
             is not named is split by its values.
         excluded: factors that are no attributes, with the reason.
+        first_attribute: attribute whose slider starts at 1 in *Attributes*; "": all sliders start at 0.
         edited: attribute whose vector is measured against the renderer's own change; "": none.
         colour_first: factor that the map is coloured by at first; "": the first one.
         drawn: whether what is drawn on the page's pad is one of its images.
@@ -61,6 +62,7 @@ class Dataset:
     examples: Callable[[], list[Array]] = list
     thresholds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     excluded: Mapping[str, str] = field(default_factory=dict)
+    first_attribute: str = ""
     edited: str = ""
     colour_first: str = ""
     drawn: bool = False

@@ -74,14 +74,14 @@ def test_undo_goes_back_and_a_walk_goes_on_until_it_is_stopped(screen: Page):
     panel = open_tab(screen, "Perturb")
     panel.get_by_role("tab", name="Change", exact=True).click()
     caption, undo = panel.locator("#history [data-role=caption]"), panel.get_by_role("button", name="Undo")
-    expect(caption).to_have_text("nothing has changed since")
+    expect(caption).to_have_text("no difference from it")
     before, slider = steps(panel), panel.locator("input[type=range]").first
     slider.press("End")
     expect(caption).to_contain_text("(bright)")
     expect(undo).to_be_enabled()
     assert steps(panel)[0] == 3
     undo.click()
-    expect(caption).to_have_text("nothing has changed since")
+    expect(caption).to_have_text("no difference from it")
     assert steps(panel) == before
     panel.get_by_role("button", name="Redo").click()
     assert steps(panel)[0] == 3
@@ -97,7 +97,7 @@ def test_undo_goes_back_and_a_walk_goes_on_until_it_is_stopped(screen: Page):
 def test_a_loop_moves_the_slider_that_was_moved_last(screen: Page):
     panel = open_tab(screen, "Perturb")
     panel.get_by_role("tab", name="Change", exact=True).click()
-    expect(panel.locator("#history [data-role=caption]")).to_have_text("nothing has changed since")
+    expect(panel.locator("#history [data-role=caption]")).to_have_text("no difference from it")
     sliders = panel.locator("input[type=range]")
     sliders.nth(2).press("ArrowRight")
     before = steps(panel)

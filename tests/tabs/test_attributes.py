@@ -122,7 +122,7 @@ class TestAttributes:
         assert [key for _, key in recipe.choices] == [RAW, BALANCED] and more.visible
         bars = [one for one in rest if isinstance(one, gr.Slider)]
         assert [bar.visible for bar in bars] == [True] * 10 + [False] * 6 + [True]
-        assert bars[0].value == 1 and bars[3].label == "digit 3" and bars[16].label == start.OWN
+        assert all(bar.value == 0 for bar in bars) and bars[3].label == "digit 3" and bars[16].label == start.OWN
         assert "Nobody" not in rest[-1] and "choose the faces" in rest[-1] and "choose the faces" in rest[-2]
 
     def test_sums_start_with_what_the_first_slider_does(self, page: Page):
@@ -131,6 +131,22 @@ class TestAttributes:
         assert rows["names"] == gallery.centroids.names[:5].tolist() and len(pair["names"]) == 16
         assert [one["name"] for one in sums["means"][:2]] == ["mean with smile", "mean without smile"]
         np.testing.assert_allclose(sums["means"][1]["code"], gallery.centroids.absent[0], atol=1e-4)
+
+    def test_sliders_start_at_0_where_the_dataset_does_not_name_one(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        assert attributes.first_steps(page, FACES) == (1.0, *[0.0] * 16)
+        assert attributes.first_steps(page, DIGITS) == ZEROS
+        own = dataclasses.replace(page.resources.dataset("faces-vae"), first_attribute="")
+        monkeypatch.setattr(type(page.resources), "dataset", lambda self, name: own)
+        assert attributes.first_steps(page, FACES) == ZEROS
+
+    def test_the_start_is_the_same_for_groups_and_for_changes(self, page: Page):
+        """Whatever the sliders show, a change is measured from the code that groups place: the one without them."""
+        steps = (1.0, *ZEROS[1:])
+        _, value, html, *_ = attributes.show(page, None, FACES, RAW, "smile", start.GALLERY, 2, *steps)
+        gallery = page.resources.gallery("faces-vae")
+        here = groups.along(gallery, "smile", np.array([value["origin"]]))[0]
+        assert f"the start image (all sliders at 0) is at {here:.2f}".rstrip("0").replace("-", "−") in html
+        assert parts.WALK["base"] == parts.HOME["base"] == "origin"
 
     def test_endpoint_clips_and_refuses(self, page: Page):
         picture, found = attributes.attribute(page, None, "glasses", 99, FACES)
@@ -144,6 +160,27 @@ class TestGroups:
         gallery = page.resources.gallery("faces-vae")
         both = np.stack([gallery.centroids.absent[0], gallery.centroids.present[0]])
         np.testing.assert_allclose(groups.along(gallery, "smile", both), [0, 1], atol=1e-6)
+
+    def test_a_split_is_shown_and_so_is_what_cannot_be_split(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        gallery, code = page.resources.gallery("faces-vae"), page.resources.gallery("faces-vae").codes[3]
+        html = groups.groups_html(page, "faces-vae", "smile", code)
+        assert "With: “smile” above 0.5. Without: at most 0.2. Images between the two belong to neither side." in html
+        assert "Not an attribute: “eye colour” (it is 0.003 % of the variance" in html and "have no value" not in html
+        labels = gallery.labels.copy()
+        labels[:7, faces.factor_index("age")] = np.nan
+        own = gallery.splits._replace(thresholds={**gallery.splits.thresholds, "age": (1987.5, 1987.5)})
+        other = dataclasses.replace(gallery, labels=labels, splits=own)
+        monkeypatch.setattr(type(page.resources), "gallery", lambda self, name: other)
+        said = groups.split_note(other, "age")
+        assert said.startswith(
+            "With: “age” above 1987.5. Without: at most 1987.5. 7 of 5,000 test images have no value"
+        )
+        digits = page.resources.dataset("mnist-vae-16")
+        monkeypatch.setattr(type(page.resources), "dataset", lambda self, name: digits)
+        yes_no = dataclasses.replace(other, splits=own._replace(thresholds={**own.thresholds, "smile": (0.5, 0.5)}))
+        monkeypatch.setattr(type(page.resources), "gallery", lambda self, name: yes_no)
+        titles = parts.slider_titles(page, FACES)
+        assert titles[0] == "smile" and "age > 1987.5" in titles
 
     def test_counts_means_and_distance_are_those_of_the_groups(self, page: Page):
         gallery, code = page.resources.gallery("faces-vae"), page.resources.gallery("faces-vae").codes[3]
@@ -217,7 +254,18 @@ class TestBias:
         ]
         start_at = int(np.flatnonzero(lacks[0] & lacks[1])[0])
         counts = gallery.audit["bias_counts"][2]
-        assert f"correlation 0.9</b>: {counts[1, 1] / counts[1].sum():.0%} of those who smile wear glasses" in html
+        says = f"(r = 0.9): {counts[1, 1] / counts[1].sum():.0%} of those who smile wear glasses"
+        assert says in html and "correlation r of 0, 0.5 and 0.9 between the quantiles" in html
+        for k, table in enumerate(gallery.audit["bias_counts"]):
+            smile, glasses = np.repeat([[0, 0], [0, 1], [1, 0], [1, 1]], table.ravel(), axis=0).T
+            correlation = np.corrcoef(smile, glasses)[0, 1]
+            assert (
+                bias.phi(table) == pytest.approx(correlation)
+                and f"<b>φ = {correlation:.2f}</b>".replace("-", "−") in html
+            ), k
+        assert bias.phi(np.array([[3, 0], [0, 5]])) == 1 and bias.phi(np.array([[0, 0], [2, 3]])) == 0
+        assert (bias.N_BIASED, bias.N_EDITED) == (effects.N_BIASED, effects.N_EDITED)
+        assert (audit.STEP, audit.N_EDITED, audit.N_CURVE) == (effects.STEP, effects.N_EDITED, effects.N_CURVE)
         assert tuple(bias.CORRELATIONS) == effects.CORRELATIONS and (audit.CURVE == effects.CURVE).all()
         assert len(probe.FEATURES) == len(probes.FEATURES) and probe.N_TEST == probes.N_TEST
         grids = codes_in(html)

@@ -362,6 +362,7 @@ class TestVector:
 
     def test_another_end_for_every_draw(self, page: Page):
         assert vector.next_draw(page, 4) == (5, vector.ANOTHER)
+        assert "Drawn by this program: faces. Decoded from latent codes: digits." in self.last(page, vector.ANOTHER, 1)
         assert self.last(page, vector.ANOTHER, 1) != self.last(page, vector.ANOTHER, 2)
         assert self.last(page, vector.ANOTHER, 1) == self.last(page, vector.ANOTHER, 1)
 

@@ -12,6 +12,9 @@ import pytest
 import torch
 
 from latentdemo.codes import latents
+from latentdemo.data import DATASETS
+from latentdemo.evaluation import generators as measured
+from latentdemo.evaluation import samples
 from latentdemo.store import lineup
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import generators
@@ -25,6 +28,7 @@ from latentdemo.tabs.generators import (
     rates,
     search,
     side_by_side,
+    stand_in,
 )
 from latentdemo.widgets import Page
 
@@ -62,6 +66,9 @@ class TestSideBySide:
             assert cells["encodes"] == (title != "GAN")
         seconds = [cards[name].training["cpu_seconds"] for name in ("mnist-diffusion-16", "mnist-vae-16")]
         assert rows["VAE + diffusion"]["cells"]["seconds"] == sum(seconds)
+        assert "at most 5,000 samples (precision and recall: one draw of at most 2,000)" in told["note"]
+        assert (side_by_side.N_FRECHET, side_by_side.N_LIKENESS) == (samples.N_FRECHET, samples.N_LIKENESS)
+        assert side_by_side.N_TIMED == measured.N_TIMED and duel.show(page, DIGITS)["sampled"] == side_by_side.SAMPLED
         assert told["real"] == cards["mnist-gan"].metrics["real sharpness"] and told["missing"] == ""
 
     def test_what_decodes_and_where_codes_come_from(self, page: Page):
@@ -194,7 +201,7 @@ class TestRates:
         bare = without(page)
         for name in ("faces-vqvae", "faces-vqvae-prior"):
             del bare.resources.cards[name]
-        assert "Nobody has trained a VQ-VAE on faces yet" in rates.rates_html(bare, FACES)
+        assert "No checkpoint of a VQ-VAE trained on faces is available" in rates.rates_html(bare, FACES)
         bare = without(page)
         card = bare.resources.cards["faces-vae-beta-30"]
         bare.resources.cards["faces-vae-beta-30"] = replace(card, metrics={**card.metrics, "kl_nats": 1e-9})
@@ -220,9 +227,19 @@ class TestStandIn:
         ):
             arguments = (None, FACES) if module in (diffusion, search, codebook) else (FACES,)
             told, own = (module.show(bare, *arguments[:-1], label) for label in (FACES, DIGITS))
-            sentence = f"Nobody has trained {called} on faces yet; what you see is of digits."
+            sentence = f"No checkpoint of {called} trained on faces is available; this one was trained on digits."
             assert "problem" not in told and told["note"].startswith(sentence), module
-            assert "Nobody" not in own["note"] and told | {"note": ""} == own | {"note": ""}, module
+            assert "No checkpoint" not in own["note"] and told | {"note": ""} == own | {"note": ""}, module
+
+    def test_images_with_the_same_noun_are_told_apart_by_title(self, page: Page, monkeypatch: pytest.MonkeyPatch):
+        of = {"faces-vae": DATASETS["small-faces"], "mnist-vae-16": DATASETS["faces"]}
+        monkeypatch.setattr(Resources, "dataset", lambda self, name: of[name])
+        bare = without(page, "gan")
+        bare.resources.cards["mnist-gan"] = page.resources.cards["mnist-gan"]
+        found = stand_in.stand_in(bare, FACES, "gan", "a GAN")
+        assert (
+            found is not None and "trained on “Small faces” is available; this one was trained on “Faces”" in found.note
+        )
 
     def test_the_chosen_images_come_first(self, page: Page):
         assert diffusion.show(page, None, FACES)["model"] == "faces-diffusion"

@@ -24,6 +24,8 @@ test("a cell says what was measured", () => {
   assert.equal(cell("encodes", 0), "no");
   assert.equal(cell("encodes", 1), "yes");
   assert.equal(cell("recall", null), "—");
+  assert.equal(cell("recall", 0.8765), "0.88"); // a share of 2,000 images is known to ± 0.01
+  assert.equal(cell("precision", 0.1234), "0.12");
 });
 
 test("the nearest entry is the one at the smallest distance", () => {

@@ -4,11 +4,11 @@ import { cases, near } from "./page.js";
 
 const { NEAR, spread, View, wheelZoom } = await import("../../latentdemo/web/latent/map/known/view.js");
 const { catchUp, hear } = await import("../../latentdemo/web/latent/edit/handles.js");
-const { codeAt } = await import("../../latentdemo/web/latent/canvas.js");
+const { codeAt, startOf } = await import("../../latentdemo/web/latent/canvas.js");
 const { cells, placeOf, stepsAt } = await import("../../latentdemo/web/latent/perturb/pad.js");
 const { traversed, withStep } = await import("../../latentdemo/web/latent/perturb/traversals.js");
 const { change, moved, Past, walked } = await import("../../latentdemo/web/latent/perturb/history.js");
-const { normal } = await import("../../latentdemo/web/latent/chance.js");
+const { normal, seeded } = await import("../../latentdemo/web/latent/chance.js");
 const { decodeAll } = await import("../../latentdemo/web/latent/sheet.js");
 const { nearest, numbers } = await import("../../latentdemo/web/latent/gallery.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
@@ -436,10 +436,30 @@ test("an attribute of one's own is the difference of two means", () => {
   assert.equal(heard, 1);
 });
 
+test("the start image is the one with all sliders at 0, or the one that Python set", () => {
+  const state = { origin: [0, 0], start: [1, 2] };
+  assert.deepEqual(
+    [startOf(state, "origin"), startOf(state, undefined)],
+    [
+      [0, 0],
+      [1, 2],
+    ],
+  );
+});
+
 test("maps agree with themselves and not with another", () => {
   const { world } = small();
   const [one, other] = [plane(world, 0, 1), plane(world, 1, 2)];
   assert.equal(agreement(one, one, 15), 1);
+  const random = seeded(3);
+  const line = (/** @type {number[]} */ x) => ({ ...one, x: Float32Array.from(x), y: new Float32Array(x.length) });
+  const row = Array.from({ length: 1200 }, () => 1000 * random());
+  const moved = row.map((x, i) => (i % 2 ? x : 1000 * random()));
+  const [first, second] = [line(row), line(moved)];
+  const near = (/** @type {Float32Array} */ on, /** @type {number} */ i) =>
+    on.reduce((best, x, j) => (j !== i && Math.abs(x - on[i]) < Math.abs(on[best] - on[i]) ? j : best), i ? 0 : 1);
+  const kept = row.filter((_, i) => near(first.x, i) === near(second.x, i)).length;
+  assert.ok(Math.abs(agreement(first, second, 1) - kept / row.length) < 1e-9); // every point counts
   const mixed = agreement(one, other, 15);
   const near15 = (/** @type {Layout} */ on, /** @type {number} */ i) =>
     [...on.x.keys()]

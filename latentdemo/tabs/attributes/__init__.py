@@ -11,7 +11,7 @@ from latentdemo.codes.recipes import RAW
 from latentdemo.drawing.tiles import problem
 from latentdemo.tabs.attributes.audit import audit_html, recipes_html
 from latentdemo.tabs.attributes.bias import bias_html
-from latentdemo.tabs.attributes.groups import groups_html
+from latentdemo.tabs.attributes.groups import groups_html, unsplit_note
 from latentdemo.tabs.attributes.parts import (
     CANVAS,
     LABEL,
@@ -43,7 +43,7 @@ TITLE = "Attributes"
 QUESTION = "Can a direction in latent space mean something, such as a smile?"
 NEEDS = "pair"
 
-FIRST_STRENGTH, MORE = 1.0, "All other attributes"
+MORE = "All other attributes"
 
 
 class Wish(NamedTuple):
@@ -73,8 +73,10 @@ class Wish(NamedTuple):
 
 
 def first_steps(page: Page, label: str) -> tuple[float, ...]:
-    """All sliders at 0, but the first attribute."""
-    return tuple(FIRST_STRENGTH if attribute_names(page, label) and i == 0 else 0.0 for i in range(slots(page)))
+    """All sliders at 0, or one at 1 where the dataset names an attribute to show first."""
+    first = page.resources.dataset(page.resources.pair(label).vae).first_attribute
+    strengths = [float(name == first) for name in attribute_names(page, label)]
+    return (*strengths, *[0.0] * (slots(page) - len(strengths)))
 
 
 def clipped(strength: float | None) -> float:
@@ -102,7 +104,7 @@ def closer(page: Page, path: str | None, label: str, wish: Wish) -> tuple[str, s
         same = f"No factor of {title} differs between its images"
         told = problem(
             f"{one if gallery.labels.ndim == 1 else same}. An attribute is what some images have and others lack; "
-            "train on images that differ to get one."
+            f"train on images that differ to get one. {unsplit_note(page.resources.gallery(name))}"
         )
         return told, told, told, told
     z = start_code(page, path, name, wish.source, wish.which)

@@ -13,13 +13,14 @@ from latentdemo.widgets import Page, remember
 JUDGE = "faces-factors"
 SHOWN = (-1.0, 1.0, 2.0)  # times the vector, of each recipe's pictures
 CURVE = np.linspace(-3, 3, 7)  # as `evaluation.effects.CURVE`
+STEP, N_EDITED, N_CURVE = 2.0, 500, 100  # as there
 SPENT = 0.1  # of a vector's length: less is as good as nothing
 NOTHING_LEFT = " Here next to nothing is left: the other vectors span what this model uses."
 LIMIT = 0.5  # standard deviations at the ends of the heat-map's colours
 
 
 def row_of(gallery: Gallery, recipe: str, attribute: str) -> dict[str, float]:
-    """What editing by +2 sd did to 500 test faces without the attribute.
+    """What editing by +`STEP` sd did to `N_EDITED` test faces without the attribute.
 
     Returns:
         own, its own mean change, and largest, the largest mean |change| of any other factor, in sd of the data set;
@@ -81,9 +82,10 @@ def _table(page: Page, gallery: Gallery, attribute: str) -> str:
     heads = join(html("<th>{}</th>", word) for word in head)
     table = html('<table class="matrix scores stacked"><tr>{}</tr>{}</table>', heads, join(body))
     return table + sentence(
-        f"“{attribute}” added, by +2 standard deviations (sd) of the data set, to 500 test faces without it; mean "
-        f"|change| of the other factors, read by the network {JUDGE}{read}. When the renderer itself makes that edit, "
-        f"the same network reads at most {np.delete(truth, column).max():.2f} sd of any other factor. Cosine: of the "
+        f"“{attribute}” added, by +{STEP:g} standard deviations (sd) of the dataset, to {N_EDITED} test faces without "
+        f"it; mean |change| of the other factors, read by the network {JUDGE}{read}. When the renderer itself makes "
+        "that edit, the largest mean |change| that the same network reads in another factor is "
+        f"{np.delete(truth, column).max():.2f} sd. Cosine: of the "
         "change of pixels with the renderer's own, 1 if they are the same up to strength."
     )
 
@@ -107,7 +109,7 @@ def _curve(gallery: Gallery, attribute: str) -> str:
     drawn = charts.line(CURVE, curve, f"change of “{attribute}”, sd", "strength (times v)")
     return charts.chart(
         drawn,
-        f"What the judge reads of “{attribute}” at each strength, mean of 100 faces without it, by the recipe "
+        f"What the judge reads of “{attribute}” at each strength, mean of {N_CURVE} faces without it, by the recipe "
         f"“{TITLES[gallery.recipes.best]}”. A straight line would be an edit that adds up; where it bends, or turns "
         "back, a step more no longer does what it says.",
     )

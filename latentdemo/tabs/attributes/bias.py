@@ -6,10 +6,13 @@ from numpy import ndarray as Array
 from latentdemo.codes.attributes import masks
 from latentdemo.codes.gallery import Gallery
 from latentdemo.drawing.markup import html, join
+from latentdemo.drawing.numerals import decimals
 from latentdemo.drawing.tiles import Coded, code_grid, sentence
+from latentdemo.tabs.attributes.audit import JUDGE
 from latentdemo.widgets import Page, remember
 
 CORRELATIONS = (0.0, 0.5, 0.9)  # as `evaluation.effects.CORRELATIONS`
+N_BIASED, N_EDITED = 5000, 500  # as there
 WORDS = (
     "Who labelled what, and how many of each, is inside every vector: if nearly all who smile in the labelled images "
     "wear glasses, “add a smile” adds glasses. Equal numbers of samples for each combination, or weights that make "
@@ -29,12 +32,13 @@ def bias_html(page: Page, name: str) -> str:
     sorts = masks(gallery.labels, gallery.names, gallery.splits.thresholds)
     code = gallery.codes[int(np.flatnonzero(sorts["smile"][1] & sorts["glasses"][1])[0])]
     columns = join(_column(gallery, name, k, r, code) for k, r in enumerate(CORRELATIONS))
+    rs = f"{', '.join(f'{r:g}' for r in CORRELATIONS[:-1])} and {CORRELATIONS[-1]:g}"
     said = sentence(
-        "Three selections of 5,000 labelled faces each, in which smiling and wearing glasses go together with a "
-        "correlation of 0, 0.5 and 0.9; the tables count those that clearly have or lack both. The encoder is the "
-        "same: only which faces were labelled differs. Below, the smile vector of each, added once to a gallery face "
-        "with neither. The numbers are means of 500 such faces, read by the network faces-factors, and the cosine with "
-        "the unbiased vector."
+        f"Three selections of {N_BIASED:,} labelled faces each, drawn with a correlation r of {rs} between the "
+        "quantiles of smile and glasses. The tables count the faces that clearly have or lack both; φ is the "
+        "correlation of the two yes-or-no labels in the table. The encoder is the same: only which faces were labelled "
+        "differs. Below, the smile vector of each, added once to a gallery face with neither. The numbers are means "
+        f"over {N_EDITED} such faces, read by the network {JUDGE}, and the cosine with the unbiased vector."
     )
     return said + html('<div class="biased">{}</div>', columns) + sentence(WORDS)
 
@@ -56,9 +60,19 @@ def _column(gallery: Gallery, name: str, k: int, r: float, code: Array) -> str:
         for word, pair in zip(("no smile", "smile"), counts, strict=True)
     )
     heads = "<tr><th></th><th>no glasses</th><th>glasses</th></tr>"
-    title = html("<b>correlation {:g}</b>: {:.0%} of those who smile wear glasses", r, share)
+    title = html("<b>φ = {}</b> (r = {:g}): {:.0%} of those who smile wear glasses", decimals(phi(counts), 2), r, share)
     section = '<section><p class="note">{}</p><table class="matrix scores">' + heads + "{}</table>{}</section>"
     return html(section, title, rows, code_grid(name, tiles, 1))
+
+
+def phi(counts: Array) -> float:
+    """Correlation of two yes-or-no labels, from their counts (2, 2): without and with the one by the other.
+
+    Source:
+        Yule 1912, "On the methods of measuring association between two attributes"; the Pearson correlation of 0 and 1.
+    """
+    (a, b), (c, d) = counts.astype(float)
+    return float((a * d - b * c) / max(1.0, np.sqrt((a + b) * (c + d) * (a + c) * (b + d))))
 
 
 def signed(value: float) -> str:

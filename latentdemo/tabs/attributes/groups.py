@@ -30,22 +30,52 @@ def groups_html(page: Page, name: str, attribute: str, code: Array) -> str:
         Coded(found.present[row], f"with: mean latent code of {n_with:,} training images"),
         Coded(found.absent[row], f"without: mean latent code of {n_without:,}"),
     ]
-    note = f"Attribute vector v = centroid(with) − centroid(without), length ‖v‖ = {number(length)}."
+    note = f"Attribute vector v = centroid(with) − centroid(without), length ‖v‖ = {number(length)}. "
+    note += " ".join(filter(None, [split_note(gallery, attribute), unsplit_note(gallery)]))
     return code_grid(name, tiles, 2, "centroids") + sentence(note) + _spread(gallery, attribute, code)
+
+
+def value(threshold: float) -> str:
+    """A threshold as it is shown: six digits, so that it stays between the values that it separates."""
+    return f"{threshold:g}".replace("-", "−")
+
+
+def split_note(gallery: Gallery, attribute: str) -> str:
+    """Which images have an attribute, and which lack it."""
+    if gallery.labels.ndim == 1:
+        return f"With: class “{attribute}”. Without: all other classes."
+    if attribute not in gallery.splits.thresholds:
+        return ""
+    has, lacks = gallery.splits.thresholds[attribute]
+    missing = int(np.isnan(gallery.labels[:, gallery.names.index(attribute)]).sum())
+    return (
+        f"With: “{attribute}” above {value(has)}. Without: at most {value(lacks)}."
+        + ("" if has == lacks else " Images between the two belong to neither side.")
+        + (
+            f" {missing:,} of {len(gallery.labels):,} test images have no value and belong to neither side."
+            * (missing > 0)
+        )
+    )
+
+
+def unsplit_note(gallery: Gallery) -> str:
+    """Classes and columns that are no attributes, with the reason."""
+    reasons = [f"“{name}” ({why})" for name, why in gallery.splits.unsplit.items()]
+    return f"Not an attribute: {', '.join(reasons)}." if reasons else ""
 
 
 def _spread(gallery: Gallery, attribute: str, code: Array) -> str:
     sides = masks(gallery.labels, gallery.names, gallery.splits.thresholds)
     has, lacks = sides.get(attribute, (np.zeros(0, bool),) * 2)
     if min(has.sum(), lacks.sum()) < 2:
-        return sentence("Fewer than two test images have it, or lack it: nothing to spread out.")
+        return sentence("Fewer than two test images are on one side, so there is no histogram.")
     place = along(gallery, attribute, gallery.codes)
     here = float(along(gallery, attribute, code[None])[0])
     groups = {f"with ({has.sum():,})": place[has], f"without ({lacks.sum():,})": place[lacks]}
-    drawn = charts.histogram(groups, COLOURS, {"this image": here}, "along v: 0 without, 1 with")
+    drawn = charts.histogram(groups, COLOURS, {"start image": here}, "along v: 0 without, 1 with")
     apart = cohens_d(place[has], place[lacks])
     words = (
         f"Test images along v. Cohen’s d = {number(round(apart, 2))}: the means lie so many (pooled) standard "
-        f"deviations apart; the image at the start stands at {number(round(here, 2))}."
+        f"deviations apart; the start image (all sliders at 0) is at {number(round(here, 2))}."
     )
     return charts.chart(drawn, f"Both groups of “{attribute}” along its vector") + sentence(words)

@@ -5,10 +5,12 @@ from typing import Any
 import gradio as gr
 
 from latentdemo.codes.recipes import TITLES
+from latentdemo.tabs.attributes.groups import value
 from latentdemo.tabs.attributes.start import OWN, attribute_names
 from latentdemo.tabs.steering import step_id
 from latentdemo.widgets import Page, live_panel, live_value
 
+YES_NO = (0.5, 0.5)  # thresholds of a column of 0 and 1
 SPAN = 3.0  # times the attribute vector
 N_IN_VIEW, N_STRIPS = 4, 5
 CANVAS, LABEL = "attribute-canvas", "Picture with the attributes added"
@@ -17,21 +19,24 @@ WALK = {
     "walk": {"n": N_IN_VIEW, "sd": 0.5},
     "note": "Walk: by chance, the first four sliders, each distributed as N(0, ¼), cut off at ±3. Loop: the slider "
     "moved last, from −3 to 3 times its vector and back.",
+    "base": "origin",  # what a change is measured from: the start image, all sliders at 0
 }
 HOME = {"canvas": CANVAS, "name": "attribute", "base": "origin"}  # what `web/latent/edit/home.js` takes home
 NOTE = (
-    "The image at the start and its attributes, each from −3 to 3 times its vector, the others as the sliders stand. "
+    "Each row: one attribute, from −3 to 3 times its vector, with the other sliders as they are. "
     "Click a picture to go there. Green on a slider: how far the code stays as near to real codes as 99 % of these are "
-    "to each other; no green where the start itself is further away."
+    "to each other; no green where the start image itself is further away."
 )
 
 
 def slider_titles(page: Page, label: str) -> list[str]:
-    """Attributes as sliders name them: classes with what they are classes of."""
+    """Attributes as sliders name them: classes with their noun, columns with the value they are split at."""
     name = page.resources.pair(label).vae
-    if page.resources.gallery(name).labels.ndim == 2:
-        return attribute_names(page, label)
-    return [f"{page.resources.dataset(name).noun} {title}" for title in attribute_names(page, label)]
+    gallery, entry, names = page.resources.gallery(name), page.resources.dataset(name), attribute_names(page, label)
+    if gallery.labels.ndim == 1:
+        return [f"{entry.noun} {title}" for title in names]
+    own = {title: pair for title, pair in gallery.splits.thresholds.items() if title not in entry.thresholds}
+    return [f"{title} > {value(own[title][0])}" if own.get(title, YES_NO) != YES_NO else title for title in names]
 
 
 def slider_label(names: list[str], i: int, n: int) -> str | None:

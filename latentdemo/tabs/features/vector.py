@@ -112,8 +112,9 @@ def _album_note(page: Page, found: Vectors, name: str) -> str:
         counts[kinds[i]] = counts.get(kinds[i], 0) + 1
     parts = ", ".join(f"{count} × {kind}" for kind, count in counts.items())
     size = f", seen at {album.LARGE_SIDE} pixels" if name in NETWORKS else ""
-    rendered = [f"{entry.noun}s" for entry in DATASETS.values() if entry.render and entry.noun in counts]
-    decoded = [f"{entry.noun}s" for entry in DATASETS.values() if not entry.render and entry.noun in counts]
+    known = {f"{entry.noun}s": entry.render for entry in DATASETS.values() if entry.noun in counts}  # each noun once
+    rendered = [nouns for nouns, render in known.items() if render]
+    decoded = [nouns for nouns, render in known.items() if not render]
     pieces = [title.lower() for title in PHOTOGRAPHS if title.lower() in counts]
     return (
         f"The album: {len(found.which):,} pictures ({parts}){size}. Drawn by this program: {_and(rendered)}. Decoded "

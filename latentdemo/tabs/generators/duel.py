@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from latentdemo.tabs.generators.side_by_side import SAMPLED
 from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
@@ -14,14 +15,17 @@ MISSING = "No GAN is here. Train one with: python train.py gan --dataset NAME --
 
 @remember(8)
 def show(page: Page, label: str) -> dict[str, Any]:
-    """What `web/generators/duel.js` shows: a problem, or note and sides: VAE, GAN, one that collapsed, see `side`."""
+    """What `web/generators/duel.js` shows: a problem, or note, sampled and sides.
+
+    The sides, see `side`: VAE, GAN, and a GAN that collapsed.
+    """
     found = stand_in(page, label, "gan", "a GAN")
     if found is None or found.made.gan is None:
         return {"problem": MISSING}
     sides = [side(page, "VAE, N(0, I)", found.pair.vae, "prior "), side(page, "GAN", found.made.gan)]
     if found.made.collapsed:
         sides.append(side(page, lagging(page, found.made.collapsed), found.made.collapsed))
-    return {"note": found.note, "sides": sides}
+    return {"note": found.note, "sampled": SAMPLED, "sides": sides}
 
 
 def lagging(page: Page, name: str) -> str:

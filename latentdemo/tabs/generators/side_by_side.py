@@ -20,13 +20,15 @@ COLUMNS = (  # key, title, which way is better (+1: up), unit
     ("milliseconds", "ms an image", -1),
     ("seconds", "training, CPU s", -1),
 )
+N_FRECHET, N_LIKENESS, N_TIMED = 5000, 2000, 64  # as in `evaluation.samples` and `evaluation.generators`
+SAMPLED = f"at most {N_FRECHET:,} samples (precision and recall: one draw of at most {N_LIKENESS:,})"
 NOTE = (
     "Fréchet distance (lower is better), precision and recall as in Reconstructions → Generate: in the features of our "
-    "own network for these images, on 5,000 samples, or 2,000 for precision and recall. Sharpness: mean variance of "
+    f"own network for these images, on {SAMPLED}. Sharpness: mean variance of "
     "the Laplacian of grey values in 0 … 1; the nearer to the test images' own, the better; grain counts as sharp. "
-    "Time to draw one image of 64 drawn at once, and the training's processor seconds, on two cores of one machine (of "
-    "autoencoder and VAE the seconds of twelve steps times their number); a network that learns another one's codes "
-    "counts that one's training too. Press a column's head to sort."
+    f"Time to draw one image of {N_TIMED} drawn at once, and the training's processor seconds, both on the machine "
+    "that trained the model (estimated from twelve steps for the autoencoders and VAEs that are included); a network "
+    "that learns another one's codes counts that one's training too. Press a column's head to sort."
 )
 
 

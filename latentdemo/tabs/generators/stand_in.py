@@ -33,6 +33,9 @@ def stand_in(page: Page, label: str, what: str, called: str) -> StandIn | None:
         return None
     note = ""
     if pair.source != chosen.source:
-        wanted, found = (resources.dataset(one.vae).noun for one in (chosen, pair))
-        note = f"Nobody has trained {called} on {wanted}s yet; what you see is of {found}s."
+        entries = [resources.dataset(one.vae) for one in (chosen, pair)]
+        wanted, shown = (f"{entry.noun}s" for entry in entries)
+        if wanted == shown:
+            wanted, shown = (f"“{entry.title}”" for entry in entries)
+        note = f"No checkpoint of {called} trained on {wanted} is available; this one was trained on {shown}."
     return StandIn(pair, lineup.generators(resources.cards, pair), note)

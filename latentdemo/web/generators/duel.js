@@ -55,8 +55,8 @@ class Duel {
     follow(panel, told => this.receive(told), { large: true });
   }
 
-  /** @param {{note: string, sides: Side[]}} told */
-  receive({ note, sides }) {
+  /** @param {{note: string, sampled: string, sides: Side[]}} told sampled: how many samples were measured */
+  receive({ note, sampled, sides }) {
     const { role } = this;
     role.status.textContent = note;
     this.blocks = sides.map(side => ({
@@ -64,7 +64,7 @@ class Duel {
       images: Array.from({ length: SAMPLES }, (_, i) => blank(`${side.title}: sample ${i + 1}`)),
       sharp: make("b", {}),
     }));
-    role.sides.replaceChildren(...this.blocks.map(block => this.element(block)));
+    role.sides.replaceChildren(...this.blocks.map(block => this.element(block, sampled)));
     role.note.textContent =
       "All get the same noise from N(0, I) through decoders of the same layers and as many weights. The VAE's must " +
       "reconstruct every image and is left with the mean of what it cannot know: blur. The GAN's must only be taken " +
@@ -74,13 +74,13 @@ class Duel {
     this.sample();
   }
 
-  /** @param {Block} block */
-  element({ side, images, sharp }) {
+  /** @param {Block} block @param {string} sampled */
+  element({ side, images, sharp }, sampled) {
     const { frechet, precision, recall, sharpness: stored } = side.metrics;
     const told = (/** @type {number | null} */ value, digits = 3) => (value === null ? "—" : rounded(value, digits));
     const measured =
       `Fréchet distance ${told(frechet)}, precision ${told(precision, 2)}, recall ${told(recall, 2)}, ` +
-      `sharpness ${told(stored)} over 5,000 samples. Sharpness of these ${SAMPLES}: `;
+      `sharpness ${told(stored)} over ${sampled}. Sharpness of these ${SAMPLES}: `;
     const grid = make(
       "div",
       { class: "tiles samples", style: `--columns:${SAMPLES}` },

@@ -27,7 +27,7 @@ const SAMPLES = 8;
 export function cell(key, value) {
   if (value === null) return "—";
   if (key === "encodes") return value ? "yes" : "no";
-  return rounded(value, 3);
+  return rounded(value, key === "precision" || key === "recall" ? 2 : 3); // ± 0.01: shares of one draw
 }
 
 /**

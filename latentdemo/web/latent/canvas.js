@@ -44,6 +44,14 @@ export function codeAt({ origin, directions, span }, steps) {
   return code;
 }
 
+/**
+ * The code of the start image: with all sliders at 0 ("origin"), or with the sliders as Python set them.
+ *
+ * @param {Pick<Steered, "origin" | "start">} state
+ * @param {"origin" | undefined} base
+ */
+export const startOf = ({ origin, start }, base) => (base === "origin" ? origin : start);
+
 /** @param {string} id @param {number} i which slider was moved @param {number} value */
 function heard(id, i, value) {
   const found = steered.get(id);

@@ -2,7 +2,7 @@
 
 import { make, roles } from "../../core/dom.js";
 import { follow } from "../../core/panel.js";
-import { codeAt } from "../canvas.js";
+import { codeAt, startOf } from "../canvas.js";
 import { onSheet } from "../decode.js";
 import { rested, whenSeen } from "../perturb/moves.js";
 import { decodeAll } from "../sheet.js";
@@ -39,7 +39,7 @@ class Home {
       if (canvas)
         offerSteered(
           canvas,
-          state => (base === "origin" ? state.origin : state.start),
+          state => startOf(state, base),
           state => codeAt(state, state.steps),
         );
       onOffer(this.from, draw);

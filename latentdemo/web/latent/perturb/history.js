@@ -1,10 +1,10 @@
-/** Where the sliders have been: back and forth, a walk by chance, and what has changed in the picture since the start. */
+/** Undo and redo of slider positions, a random walk, and the difference between the picture and the start image. */
 
 import { roles } from "../../core/dom.js";
 import { rounded } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
 import { player } from "../../core/player.js";
-import { codeAt, onSteer } from "../canvas.js";
+import { codeAt, onSteer, startOf } from "../canvas.js";
 import { normal } from "../chance.js";
 import { decodeAll, paintGrid, paintShares } from "../sheet.js";
 import { move, rested, whenSeen } from "./moves.js";
@@ -85,6 +85,8 @@ class History {
     /** @type {Steered | null} */
     this.state = null;
     this.canvas = "";
+    /** @type {"origin" | undefined} */
+    this.base = undefined;
     this.how = { n: 0, sd: 1 };
     /** @type {number[]} */
     this.before = []; // steps, until the next change
@@ -98,8 +100,10 @@ class History {
     this.role.redo.onclick = () => this.go(1);
     player(this.role.play, () => this.walk(), PACE, "Walk");
     player(this.role.loop, () => this.loop(), PACE, "Loop");
-    follow(panel, ({ canvas, walk, note }) => {
+    follow(panel, ({ canvas, walk, note, base }) => {
       this.how = walk;
+      this.base = base;
+      this.role.from.textContent = base === "origin" ? "start image, all sliders at 0" : "start image";
       this.role.note.textContent = note;
       if (this.canvas) return;
       this.canvas = canvas;
@@ -153,13 +157,15 @@ class History {
   async paint() {
     const { state, role } = this;
     if (!state || !role.change.offsetParent) return;
-    const pictures = await decodeAll(state.model, [state.start, codeAt(state, state.steps)]).catch(() => null);
+    const pictures = await decodeAll(state.model, [startOf(state, this.base), codeAt(state, state.steps)]).catch(
+      () => null,
+    );
     if (!pictures) return; // the large picture says why
     paintGrid(role.start, { ...pictures, n: 1 }, 1);
     const most = paintShares(role.change, change(pictures), pictures.side);
     role.caption.textContent = most
-      ? `changed since, 0 (dark) … ${rounded(most, 3)} (bright)`
-      : "nothing has changed since";
+      ? `difference from it, 0 (dark) … ${rounded(most, 3)} (bright)`
+      : "no difference from it";
   }
 }
 
