@@ -34,7 +34,7 @@ INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "drawing": (("palette", "numerals", "markup"), ("pictures",), ("tiles", "charts")),
     "serving": (
         ("answers", "memory", "uploads"),
-        ("middleware",),
+        ("middleware", "queues"),
         ("networks", "refits", "rooms", "watching"),
         ("generators", "training"),
         ("routes",),

@@ -1,6 +1,5 @@
 """Routes of networks that make images out of noise: ways to codes, grids of entries, and the search for a picture."""
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator
 from functools import lru_cache, partial
@@ -19,26 +18,26 @@ from latentdemo.codes.latents import CODE_LIMIT
 from latentdemo.drawing.pictures import base64_of
 from latentdemo.models import MODELS
 from latentdemo.models.generators.denoiser import STEPS
-from latentdemo.serving.answers import body, refusal
+from latentdemo.serving.answers import body
 from latentdemo.serving.networks import read_codes, read_images
+from latentdemo.serving.queues import Queue, check_wanted, refused
 from latentdemo.store.resources import Resources
 
 MOST, FRAMES = 16, 40  # ways at once; codes on a way that are told
 MOST_BODY = 100_000  # bytes: an image, or a code
 SEEDS, STRENGTHS, TEMPERATURES = (0, 2**31 - 1), (0.0, 10.0), (0.1, 2.0)
-DRAWING = asyncio.Semaphore(2)  # ways and grids take a second of a core: who waits holds no thread
-SEARCHING = asyncio.Semaphore(2)  # searches take some seconds
-PATIENCE = 5.0  # seconds that one waits for its turn: one that was stopped still ends the few steps that it is at
+N_AT_ONCE = 2  # walks and grids, which take a second of a core; and as many searches, which take some seconds
 NEVER = {"Cache-Control": "no-store"}
 BRIEFLY = {"Cache-Control": "max-age=3600"}
 
 
 def generator_routes(resources: Resources) -> list[BaseRoute]:
     """Routes for diffusion models, priors over grids, and GANs; each refuses with a sentence."""
+    drawing, searching = Queue(N_AT_ONCE), Queue(N_AT_ONCE)
     return [
-        Route("/pixels/walk/{model}", partial(walk, resources), methods=["GET", "POST"]),
-        Route("/pixels/grids/{model}", partial(grids, resources)),
-        Route("/pixels/search/{model}", partial(find, resources), methods=["POST"]),
+        Route("/pixels/walk/{model}", partial(walk, resources, drawing), methods=["GET", "POST"]),
+        Route("/pixels/grids/{model}", partial(grids, resources, drawing)),
+        Route("/pixels/search/{model}", partial(find, resources, searching), methods=["POST"]),
     ]
 
 
@@ -62,7 +61,7 @@ def number(request: Request, name: str, least: float, most: float, default: floa
     return value
 
 
-async def walk(resources: Resources, request: Request) -> Response:
+async def walk(resources: Resources, queue: Queue, request: Request) -> Response:
     """The way from noise to codes: GET ?seed, n, steps, told, strength.
 
     POST {"model": of its codes, "codes": [one]} instead of `n`, with `first`: this code is noised by so many steps, and
@@ -78,10 +77,9 @@ async def walk(resources: Resources, request: Request) -> Response:
         sent = b""
         if request.method == "POST":
             sent = await body(request, MOST_BODY)
-        async with DRAWING:
-            answer = await run_in_threadpool(_walk, resources, name, tuple(whole.values()), told, strength, sent)
+        answer = await queue.run(request, _walk, resources, name, tuple(whole.values()), told, strength, sent)
     except ValueError as error:
-        return refusal(str(error))
+        return refused(error)
     return JSONResponse(answer, headers=NEVER if sent else BRIEFLY)
 
 
@@ -106,7 +104,10 @@ def _walk(
         start = diffusion.noised(model, code, first, seed)
     else:
         start, first = diffusion.noise(model, n, seed), STEPS
-    way = list(diffusion.walk(model, start, seed, steps, wanted, strength, first))
+    way = []
+    for moment in diffusion.walk(model, start, seed, steps, wanted, strength, first):
+        check_wanted()
+        way.append(moment)
     shown = set(_moments(first)) if len(way) > FRAMES + 1 else {left for left, _ in way}
     kept = [(left, z) for left, z in way if left in shown]
     return out | {"left": [left for left, _ in kept], "codes": base64_of(np.array([z for _, z in kept]))}
@@ -136,23 +137,22 @@ def read_told(model: Any, text: str) -> diffusion.Told | None:
     return diffusion.one_class(model, i) if value is None else diffusion.one_factor(model, i, value)
 
 
-async def grids(resources: Resources, request: Request) -> Response:
+async def grids(resources: Resources, queue: Queue, request: Request) -> Response:
     """GET ?seed, n, temperature -> {"side": g, "grids": n lists of g² indices, "shares": the probability of each}."""
     try:
         name = generator(resources, request, "indices")
         seed, n = (int(number(request, key, *WHOLE[key])) for key in ("seed", "n"))
         temperature = number(request, "temperature", *TEMPERATURES, 1.0)
-        async with DRAWING:
-            answer = await run_in_threadpool(_grids, resources, name, seed, n, temperature)
+        answer = await queue.run(request, _grids, resources, name, seed, n, temperature)
     except ValueError as error:
-        return refusal(str(error))
+        return refused(error)
     return JSONResponse(answer, headers=BRIEFLY)
 
 
 @lru_cache(maxsize=128)
 def _grids(resources: Resources, name: str, seed: int, n: int, temperature: float) -> dict[str, Any]:
     model = resources.model(name)
-    drawn, shares = model.draw(n, torch.Generator().manual_seed(seed), temperature)
+    drawn, shares = model.draw(n, torch.Generator().manual_seed(seed), temperature, check_wanted)
     return {
         "side": model.side,
         "grids": drawn.flatten(1).tolist(),
@@ -160,31 +160,22 @@ def _grids(resources: Resources, name: str, seed: int, n: int, temperature: floa
     }
 
 
-async def find(resources: Resources, request: Request) -> Response:
+async def find(resources: Resources, queue: Queue, request: Request) -> Response:
     """POST an image (S, S, C) bytes, ?seed -> lines of {"step", "steps", "code", "mse"} while a GAN is searched for it.
 
-    Who closes the connection ends the search. A line {"error": sentence} says that too many search.
+    Closing the connection ends the search.
     """
     try:
         name = generator(resources, request, "critic")
         seed = int(number(request, "seed", *SEEDS, 0))
         picture = read_images(await body(request, MOST_BODY), resources.card(name).shape)[0]
+        lines = _lines(await run_in_threadpool(resources.model, name), picture, seed)
+        return await queue.stream(request, StreamingResponse(lines, media_type="application/x-ndjson", headers=NEVER))
     except ValueError as error:
-        return refusal(str(error))
-    return StreamingResponse(
-        _lines(resources.model(name), picture, seed), media_type="application/x-ndjson", headers=NEVER
-    )
+        return refused(error)
 
 
 async def _lines(model: Any, picture: Array, seed: int) -> AsyncGenerator[str, None]:
-    """One line for each step that is told; whatever ends it, others may search then."""
-    try:
-        await asyncio.wait_for(SEARCHING.acquire(), PATIENCE)
-    except TimeoutError:
-        yield json.dumps({"error": "Others are searching; try again in a few seconds."}) + "\n"
-        return
-    try:
-        async for step, code, mse in iterate_in_threadpool(search.search(model, picture, seed)):
-            yield json.dumps({"step": step, "steps": search.STEPS, "code": code.tolist(), "mse": mse}) + "\n"
-    finally:
-        SEARCHING.release()
+    """One line for each reported step."""
+    async for step, code, mse in iterate_in_threadpool(search.search(model, picture, seed)):
+        yield json.dumps({"step": step, "steps": search.STEPS, "code": code.tolist(), "mse": mse}) + "\n"

@@ -1,6 +1,5 @@
 """Routes of the page's engine: a model's weights to take along, and answers until they are there, or without them."""
 
-import asyncio
 import gzip
 import hashlib
 import json
@@ -11,7 +10,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy import ndarray as Array
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -24,25 +22,27 @@ from latentdemo.models.packing import LAYOUT, pack
 from latentdemo.models.protocols import Decoder
 from latentdemo.pixels.tensors import as_images
 from latentdemo.serving.answers import body, packed, refusal
+from latentdemo.serving.queues import Queue, check_wanted, refused
 from latentdemo.store.resources import Resources
 
 MAX_BODY = 400_000  # bytes: 49 codes of 256 numbers, written out, or eight images of 128 × 128 in colour
 MOST = 64  # codes or images that are asked for at once
 MOST_FRAMES = 17  # of a film, there; what the page asks for
-FILMING = asyncio.Semaphore(1)  # a film takes a second of a core: one at a time, whoever asks
+N_AT_ONCE = 2  # requests that decode or encode many images
 NEVER = {"Cache-Control": "no-store"}
 BYTES = "application/octet-stream"
 
 
 def network_routes(resources: Resources) -> list[BaseRoute]:
     """Routes for autoencoders; each checks its own input and answers with a sentence where it refuses."""
+    filming, working = Queue(1), Queue(N_AT_ONCE)  # a film takes a second of a core
     return [
         Route("/weights", partial(index, resources)),
         Route("/weights/{file}", partial(weights, resources)),
         Route("/pixels/codes/{model}", partial(codes, resources)),
-        Route("/pixels/decode", partial(decode, resources), methods=["POST"]),
-        Route("/pixels/film", partial(film, resources), methods=["POST"]),
-        Route("/pixels/encode/{model}", partial(encode, resources), methods=["POST"]),
+        Route("/pixels/decode", partial(decode, resources, working), methods=["POST"]),
+        Route("/pixels/film", partial(film, resources, filming), methods=["POST"]),
+        Route("/pixels/encode/{model}", partial(encode, resources, working), methods=["POST"]),
     ]
 
 
@@ -74,13 +74,13 @@ def codes(resources: Resources, request: Request) -> Response:
     return Response(found.astype("<f4").tobytes(), media_type=BYTES, headers={"Cache-Control": "max-age=3600"})
 
 
-async def decode(resources: Resources, request: Request) -> Response:
+async def decode(resources: Resources, queue: Queue, request: Request) -> Response:
     """POST {"model": name, "codes": n lists of D numbers} -> (n, S, S, C) bytes, 0 … 255."""
     try:
         model, given = await asked_codes(resources, request, MOST)
-        pictures = decoded(model, given) if len(given) == 1 else await run_in_threadpool(decoded, model, given)
+        pictures = decoded(model, given) if len(given) == 1 else await queue.run(request, decoded, model, given)
     except ValueError as error:
-        return refusal(str(error))
+        return refused(error)
     return Response(pictures.tobytes(), media_type=BYTES, headers=NEVER)
 
 
@@ -93,18 +93,25 @@ async def asked_codes(resources: Resources, request: Request, most: int) -> tupl
     return model, given
 
 
-async def film(resources: Resources, request: Request) -> Response:
+async def film(resources: Resources, queue: Queue, request: Request) -> Response:
     """POST {"model": name, "codes": n lists of D numbers} -> a GIF of their pictures, there and back."""
     try:
         model, given = await asked_codes(resources, request, MOST_FRAMES)
+        made = await queue.run(request, _film, model, given)
     except ValueError as error:
-        return refusal(str(error))
-    async with FILMING:
-        made = await run_in_threadpool(lambda: gif(list(decoded(model, given))))
+        return refused(error)
     return Response(made, media_type="image/gif", headers=NEVER)
 
 
-async def encode(resources: Resources, request: Request) -> Response:
+def _film(model: Decoder, codes: Array) -> bytes:
+    frames = []
+    for code in codes:
+        check_wanted()
+        frames.append(decoded(model, code[None])[0])
+    return gif(frames)
+
+
+async def encode(resources: Resources, queue: Queue, request: Request) -> Response:
     """POST (n, S, S, C) bytes to /pixels/encode/NAME -> {"mu": n lists of D numbers, "logvar": the same or null}."""
     name = str(request.path_params["model"])
     try:
@@ -112,9 +119,9 @@ async def encode(resources: Resources, request: Request) -> Response:
         if not hasattr(model, "encode"):
             raise ValueError(f"{name} has no encoder.")
         images = read_images(await body(request, MAX_BODY), resources.card(name).shape)
+        found = await queue.run(request, latents.encode, model, images)
     except ValueError as error:
-        return refusal(str(error))
-    found = await run_in_threadpool(latents.encode, model, images)
+        return refused(error)
     logvar = None if found.logvar is None else found.logvar.tolist()
     return JSONResponse({"mu": found.mu.tolist(), "logvar": logvar}, headers=NEVER)
 

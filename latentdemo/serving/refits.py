@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from latentdemo.codes.refit import Settings, read_settings
 from latentdemo.drawing.pictures import base64_of
-from latentdemo.serving.answers import refusal
+from latentdemo.serving.queues import Busy, refused
 from latentdemo.store.resources import Resources
 
 MOST_WAITING, MOST_VISITORS, KEPT = 8, 1000, 64  # fits that wait or run, who waits for one; maps in memory
@@ -36,6 +36,7 @@ MOST_LETTERS = 40  # of a visitor's token
 EPOCHS = re.compile(rb"(\d+)/(\d+) \[")  # umap-learn's progress bar
 ITERATION = re.compile(rb"Iteration (\d+)")  # scikit-learn's, of 1,000
 NEVER = {"Cache-Control": "no-store"}
+FAILED = "The map could not be fitted; the server's log says why. Try other settings."
 Key = tuple[str, Settings]
 log = logging.getLogger("latentdemo")
 
@@ -60,13 +61,13 @@ class Job:
 
 
 class Refits:
-    """All fits of one server."""
+    """All fits of one server: a single thread works off the jobs in the order in which they were asked for."""
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
         self.lock = threading.Lock()
-        self.turn = threading.Lock()  # who holds it fits
-        self.jobs: dict[Key, Job] = {}
+        self.jobs: dict[Key, Job] = {}  # that wait or run, the first one next
+        self.works = False  # whether the thread is there
         self.fitted: OrderedDict[Key, dict[str, Any]] = OrderedDict()
         self.failed: dict[Key, str] = {}
         atexit.register(self.close)
@@ -75,7 +76,8 @@ class Refits:
         """The map once it is fitted, before that how far it is; the first question starts it.
 
         Raises:
-            ValueError: the fit failed, or too many wait.
+            ValueError: the fit failed.
+            Busy: too many wait.
         """
         with self.lock:
             if key in self.fitted:
@@ -83,16 +85,22 @@ class Refits:
                 return {"layout": self.fitted[key]}
             if key in self.failed:
                 raise ValueError(self.failed.pop(key))
-            job = self.jobs.get(key)
-            if job is None:
-                if len(self.jobs) >= MOST_WAITING:
-                    raise ValueError(f"{MOST_WAITING} maps are being fitted for others; try again in a minute.")
-                job = self.jobs[key] = Job(key, asked={visitor: time.monotonic()})
-                threading.Thread(target=self._work, args=(job,), daemon=True).start()
+            job = self.jobs.get(key) or self._add(key)
             job.asked[visitor] = time.monotonic()
             while len(job.asked) > MOST_VISITORS:
                 job.asked.pop(next(iter(job.asked)))
             return {"stage": _stage(job), "share": round(job.share, 3)}
+
+    def _add(self, key: Key) -> Job:
+        for job in [job for job in self.jobs.values() if not _wanted(job)]:
+            self._cancel(job)
+        if len(self.jobs) >= MOST_WAITING:
+            raise Busy
+        self.jobs[key] = job = Job(key)
+        if not self.works:
+            self.works = True
+            threading.Thread(target=self._work, daemon=True).start()
+        return job
 
     def leave(self, key: Key, visitor: str) -> None:
         """A visitor waits no longer; the fit ends with the last one."""
@@ -100,29 +108,45 @@ class Refits:
             if job := self.jobs.get(key):
                 job.asked.pop(visitor, None)
                 if not _wanted(job):
-                    _end(job)
+                    self._cancel(job)
+
+    def _cancel(self, job: Job) -> None:
+        """End a job and free its place at once: whoever asks for the same map starts a new one."""
+        _end(job)
+        if self.jobs.get(job.key) is job:
+            del self.jobs[job.key]
 
     def close(self) -> None:
         """End all processes."""
-        for job in list(self.jobs.values()):
-            _end(job)
+        with self.lock:
+            for job in list(self.jobs.values()):
+                self._cancel(job)
 
-    def _work(self, job: Job) -> None:
-        try:
-            with self.turn:
-                if not job.ended and self._is_wanted(job):
-                    found = self._fit(job)
-                    with self.lock:
-                        if not job.ended:
-                            self._remember(job.key, found)
-        except Exception:
-            log.exception("the map %s of %s could not be fitted", job.key[1].title, job.key[0])
-            with self.lock:
-                if not job.ended:
-                    self.failed[job.key] = "The map could not be fitted; the server's log says why. Try other settings."
-        finally:
-            with self.lock:
-                self.jobs.pop(job.key, None)
+    def _work(self) -> None:
+        while job := self._next():
+            try:
+                found = self._fit(job)
+                with self.lock:
+                    if not job.ended:
+                        self._remember(job.key, found)
+            except Exception as error:
+                log.error("the map %s of %s could not be fitted: %s", job.key[1].title, job.key[0], error)
+                with self.lock:
+                    if not job.ended:
+                        self.failed[job.key] = FAILED
+            finally:
+                with self.lock:
+                    self._cancel(job)
+
+    def _next(self) -> Job | None:
+        """The first job that is wanted; None, and the thread ends, if there is none."""
+        with self.lock:
+            for job in list(self.jobs.values()):
+                if _wanted(job):
+                    return job
+                self._cancel(job)
+            self.works = False
+            return None
 
     def _remember(self, key: Key, found: dict[str, Any]) -> None:
         self.fitted[key] = found
@@ -143,17 +167,14 @@ class Refits:
                 while process.poll() is None:
                     time.sleep(PAUSE)
                     job.share = _progress(os.pread(said.fileno(), TAIL, max(0, os.fstat(said.fileno()).st_size - TAIL)))
-                    if job.ended or not self._is_wanted(job) or time.monotonic() - job.begun > LONGEST:
-                        _end(job)
+                    if not _wanted(job) or time.monotonic() - job.begun > LONGEST:
+                        with self.lock:
+                            self._cancel(job)
             if process.returncode and not job.ended:
                 said.seek(0)
                 raise RuntimeError(said.read()[-TAIL:].decode(errors="replace"))
             out.seek(0)
             return {} if job.ended else _layout(out.read(), settings, time.monotonic() - job.begun)
-
-    def _is_wanted(self, job: Job) -> bool:
-        with self.lock:
-            return _wanted(job)
 
 
 def _step_back(pid: int) -> None:
@@ -173,7 +194,7 @@ def _progress(said: bytes) -> float:
 
 
 def _wanted(job: Job) -> bool:
-    return any(time.monotonic() - asked < PATIENCE for asked in job.asked.values())
+    return not job.ended and any(time.monotonic() - asked < PATIENCE for asked in list(job.asked.values()))
 
 
 def _end(job: Job) -> None:
@@ -223,6 +244,6 @@ def refit_routes(resources: Resources) -> list[BaseRoute]:
                 return JSONResponse({}, headers=NEVER)
             return JSONResponse(refits.ask(key, visitor), headers=NEVER)
         except ValueError as error:
-            return refusal(str(error))
+            return refused(error)
 
     return [Route("/pixels/refit/{model}", refit, methods=["POST", "DELETE"])]

@@ -3,7 +3,7 @@
 import gzip
 import io
 import json
-from functools import partial
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from latentdemo.drawing.pictures import encoded
 from latentdemo.serving.answers import packed, refusal
 from latentdemo.serving.generators import generator_routes
 from latentdemo.serving.networks import network_routes
+from latentdemo.serving.queues import Queue, refused
 from latentdemo.serving.refits import refit_routes
 from latentdemo.serving.rooms import room_routes
 from latentdemo.serving.training import training_routes
@@ -54,7 +55,7 @@ def pixel_routes(resources: Resources, trainer: Trainer | None = None) -> list[B
         Route("/pixels/moments/{model}", partial(moments, resources)),
         Route("/pixels/map/{model}", partial(known_points, resources)),
         Route("/pixels/sprites/{model}", partial(sprites, resources)),
-        Route("/pixels/qr", qr),
+        Route("/pixels/qr", partial(qr, Queue(1))),
         Route("/pixels/glance/{tab}", partial(glance, resources)),
         Route("/health", health),
         Route(f"/{PLOTLY}", partial(plotly, resources)),
@@ -129,16 +130,24 @@ def glance(resources: Resources, request: Request) -> Response:
     return Response(data, media_type=media_type, headers=BRIEFLY)
 
 
-def qr(request: Request) -> Response:
+async def qr(queue: Queue, request: Request) -> Response:
     """GET /pixels/qr?text=… -> a QR code of a text (a link) as SVG, black on white."""
     text = request.query_params.get("text", "")
     if not 0 < len(text.encode()) <= MOST_IN_QR:
         return refusal(f"A QR code holds a text of 1 to {MOST_IN_QR} bytes; this one has {len(text.encode())}.")
+    try:
+        return Response(await queue.run(request, _qr, text), media_type="image/svg+xml", headers=BRIEFLY)
+    except ValueError as error:
+        return refused(error)
+
+
+@lru_cache(maxsize=64)
+def _qr(text: str) -> bytes:
     import segno
 
     out = io.BytesIO()
     segno.make_qr(text, error="l").save(out, kind="svg", scale=6, border=4, light="#fff", xmldecl=False)
-    return Response(out.getvalue(), media_type="image/svg+xml", headers=BRIEFLY)
+    return out.getvalue()
 
 
 def read_index(text: str) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from functools import lru_cache, partial
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from latentdemo.data import load
 from latentdemo.drawing.pictures import png, sheet
 from latentdemo.serving.answers import body, refusal
 from latentdemo.serving.watching import Trainer
+from latentdemo.store.resources import Resources
 
 NEVER = {"Cache-Control": "no-store"}
 MOST_BYTES = 200_000
@@ -68,7 +69,7 @@ async def examples(trainer: Trainer, request: Request) -> Response:
     recipe = str(request.path_params["recipe"])
     drawn = trainer.drawings.latest(N_EXAMPLES)
     if recipe == "faces":
-        data = await run_in_threadpool(_faces)
+        data = await run_in_threadpool(trainer.resources.once, _faces_example)
     elif recipe == "drawn" and drawn:
         data = png(sheet(drawn, COLUMNS))
     else:
@@ -76,8 +77,7 @@ async def examples(trainer: Trainer, request: Request) -> Response:
     return Response(data, media_type="image/png", headers=NEVER)
 
 
-@lru_cache(maxsize=1)
-def _faces() -> bytes:
+def _faces_example(_: Resources) -> bytes:
     return png(sheet(list(load("small-faces", "train", n=N_EXAMPLES).images), COLUMNS))
 
 

@@ -1,9 +1,7 @@
 """Routes of the generators: what they answer is what the networks say; what cannot be is refused with a sentence."""
 
-import asyncio
 import base64
 import json
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +10,6 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from latentdemo.codes import diffusion, latents
-from latentdemo.serving import generators
 from latentdemo.serving.generators import generator_routes
 from latentdemo.store.resources import Resources
 
@@ -87,26 +84,6 @@ def test_a_picture_of_the_gan_is_found_again(client: TestClient, resources: Reso
     assert [one["step"] for one in found] == list(range(0, 301, 10)) and found[-1]["mse"] < 0.25 * found[0]["mse"]
     shown = latents.decode(gan, np.array([found[-1]["code"]], np.float32)) / 255
     assert ((shown - picture / 255) ** 2).mean() == pytest.approx(found[-1]["mse"], abs=2e-4)
-
-
-def test_a_search_waits_for_its_turn_and_says_so_where_it_does_not_come(resources: Resources, monkeypatch):
-    model, picture = resources.model("mnist-gan"), np.zeros((28, 28, 1), np.uint8)
-
-    async def first_line(patience: float) -> dict[str, Any]:
-        monkeypatch.setattr(generators, "SEARCHING", asyncio.Semaphore(1))
-        monkeypatch.setattr(generators, "PATIENCE", patience)
-        first = generators._lines(model, picture, 0)
-        await anext(first)
-        waits = asyncio.ensure_future(anext(second := generators._lines(model, picture, 0)))
-        await asyncio.sleep(0.2)
-        await first.aclose()
-        line = await waits
-        await second.aclose()
-        assert not generators.SEARCHING.locked()
-        return json.loads(line)
-
-    assert asyncio.run(first_line(5.0))["step"] == 0
-    assert asyncio.run(first_line(0.05))["error"].startswith("Others are searching")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import threading
 import time
 
 import numpy as np
@@ -13,6 +14,7 @@ from latentdemo.codes import projection
 from latentdemo.codes.gallery import Gallery
 from latentdemo.codes.refit import read_settings
 from latentdemo.serving import refits
+from latentdemo.serving.queues import Busy
 from latentdemo.serving.refits import Refits
 from latentdemo.store.resources import Resources
 
@@ -84,11 +86,60 @@ def test_a_fit_ends_with_the_last_who_waits_and_the_next_one_begins(few: Resourc
     assert not job.ended
     jobs.leave(key, "two")
     gone(jobs, key, 2)
-    assert job.process is not None and job.process.returncode < 0  # killed
+    assert job.process is not None and job.process.wait(5) < 0  # killed
     assert key not in jobs.fitted and not jobs.failed
     begun(jobs, other)
     jobs.close()
     gone(jobs, other, 2)
+
+
+def test_a_cancelled_fit_gives_its_place_back_at_once_and_can_be_asked_for_again(
+    few: Resources, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(refits, "MOST_WAITING", 3)
+    jobs = Refits(few)
+    first, *others = [("mnist-vae-5", read_settings({**TSNE, "seed": str(seed)})) for seed in range(6)]
+    jobs.ask(first, "one")
+    cancelled = begun(jobs, first)
+    for key in others:  # each is cancelled while the first one still runs
+        jobs.ask(key, "two")
+        jobs.leave(key, "two")
+        assert key not in jobs.jobs
+    jobs.leave(first, "one")
+    assert first not in jobs.jobs and "Waiting" in jobs.ask(first, "one")["stage"]
+    assert jobs.jobs[first] is not cancelled and threading.active_count() < 20
+    for key in others[:2]:
+        jobs.ask(key, "three")
+    with pytest.raises(Busy):
+        jobs.ask(others[2], "three")
+    for key in others[:2]:
+        jobs.jobs[key].asked["three"] -= refits.PATIENCE  # left without a word
+    jobs.ask(others[2], "four")
+    assert set(jobs.jobs) == {first, others[2]}
+    jobs.leave(others[2], "four")
+    assert waited(jobs, first, "one")["title"] == "t-SNE, perplexity 5, seed 0"
+    assert cancelled.process is not None and cancelled.process.wait(5) < 0 and not jobs.jobs
+
+
+def test_one_thread_works_off_all_fits(few: Resources, monkeypatch: pytest.MonkeyPatch):
+    working, most = [], []
+
+    def fit(job: refits.Job) -> dict:
+        working.append(job.key)
+        most.append(len(working))
+        time.sleep(0.01)
+        working.remove(job.key)
+        return {"title": job.key[1].title}
+
+    jobs, keys = Refits(few), [("mnist-vae-5", read_settings({**TSNE, "seed": str(seed)})) for seed in range(8)]
+    monkeypatch.setattr(jobs, "_fit", fit)
+    before = threading.active_count()
+    for key in keys:
+        jobs.ask(key, "one")
+    assert threading.active_count() <= before + 1
+    for key in keys:
+        waited(jobs, key, "one")
+    assert most == [1] * 8 and not jobs.works
 
 
 def test_a_fit_that_nobody_asks_for_any_more_is_ended(few: Resources, monkeypatch: pytest.MonkeyPatch):
@@ -97,7 +148,7 @@ def test_a_fit_that_nobody_asks_for_any_more_is_ended(few: Resources, monkeypatc
     job = begun(jobs, key)
     monkeypatch.setattr(refits, "PATIENCE", 0.0)
     gone(jobs, key, 2)
-    assert job.process is not None and job.process.returncode < 0 and not jobs.failed
+    assert job.process is not None and job.process.wait(5) < 0 and not jobs.failed
 
 
 def test_a_fit_that_takes_too_long_is_ended(few: Resources, monkeypatch: pytest.MonkeyPatch):
@@ -118,7 +169,7 @@ def test_progress_is_what_the_library_said_last():
 def test_too_many_at_once_are_refused_and_a_failure_is_told_once(few: Resources, monkeypatch: pytest.MonkeyPatch):
     jobs, key = Refits(few), ("mnist-vae-5", read_settings(TSNE))
     monkeypatch.setattr(refits, "MOST_WAITING", 0)
-    with pytest.raises(ValueError, match="try again in a minute"):
+    with pytest.raises(Busy):
         jobs.ask(key, "one")
     jobs.failed[key] = "The map could not be fitted."
     with pytest.raises(ValueError, match="could not be fitted"):

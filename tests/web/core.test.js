@@ -6,9 +6,10 @@ const { number, parse, rounded, write } = await import("../../latentdemo/web/cor
 const { figureOf } = await import("../../latentdemo/web/charts/lines.js");
 const { coloured } = await import("../../latentdemo/web/charts/plot.js");
 const { follow } = await import("../../latentdemo/web/core/panel.js");
-const { latest } = await import("../../latentdemo/web/core/latest.js");
+const { latest } = await import("../../latentdemo/web/core/requests.js");
 const { advance } = await import("../../latentdemo/web/core/player.js");
 const { onArrows } = await import("../../latentdemo/web/core/keys.js");
+const { fetchWithRetry } = await import("../../latentdemo/web/core/requests.js");
 
 test("numbers are written as Python writes them", () => {
   for (const [value, text] of cases.written) assert.equal(number(value), text);
@@ -121,4 +122,30 @@ test("Play goes to the end, then begins again", () => {
   assert.equal(slider.value, 2);
   advance(slider);
   assert.equal(slider.value, 0);
+});
+
+test("a busy server is asked again, three times at most, and not once the request is aborted", async t => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const asked = async (/** @type {number[]} */ statuses, /** @type {AbortSignal} */ signal) => {
+    let n = 0;
+    t.mock.method(
+      globalThis,
+      "fetch",
+      async () => new Response("", { status: statuses[n++], headers: { "retry-after": "2" } }),
+    );
+    const answer = fetchWithRetry("a", { signal }).then(
+      ({ status }) => status,
+      error => error.name,
+    );
+    for (let i = 0; i < 20; i++) {
+      await new Promise(setImmediate);
+      t.mock.timers.tick(3000);
+    }
+    return [await answer, n];
+  };
+  const { signal } = new AbortController();
+  assert.deepEqual(await asked([200], signal), [200, 1]);
+  assert.deepEqual(await asked([503, 503, 200], signal), [200, 3]);
+  assert.deepEqual(await asked([503, 503, 503, 503, 200], signal), [503, 4]);
+  assert.deepEqual(await asked([503, 200], AbortSignal.abort()), ["AbortError", 1]);
 });

@@ -1,6 +1,7 @@
 """A prior over grids of entries: a small causal Transformer guesses each from those before it, row by row."""
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -66,11 +67,18 @@ class GridPrior(nn.Module):
         return self.head(self.norm(h))
 
     @torch.no_grad()
-    def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> tuple[Tensor, Tensor]:
+    def draw(
+        self,
+        n: int,
+        generator: torch.Generator,
+        temperature: float = 1.0,
+        before_each: Callable[[], None] | None = None,
+    ) -> tuple[Tensor, Tensor]:
         """Grids, index by index.
 
         Args:
             temperature: > 0; logits are divided by it: below 1 likelier entries.
+            before_each: called before each index; it may raise to end the drawing.
 
         Returns:
             (n, g, g) int64, and (n, g, g) the probability that each had (at temperature 1).
@@ -80,6 +88,8 @@ class GridPrior(nn.Module):
         indices, probabilities = torch.zeros(n, size, dtype=torch.long), torch.zeros(n, size)
         h0 = self.start.expand(n, -1)
         for i in range(size):
+            if before_each is not None:
+                before_each()
             h = h0 + self.place[i]
             for layer, memory in zip(self.layers, past, strict=True):
                 h = layer.step(h, memory, i)  # pyright: ignore[reportCallIssue]

@@ -1,6 +1,7 @@
 /** What is asked of the server's generators, and how answers and grids are read. */
 
 import { floats } from "../core/base64.js";
+import { fetchWithRetry } from "../core/requests.js";
 import { rows } from "../latent/sheet.js";
 
 const STAGES = 9; // of a way, side by side
@@ -13,7 +14,7 @@ const STAGES = 9; // of a way, side by side
 
 /** @param {string} address @param {RequestInit} [options] */
 async function asked(address, options) {
-  const answer = await fetch(address, options);
+  const answer = await fetchWithRetry(address, options);
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.error);
   return found;
@@ -109,7 +110,7 @@ export const stages = n => Array.from({ length: STAGES }, (_, i) => Math.round((
  */
 export async function askSearch(model, seed, pixels, take, signal) {
   const options = { method: "POST", body: /** @type {BodyInit} */ (pixels), signal };
-  const answer = await fetch(`pixels/search/${encodeURIComponent(model)}?${query({ seed })}`, options);
+  const answer = await fetchWithRetry(`pixels/search/${encodeURIComponent(model)}?${query({ seed })}`, options);
   if (!answer.ok || !answer.body) throw new Error((await answer.json()).error);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";

@@ -2,9 +2,9 @@
 
 import { floats } from "../core/base64.js";
 import { count, make, pen, roles } from "../core/dom.js";
-import { latest } from "../core/latest.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
+import { latest } from "../core/requests.js";
 import { shared } from "../core/shared.js";
 import { blank, decodeAll, paintAll, rows } from "../latent/sheet.js";
 import { keep, touch } from "../link/keep.js";

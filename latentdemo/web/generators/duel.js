@@ -1,9 +1,9 @@
 /** The same decoder taught by reconstruction and by a critic: samples, their sharpness, and which classes they show. */
 
 import { make, roles } from "../core/dom.js";
-import { latest } from "../core/latest.js";
 import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
+import { latest } from "../core/requests.js";
 import { normal, seeded } from "../latent/chance.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";
 import { keepSeed } from "../link/keep.js";

@@ -2,10 +2,10 @@
 
 import { floats } from "../core/base64.js";
 import { count, make, pen, roles } from "../core/dom.js";
-import { latest } from "../core/latest.js";
 import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
+import { latest } from "../core/requests.js";
 import { shared } from "../core/shared.js";
 import { paint } from "../latent/decode.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";

@@ -1,9 +1,9 @@
 /** No encoder: the visitor's image is looked for in the GAN by descent, beside the VAE's one pass. */
 
 import { roles } from "../core/dom.js";
-import { latest } from "../core/latest.js";
 import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
+import { latest } from "../core/requests.js";
 import { shared } from "../core/shared.js";
 import { decodeAll, paintAll } from "../latent/sheet.js";
 import { askSearch } from "./ask.js";

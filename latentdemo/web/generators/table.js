@@ -2,9 +2,9 @@
 
 import { floats } from "../core/base64.js";
 import { make, roles } from "../core/dom.js";
-import { latest } from "../core/latest.js";
 import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
+import { latest } from "../core/requests.js";
 import { component, drawn, normal, seeded } from "../latent/chance.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";
 import { keep, keepSeed, touch } from "../link/keep.js";

@@ -1,10 +1,10 @@
 /** Out of noise into images: every step of the way in codes and in pictures, scrubbed; towards what is told. */
 
 import { count, make, pen, roles } from "../core/dom.js";
-import { latest } from "../core/latest.js";
 import { rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
+import { latest } from "../core/requests.js";
 import { blank, decodeAll, paintAll } from "../latent/sheet.js";
 import { keep, keepSeed, touch } from "../link/keep.js";
 import { css, signed } from "../pixels/colours.js";

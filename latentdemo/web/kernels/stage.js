@@ -1,7 +1,7 @@
 /** What the panels of this tab share: the visitor's picture as planes, the kernels, and when to draw again. */
 
-import { latest } from "../core/latest.js";
 import { follow } from "../core/panel.js";
+import { latest } from "../core/requests.js";
 import { fromRows, scale } from "../pixels/arithmetic.js";
 import { pixels } from "../pixels/paint.js";
 

@@ -3,10 +3,10 @@
 import { lineChart } from "../charts/lines.js";
 import { bytes, floats } from "../core/base64.js";
 import { count, make, pen, roles } from "../core/dom.js";
-import { latest } from "../core/latest.js";
 import { number, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
+import { latest } from "../core/requests.js";
 import { shared } from "../core/shared.js";
 import { facts } from "../engine/engine.js";
 import { offerStep } from "../latent/edit/source.js";

@@ -2,8 +2,8 @@
 
 import { count, pen, roles, sharesAt } from "../core/dom.js";
 import { onArrows } from "../core/keys.js";
-import { latest } from "../core/latest.js";
 import { follow } from "../core/panel.js";
+import { latest } from "../core/requests.js";
 import { shared } from "../core/shared.js";
 import { steer } from "../latent/canvas.js";
 import { keep, list, touch } from "../link/keep.js";

@@ -1,8 +1,8 @@
 /** The points that were drawn around: their mean, their spread, what they have that others lack; an attribute of them. */
 
 import { make, roles } from "../../core/dom.js";
-import { latest } from "../../core/latest.js";
 import { number } from "../../core/numerals.js";
+import { latest } from "../../core/requests.js";
 import { state } from "../map/state.js";
 import { rested, whenSeen } from "../perturb/moves.js";
 import { blank, decodeAll, paintAll } from "../sheet.js";

@@ -1,8 +1,8 @@
 /** Two walks between the same two points: straight across the map, and straight in code space. */
 
 import { make, roles } from "../../core/dom.js";
-import { latest } from "../../core/latest.js";
 import { number } from "../../core/numerals.js";
+import { latest } from "../../core/requests.js";
 import { nearestCodes } from "../map/known/blend.js";
 import { state } from "../map/state.js";
 import { rested, whenSeen } from "../perturb/moves.js";

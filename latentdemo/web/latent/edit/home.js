@@ -2,6 +2,7 @@
 
 import { make, roles } from "../../core/dom.js";
 import { follow } from "../../core/panel.js";
+import { fetchWithRetry } from "../../core/requests.js";
 import { codeAt, startOf } from "../canvas.js";
 import { onSheet } from "../decode.js";
 import { rested, whenSeen } from "../perturb/moves.js";
@@ -79,7 +80,7 @@ class Home {
     const { offer } = this;
     if (!offer) return;
     const body = JSON.stringify({ model: offer.model, codes: offer.film });
-    const answer = await fetch("pixels/film", { method: "POST", body });
+    const answer = await fetchWithRetry("pixels/film", { method: "POST", body });
     if (!answer.ok) throw new Error((await answer.json()).error);
     save(await answer.blob(), `${this.name}.gif`);
   }

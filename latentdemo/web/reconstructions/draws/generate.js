@@ -2,8 +2,8 @@
 
 import { floats } from "../../core/base64.js";
 import { make, roles } from "../../core/dom.js";
-import { latest } from "../../core/latest.js";
 import { follow } from "../../core/panel.js";
+import { latest } from "../../core/requests.js";
 import { component, drawn, normal, seeded } from "../../latent/chance.js";
 import { blank, decodeAll, paintAll } from "../../latent/sheet.js";
 import { keepSeed } from "../../link/keep.js";

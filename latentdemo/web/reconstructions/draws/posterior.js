@@ -1,9 +1,9 @@
 /** Twelve draws of one image's posterior, decoded, and where the pictures differ. */
 
 import { make, roles } from "../../core/dom.js";
-import { latest } from "../../core/latest.js";
 import { rounded } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
+import { latest } from "../../core/requests.js";
 import { normal, reparametrised, seeded } from "../../latent/chance.js";
 import { blank, decodeAll, paintAll, paintShares } from "../../latent/sheet.js";
 import { keepSeed } from "../../link/keep.js";

@@ -1,0 +1,35 @@
+/** Requests: which answer counts where several are under way, and those that are repeated because the server is busy. */
+
+const MAX_RETRIES = 3;
+const RETRY_AFTER = 5; // seconds, where the server names none
+
+/**
+ * Of questions whose answers may overtake each other, only the last one's counts.
+ *
+ * @returns {() => () => boolean} called when a question is asked; what it gives says later whether it is still the last
+ */
+export function latest() {
+  let asked = 0;
+  return () => {
+    const mine = ++asked;
+    return () => mine === asked;
+  };
+}
+
+/**
+ * fetch, repeated at most three times after status 503, each after Retry-After seconds ± 50 %, so that a class does not
+ * come back all at once.
+ *
+ * @param {string} address
+ * @param {RequestInit} [options] its signal ends the waiting, too
+ * @returns {Promise<Response>}
+ */
+export async function fetchWithRetry(address, options) {
+  for (let left = MAX_RETRIES; ; left--) {
+    const answer = await fetch(address, options);
+    if (answer.status !== 503 || left === 0) return answer;
+    const seconds = Number(answer.headers.get("retry-after")) || RETRY_AFTER;
+    await new Promise(resolve => setTimeout(resolve, 1000 * seconds * (0.5 + Math.random())));
+    options?.signal?.throwIfAborted();
+  }
+}
