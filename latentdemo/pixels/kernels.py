@@ -51,7 +51,9 @@ _ALL = (
         4,
     ),
     Kernel("Sharpen", ((0, -1, 0), (-1, 5, -1), (0, -1, 0)), "The pixel, plus its difference from its neighbours."),
-    Kernel("Emboss", ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)), "Relief: bright where it brightens down and to the right."),
+    Kernel(
+        "Emboss", ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)), "Relief: large where the image brightens down and to the right."
+    ),
     Kernel(
         "Outline", ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)), "How far a pixel stands out from all eight around it."
     ),

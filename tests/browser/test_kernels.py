@@ -41,7 +41,7 @@ def fill(panel: Locator, role: str, value: Any) -> None:
     panel.locator(f"[data-role='{role}']").fill(str(value))
 
 
-CHOSEN = {"source": "Your image", "colour": "grey", "shown": "in signed colours", "preset": "Sobel x"}
+CHOSEN = {"source": "Your image", "colour": "grey", "shown": "automatic", "preset": "Sobel x"}
 TYPED = {"padding": 0, "stride": 1, "dilation": 1, "bias": 0}
 
 
@@ -100,7 +100,7 @@ def test_the_loupe_shows_the_pixels(used: Page, default: np.ndarray):
     oracle = default[..., 2][patch] / 255 * 2 - 1
     np.testing.assert_allclose(np.char.replace(cells(table), "−", "-").astype(float), oracle, atol=5.1e-4)
     expect(panel.locator("[data-role=shape]")).to_contain_text(
-        "Shape (512, 512, 3) = height, width, channels; dtype float32"
+        "Shape (3, 512, 512) = channels × height × width, as in PyTorch; dtype float32"
     )
     expect(panel.locator("[data-role=shape]")).to_contain_text("786,432 numbers, 3,145,728 bytes")
     canvas.press("ArrowDown")
@@ -300,6 +300,75 @@ def test_words_about_the_kernel_are_true_of_it(bench: Locator):
     choose(bench, "preset", "Blur")
     expect(kind).to_contain_text("correlation and convolution agree")
     expect(bench.locator("[data-role=range]")).to_contain_text("No value is negative")
+    choose(bench, "preset", "Emboss")
+    fill(bench, "divisor", 4)  # no preset any more
+    expect(kind).to_contain_text("The result is the cross-correlation with this kernel")
+    flip = bench.get_by_role("button", name="Flip")
+    for before in ("true convolution with the kernel before Flip", "cross-correlation with this kernel"):
+        flip.click()
+        expect(kind).to_contain_text(before)
+    flip.click()
+    bench.locator("[data-role=cells] input").first.fill("7")  # another kernel, which was never flipped
+    expect(kind).to_contain_text("cross-correlation with this kernel")
+    flip.click()
+    expect(kind).to_contain_text("true convolution with the kernel before Flip")
+
+
+def test_the_picture_is_drawn_as_the_choice_says(bench: Locator, default: np.ndarray):
+    choose(bench, "preset", "Blur")
+    values = convolve(grey_bytes(default), KERNELS["Blur"].array)
+    canvas = bench.locator("[data-role=output]")
+    grey = np.repeat(np.round(values).astype(np.uint8)[:, :, None], 3, 2)
+    for shown, oracle in (("in signed colours", signed_colours(values)), ("automatic", grey), ("as an image", grey)):
+        choose(bench, "shown", shown)
+        assert np.abs(pixels(canvas)[..., :3].astype(int) - oracle).max() <= 2
+        text = "Signed scale" if shown == "in signed colours" else "Black is 0, white 255"
+        expect(bench.locator("[data-role=range]")).to_contain_text(text)
+
+
+def test_with_each_colour_table_and_signed_picture_are_of_one_channel(bench: Locator, default: np.ndarray):
+    choose(bench, "colour", "each colour")
+    for c, channel in enumerate(("red", "green", "blue")):
+        choose(bench, "channel", channel)
+        values = convolve(default[:, :, c].astype(float), KERNELS["Sobel x"].array)
+        bench.locator("[data-role=output]").hover(position={"x": 90, "y": 70})
+        at = bench.locator("[data-role=place]").inner_text()
+        row, column = (int(n) for n in re.findall(r"Row (\d+), column (\d+)", at)[0])
+        tables = bench.locator("[data-role=sum] table")
+        patch = default[row : row + 3, column : column + 3, c].astype(float)
+        np.testing.assert_array_equal(cells(tables.nth(0)), written(patch))
+        expect(tables.nth(0).locator("caption")).to_have_text(f"image, {channel}")
+        expect(bench.locator("[data-role=total]")).to_have_text(f"Sum of the products: {number(values[row, column])}.")
+        drawn = pixels(bench.locator("[data-role=output]"))[..., :3].astype(int)
+        assert np.abs(drawn - signed_colours(values)).max() <= 2
+        expect(bench.locator("[data-role=range]")).to_contain_text(f"Signed scale of the {channel} channel")
+
+
+def test_a_grey_image_and_a_grid_offer_no_colours(opened: Locator, screen: Page, tmp_path: Path):
+    upload(screen, save(tmp_path / "grey.png", np.tile(np.arange(60, dtype=np.uint8), (40, 1))))
+    expect(opened.locator("[data-role=output-note]")).to_contain_text("Output 58 × 38")
+    assert opened.locator("[data-role=colour] option").all_inner_texts() == ["grey"]
+    choose(opened, "source", "Small grid")
+    for role in ("colour", "channel", "unit", "shown"):
+        expect(opened.locator(f"[data-role={role}]")).to_be_hidden()
+
+
+def test_an_examples_sentence_goes_when_its_settings_do(bench: Locator):
+    choose(bench, "source", "Small grid")
+    choose(bench, "example", "5 × 5, padded by one")
+    meaning = bench.locator("[data-role=meaning]")
+    expect(meaning).to_contain_text("the output keeps the size")
+    fill(bench, "padding", 0)
+    expect(meaning).to_have_text("Changed. A matrix of your own.")
+    fill(bench, "padding", 1)
+    expect(meaning).to_contain_text("the output keeps the size")
+    choose(bench, "source", "Your image")
+    expect(meaning).to_have_text("A matrix of your own.")
+
+
+def test_a_reduced_upload_says_both_sizes(opened: Locator, screen: Page, tmp_path: Path):
+    upload(screen, save(tmp_path / "large.png", np.random.default_rng(0).integers(0, 256, (700, 900, 3), np.uint8)))
+    expect(opened.locator("[data-role=input-note]")).to_have_text("Input 640 × 498, reduced from 900 × 700")
 
 
 def test_shares_beyond_black_and_white_are_counted(bench: Locator, default: np.ndarray):
@@ -447,7 +516,7 @@ def test_a_dense_layer_counts_its_connections(screen: Page, tmp_path: Path):
     upload(screen, save(tmp_path / "small.png", np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)))
     panel = open_tab(screen, "Kernels", "Why not dense")
     table = panel.locator("[data-role=counts]")
-    expect(table.locator("caption")).to_contain_text("30 × 20 × 3 numbers")
+    expect(table.locator("caption")).to_contain_text("3 × 20 × 30 numbers (channels × height × width)")
     inside = np.pad(np.ones((20, 30)), 1)
     pairs = sum(inside[a : a + 20, b : b + 30].sum() for a in range(3) for b in range(3))  # pixel, neighbour within
     rows = [row.locator("td").all_inner_texts() for row in table.locator("tr").all()][1:]

@@ -5,14 +5,18 @@ import "./page.js";
 const { fromRows, map, plane } = await import("../../latentdemo/web/pixels/arithmetic.js");
 const { busiest, columnsFor } = await import("../../latentdemo/web/kernels/loupe/values.js");
 const { steps } = await import("../../latentdemo/web/kernels/chain.js");
-const { filtered } = await import("../../latentdemo/web/kernels/channels.js");
+const { filtered, filterOf } = await import("../../latentdemo/web/kernels/channels.js");
 const { both, largest } = await import("../../latentdemo/web/kernels/shift.js");
-const { middle, note, overlaps } = await import("../../latentdemo/web/kernels/transposed/overlaps.js");
+const { note, overlaps } = await import("../../latentdemo/web/kernels/transposed/overlaps.js");
+const { transposedConvolve } = await import("../../latentdemo/web/pixels/layers.js");
+const { reduced, sizeNote } = await import("../../latentdemo/web/kernels/stage.js");
 const { big, countRows, indexAt, memory, ordinal } = await import("../../latentdemo/web/kernels/dense/counts.js");
 const settings = await import("../../latentdemo/web/kernels/bench/settings.js");
 const { under } = await import("../../latentdemo/web/kernels/bench/place.js");
 const { code } = await import("../../latentdemo/web/kernels/bench/code.js");
 const { words } = await import("../../latentdemo/web/kernels/bench/words.js");
+
+/** @typedef {import("../../latentdemo/web/pixels/arithmetic.js").Plane} Plane */
 
 const ramp = (/** @type {number} */ height, /** @type {number} */ width) => map(plane(height, width), (_, i) => i * i);
 const SOBEL = fromRows([
@@ -87,33 +91,43 @@ test("inside, moving the image moves its output; at the border and between strid
   assert.equal(largest(both(ramp(6, 6), SOBEL, 1, 3, 3).difference, 3, 3, 1, 3).inner, null);
 });
 
+/** Values of a sheet away from the border. @type {(sheet: Plane, k: number) => Set<number>} */
+const inner = ({ height, width, values }, k) =>
+  new Set(
+    [...values].filter((_, at) => {
+      const [i, j] = [Math.floor(at / width), at % width];
+      return Math.min(i, j) >= k && i < height - k && j < width - k;
+    }),
+  );
+
 test("copies of a kernel meet evenly where the stride divides its size", () => {
   const ones = map(plane(4, 4), () => 1);
-  const three = overlaps(
-    ones,
-    map(plane(3, 3), () => 0),
-    2,
-    0,
-  );
-  assert.deepEqual([...new Set(middle(three, 3))].sort(), [1, 2, 4]);
-  const four = overlaps(
-    ones,
-    map(plane(4, 4), () => 0),
-    2,
-    0,
-  );
-  assert.deepEqual([...new Set(middle(four, 4))], [4]);
+  const [three, four] = [3, 4].map(k => overlaps(ones, plane(k, k), 2, 0));
+  assert.deepEqual([...inner(three, 2)].sort(), [1, 2, 4]);
+  assert.deepEqual([...inner(four, 3)], [4]);
 });
 
-test("what is said of the copies is true of every stride, size and border", () => {
+test("what is said of the copies is true of every kernel, stride and border", () => {
   const ones = (/** @type {number} */ n) => map(plane(n, n), () => 1);
-  for (const k of [1, 2, 3, 4])
-    for (const stride of [1, 2, 3])
-      for (const padding of [0, 1].filter(cut => 2 * cut < stride + k)) {
-        const overlap = overlaps(ones(2), ones(k), stride, padding);
-        const said = note(ones(2), overlap, overlap, { k, stride, padding });
+  const bilinear = fromRows([
+    [0.25, 0.5, 0.25],
+    [0.5, 1, 0.5],
+    [0.25, 0.5, 0.25],
+  ]);
+  const kernels = [1, 2, 3, 4, 5].map(ones);
+  for (const kernel of [...kernels, bilinear, SOBEL, fromRows([[0, 1], [2, 3]])]) // biome-ignore format: a matrix
+    for (const stride of [1, 2, 3, 4])
+      for (const padding of [0, 1].filter(cut => 2 * cut < kernel.height)) {
+        const k = kernel.height;
+        const output = transposedConvolve(ones(9), kernel, stride, padding);
+        const said = note(ones(9), kernel, output, { stride, padding });
+        const counts = inner(overlaps(ones(9), kernel, stride, padding), k);
+        const values = inner(output, k);
         assert.equal(said.includes("no multiple"), k % stride > 0, said);
         assert.equal(said.includes("is a multiple"), stride > 1 && k % stride === 0, said);
+        assert.equal(said.includes("by turns"), counts.size > 1, said);
+        assert.equal(said.includes("everywhere"), values.size === 1, said);
+        assert.equal(said.includes("gives a checkerboard"), values.size > 1 && counts.size > 1, said);
       }
 });
 
@@ -263,17 +277,73 @@ test("the code says every setting", () => {
   );
 });
 
+const OUTPUT = fromRows([
+  [-100, 0],
+  [300, 50],
+]);
+const LOOK = { signed: false, automatic: false, note: "", before: "" };
+/** @type {(changes: Record<string, any>, look?: Record<string, any>) => Record<string, string>} */
+const said = (changes, look = {}) => {
+  const result = { input: [ramp(5, 5)], output: [OUTPUT], kernel: SOBEL, asked: ASKED, isGrid: false, channel: 0 };
+  return words({ ...result, ...changes }, { ...LOOK, ...look });
+};
+
 test("the words fit the numbers", () => {
-  const output = fromRows([
-    [-100, 0],
-    [300, 50],
-  ]);
-  const look = { signed: false, isGrid: false, camera: "" };
-  const told = words([ramp(5, 5)], [output], SOBEL, ASKED, look);
-  assert.match(told.range, /Black is 0, white 255; 25 % of the values lie below and are black, 25 % above/);
-  assert.match(told["output-note"], /2 × 2, \[−100, 300\]/);
-  assert.match(told.kind, /cross-correlation/);
-  assert.match(words([ramp(5, 5)], [output], SOBEL, ASKED, { ...look, signed: true }).range, /full colour at ±300/);
-  assert.match(words([ramp(5, 5)], [output], SOBEL, ASKED, { ...look, turned: "S" }).kind, /true convolution with S/);
-  assert.match(words([ramp(5, 5)], [output], fromRows([[1]]), ASKED, look).kind, /the same/);
+  assert.match(said({}).range, /^Black is 0, white 255; 25 % of the values lie below and are black, 25 % above/);
+  assert.match(said({})["output-note"], /2 × 2, \[−100, 300\]/);
+  assert.match(said({}).formula, /Sizes are width × height/);
+  assert.equal(said({}, { note: ", reduced from 9 × 7" })["input-note"], "Input 5 × 5, reduced from 9 × 7");
+  assert.match(said({}, { signed: true }).range, /full colour at ±300/);
+  const wide = map(plane(40, 40), (_, i) => (i ? 1 : -1));
+  assert.match(said({ output: [wide] }).range, /less than 1 % of the values lie below/);
+  const zeros = map(OUTPUT, () => 0);
+  assert.match(said({ output: [zeros] }, { signed: true }).range, /every value is 0/);
+  assert.match(said({ output: [zeros] }, { automatic: true }).range, /No value is negative: drawn as an image/);
+  assert.doesNotMatch(said({ output: [zeros] }).range, /No value is negative/); // the visitor chose an image
+});
+
+test("of three channels the signed scale is the chosen one's", () => {
+  const output = [1, 2, 3].map(factor => map(OUTPUT, value => factor * value));
+  for (const [channel, text] of ["red channel: full colour at ±300", "green channel: full colour at ±600"].entries())
+    assert.ok(said({ output, channel }, { signed: true }).range.includes(text));
+});
+
+test("what is said of convolution and correlation follows the kernel and its flips", () => {
+  assert.match(said({}).kind, /cross-correlation with this kernel/);
+  assert.match(said({}, { before: "S" }).kind, /true convolution with S: this kernel is that one turned/);
+  assert.match(said({ kernel: fromRows([[1]]) }, { before: "S" }).kind, /the same: cross-correlation and/);
+  const nearly = map(SOBEL, (value, i) => 1 + (i ? 0 : 1e-13 * value));
+  assert.match(said({ kernel: nearly }).kind, /cross-correlation with this kernel/); // however small a difference is
+});
+
+test("an example's sentence holds for its own numbers and settings alone", () => {
+  const example = { name: "e", image: [[1, 2]], kernel: [[3]], meaning: "", stride: 2, padding: 1 };
+  const set = { stride: "2", padding: "1", outside: "zeros" };
+  const [image, kernel] = [fromRows(example.image), fromRows(example.kernel)];
+  assert.ok(settings.isExample(example, image, kernel, fields(set)));
+  for (const [name, value] of Object.entries({ stride: "1", padding: "0", dilation: "2", bias: "1", divisor: "3" }))
+    assert.ok(!settings.isExample(example, image, kernel, fields({ ...set, [name]: value })), name);
+  assert.ok(!settings.isExample(example, image, kernel, fields({ ...set, outside: "the border repeated" })));
+  assert.ok(!settings.isExample(example, fromRows([[1, 3]]), kernel, fields(set)));
+  assert.ok(!settings.isExample(example, fromRows([[1], [2]]), kernel, fields(set)));
+  assert.ok(!settings.isExample(example, image, fromRows([[4]]), fields(set)));
+});
+
+test("a filter is named by its kernels and factors, whoever set them", () => {
+  const pixels = ["Identity", "Identity", "Identity"];
+  assert.equal(filterOf(pixels, [1, -1, 0], 0), "red against green");
+  assert.equal(filterOf(pixels, [1, -1, 0], 2), "your own");
+  assert.equal(filterOf(pixels, [1, 1, 0], 0), "your own");
+  assert.equal(filterOf(["Sobel x", "Identity", "Identity"], [1, -1, 0], 0), "your own");
+});
+
+test("an image that was shrunk is shown with the size that it had", () => {
+  const picture = { height: 498, width: 640, planes: [], grey: plane(1, 1) };
+  assert.equal(reduced({ picture, original: [900, 700] }), ", reduced from 900 × 700");
+  assert.equal(reduced({ picture, original: [640, 498] }), "");
+  assert.equal(reduced({ picture, original: [640, 499] }), ", reduced from 640 × 499"); // one side is enough
+  assert.match(
+    sizeNote({ picture, original: [900, 700] }),
+    /640 × 498 \(width × height, pixels\), reduced from 900 × 700/,
+  );
 });

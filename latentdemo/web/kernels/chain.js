@@ -4,7 +4,7 @@ import { options, roles } from "../core/dom.js";
 import { convolve, fromRows, range, relu } from "../pixels/arithmetic.js";
 import { compose, pool, separate } from "../pixels/layers.js";
 import { bounds, equation, figure, signedMatrix, size } from "../pixels/paint.js";
-import { join, kernelOf } from "./stage.js";
+import { join, kernelOf, reduced } from "./stage.js";
 
 /** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
 
@@ -39,18 +39,22 @@ export function steps(input, kernels, rectified, pooling) {
   });
   if (rectified) out.push(["ReLU: below 0 becomes 0", relu(last()), true]);
   const chosen = POOLINGS[pooling];
-  if (chosen && Math.min(input.height, input.width) >= chosen.block)
+  if (chosen && isPooled(input, pooling))
     out.push([`Pooling: ${pooling}`, pool(last(), chosen.block, chosen.kind), true]);
   return out;
 }
+
+/** Whether the blocks of a pooling fit into the image. @type {(input: Plane, pooling: string) => boolean} */
+const isPooled = ({ height, width }, pooling) => Math.min(height, width) >= (POOLINGS[pooling]?.block ?? 0);
 
 /**
  * @param {HTMLElement} place
  * @param {[string, Plane][]} kernels
  * @param {boolean} anyNegative
+ * @param {string} note what is said of the image behind its size
  * @returns {string}
  */
-function explain(place, kernels, anyNegative) {
+function explain(place, kernels, anyNegative, note) {
   const [[name, first], second] = kernels;
   const whole = second ? compose(first, second[1]) : first;
   /** @type {(Node | string)[]} */
@@ -70,9 +74,9 @@ function explain(place, kernels, anyNegative) {
       ? `It is separable: a column times a row, so ${2 * k} multiplications a pixel do the work of ${k * k}.`
       : "It is not separable: no column times a row gives it.",
     anyNegative
-      ? "Behind the first kernel: signed colours, full at each picture's own largest magnitude."
-      : "No value is negative: all are drawn as images.",
-    "The image's values are 0 … 1; behind each size, in pixels, stand [min, max].",
+      ? "From the first kernel on: signed colours, full at each map's own largest magnitude."
+      : "No value is negative: all are drawn as images, black at 0, white from 1 on.",
+    `The image's values are 0 … 1. Sizes are width × height, in pixels${note}; after them, [min, max].`,
   ]
     .filter(Boolean)
     .join(" ");
@@ -97,7 +101,10 @@ export function open({ element }) {
         return figure(`${name}: ${size(values)}, ${bounds(values)}`, [values], limit);
       }),
     );
-    role.separable.textContent = explain(role.one, kernels, anyNegative);
+    const unpooled = isPooled(stage.picture.grey, role.pooling.value)
+      ? ""
+      : " The image is smaller than a block, so nothing is pooled.";
+    role.separable.textContent = explain(role.one, kernels, anyNegative, reduced(stage)) + unpooled;
   }
 
   for (const name of ["first", "second", "relu", "pooling"]) role[name].onchange = show;

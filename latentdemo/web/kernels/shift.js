@@ -4,7 +4,7 @@ import { make, options, roles } from "../core/dom.js";
 import { number } from "../core/numerals.js";
 import { convolve, map, range, shift } from "../pixels/arithmetic.js";
 import { bounds, draw } from "../pixels/paint.js";
-import { join, kernelOf } from "./stage.js";
+import { join, kernelOf, sizeNote } from "./stage.js";
 
 /** @typedef {import("../pixels/arithmetic.js").Plane} Plane */
 
@@ -64,9 +64,9 @@ export function largest({ height, width, values }, down, right, stride, k) {
  * @param {number} stride
  */
 function report({ inner, border }, down, right, stride) {
+  if (!down && !right) return "Nothing is moved; drag the sliders.";
   if (inner === null)
     return "The band at the border that the shift can reach covers the whole image; move it less far.";
-  if (!down && !right) return "Nothing is moved; drag the sliders.";
   const zeros = border > NOTHING ? "At the border, zeros have come in from outside. " : "";
   const odd = [down, right].some(by => by % stride);
   const meaning =
@@ -83,6 +83,21 @@ function report({ inner, border }, down, right, stride) {
   );
 }
 
+/**
+ * An empty picture with its caption for each of TITLES.
+ *
+ * @param {HTMLElement} strip that they are added to
+ */
+function figures(strip) {
+  const made = Object.entries(TITLES).map(([name, title]) => {
+    const canvas = make("canvas", { role: "img", "aria-label": title });
+    const caption = make("figcaption", {}, title);
+    strip.append(make("figure", { class: "view" }, make("div", { class: "frame" }, canvas), caption));
+    return [name, { canvas, caption }];
+  });
+  return Object.fromEntries(made);
+}
+
 /** @param {import("../core/panel.js").Panel} panel */
 export function open({ element }) {
   const role = roles(element);
@@ -95,25 +110,26 @@ export function open({ element }) {
     if (!stage) return;
     const kernel = kernelOf(stage, role.kernel.value);
     const [stride, right, down] = ["stride", "right", "down"].map(name => Number(role[name].value));
-    role["right-value"].textContent = `${number(right)} px`;
-    role["down-value"].textContent = `${number(down)} px`;
+    for (const [name, by] of Object.entries({ right, down })) role[`${name}-value`].textContent = `${number(by)} px`;
+    const { height, width } = stage.picture;
+    role.strip.hidden = Math.min(height, width) < stride;
+    role.note.textContent = `The stride of ${stride} is larger than the image (${width} × ${height} pixels).`;
+    if (!role.strip.hidden) role.note.textContent = `${drawAll(kernel, stride, down, right)} ${sizeNote(stage)}`;
+  }
+
+  /** @type {(kernel: Plane, stride: number, down: number, right: number) => string} */
+  function drawAll(kernel, stride, down, right) {
     /** @type {Record<string, Plane>} */
-    const made = both(stage.picture.grey, kernel, stride, down, right);
+    const made = both(/** @type {import("./stage.js").Stage} */ (stage).picture.grey, kernel, stride, down, right);
     const limit = Math.max(range(made.output).limit, range(made.before).limit);
     for (const [name, values] of Object.entries(made)) {
       draw(views[name].canvas, [values], name === "moved" ? null : limit);
       views[name].caption.textContent = `${TITLES[name]}: ${bounds(values)}`;
     }
-    const found = largest(made.difference, down, right, stride, kernel.height);
-    role.note.textContent = report(found, down, right, stride);
+    return report(largest(made.difference, down, right, stride, kernel.height), down, right, stride);
   }
 
-  for (const [name, title] of Object.entries(TITLES)) {
-    const canvas = make("canvas", { role: "img", "aria-label": title });
-    const caption = make("figcaption", {}, title);
-    views[name] = { canvas, caption };
-    role.strip.append(make("figure", { class: "view" }, make("div", { class: "frame" }, canvas), caption));
-  }
+  Object.assign(views, figures(role.strip));
   role.right.oninput = role.down.oninput = role.kernel.onchange = role.stride.onchange = show;
   options(role.stride, ["1", "2", "4"], "1");
   join(next => {

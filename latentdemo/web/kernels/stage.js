@@ -23,7 +23,7 @@ import { pixels } from "../pixels/paint.js";
  * @typedef {object} Told by Python
  * @property {string} src data address of the picture, as it is convolved
  * @property {boolean} grey
- * @property {[number, number]} original height and width of the visitor's picture, before it was shrunk
+ * @property {[number, number]} original width and height of the visitor's image, before it was shrunk
  * @property {Preset[]} kernels
  * @property {string} first name of the kernel to begin with
  * @property {Example[]} examples
@@ -59,6 +59,23 @@ export async function receive(told) {
 export function open(panel) {
   follow(panel, receive, { large: true });
 }
+
+/**
+ * What is said of an image that was shrunk, behind its size; "" for one at its own size.
+ *
+ * @param {Pick<Stage, "picture" | "original">} stage
+ */
+export function reduced({ picture, original: [width, height] }) {
+  return width === picture.width && height === picture.height ? "" : `, reduced from ${width} × ${height}`;
+}
+
+/**
+ * The image's size in a sentence, and what it was before it was shrunk.
+ *
+ * @param {Pick<Stage, "picture" | "original">} stage
+ */
+export const sizeNote = stage =>
+  `Image size ${stage.picture.width} × ${stage.picture.height} (width × height, pixels)${reduced(stage)}.`;
 
 /**
  * `show` is called now, if there is a picture, and whenever another one comes.

@@ -6,9 +6,10 @@ import { shared } from "../../core/shared.js";
 import { convolve, fromRows, map, scale, strongest } from "../../pixels/arithmetic.js";
 import { Camera } from "../../pixels/camera.js";
 import { NumberGrid } from "../../pixels/numbergrid.js";
-import { average } from "../../pixels/paint.js";
+import { CHANNELS } from "../../pixels/paint.js";
 import { join } from "../stage.js";
 import { Kernel } from "./kernel.js";
+import { imageNote, offer } from "./offer.js";
 import { explain, frame, sheets } from "./place.js";
 import { forget, showResult } from "./result.js";
 import { agree, GREY, GRID, PHOTO, read, WEBCAM } from "./settings.js";
@@ -43,12 +44,11 @@ export class Bench {
     const small = (/** @type {number[][]} */ rows) => Math.max(rows.length, rows[0].length) <= MOST_CELLS;
     this.image = new NumberGrid(this.role["input-sheet"], "Image", small, (_, good) => {
       if (!good) return this.refuse(BAD_IMAGE);
-      this.role.meaning.textContent = "Numbers of your own.";
       this.show();
     });
     this.camera = new Camera(
       picture => this.see(picture),
-      sentence => this.complain(sentence),
+      sentence => this.lose(sentence),
       rate => {
         this.rate = rate;
       },
@@ -103,20 +103,26 @@ export class Bench {
     role.bias.value = "0";
     this.at = [0, 0];
     this.kernel.set(fromRows(example.kernel), 1);
-    role.meaning.textContent = example.meaning;
     this.show();
+  }
+
+  /** The camera delivers nothing: the visitor's image is shown, and chosen. @param {string} sentence why; "": all is well */
+  lose(sentence) {
+    if (sentence && this.role.source.value === WEBCAM) {
+      this.role.source.value = PHOTO;
+      this.takeSource();
+    }
+    this.complain(sentence);
   }
 
   takeSource() {
     const { role, stage } = this;
     role["example-label"].hidden = !this.isGrid;
-    for (const name of ["colour", "unit", "shown"]) role[name].disabled = this.isGrid; // a grid is its numbers
     this.element.querySelector(".panel")?.classList.toggle("grid", this.isGrid);
     this.at = [0, 0];
     if (role.source.value === WEBCAM) this.camera.start(this.element);
     else this.camera.stop();
     this.live = stage?.picture || null;
-    this.kernel.recognise();
     if (this.isGrid) this.takeExample();
     else this.showStrongest();
   }
@@ -131,6 +137,7 @@ export class Bench {
 
   show() {
     if (!this.stage) return;
+    offer(this);
     try {
       const { divisor, ...asked } = read(this.role);
       const kernel = scale(this.kernel.values, 1 / divisor);
@@ -142,15 +149,11 @@ export class Bench {
       }
       this.source = source;
       const output = input.map(one => map(convolve(one, kernel, asked), value => value + asked.bias));
-      this.result = { input, output, kernel, asked, isGrid: this.isGrid };
+      const channel = input.length === 3 ? CHANNELS.indexOf(this.role.channel.value) : 0;
+      this.result = { input, output, kernel, asked, isGrid: this.isGrid, channel };
       this.role.problem.hidden = true;
-      const camera = source === WEBCAM && this.rate ? `, ${this.rate} pictures/s` : "";
-      showResult(this.role, this.result, {
-        typed: this.kernel.values,
-        divisor,
-        camera,
-        turned: this.kernel.known.turned?.name,
-      });
+      const { values: typed, before } = this.kernel;
+      showResult(this.role, this.result, { typed, divisor, note: imageNote(this), before });
       this.go(...this.at);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -186,7 +189,7 @@ export class Bench {
   /** Begins where the result is farthest from 0, not in a corner. */
   showStrongest() {
     this.show();
-    if (this.result) this.go(...strongest(average(this.result.output)));
+    if (this.result) this.go(...strongest(this.result.output[this.result.channel]));
     keepPlace(this);
   }
 }

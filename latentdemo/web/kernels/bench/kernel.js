@@ -3,7 +3,8 @@
 import { options } from "../../core/dom.js";
 import { number, parse, write } from "../../core/numerals.js";
 import { shared } from "../../core/shared.js";
-import { fromRows } from "../../pixels/arithmetic.js";
+import { fromRows, turn } from "../../pixels/arithmetic.js";
+import { resized } from "../../pixels/layers.js";
 import { NumberGrid } from "../../pixels/numbergrid.js";
 import { OWN, recognise } from "./settings.js";
 
@@ -25,10 +26,12 @@ export class Kernel {
     this.role = role;
     /** @type {Preset[]} */
     this.presets = [];
+    this.flipped = false; // an odd number of flips since the numbers were last set
     const square = (/** @type {number[][]} */ rows) => rows.length === rows[0].length && rows.length <= MOST;
     this.cells = new NumberGrid(role.cells, "Kernel", square, (values, good) => {
       if (!good) return refuse(BAD);
       role.size.value = String(values.height);
+      this.flipped = false;
       this.recognise();
       changed();
     });
@@ -47,7 +50,19 @@ export class Kernel {
     this.cells.set(values);
     this.role.divisor.value = write(divisor);
     this.role.size.value = String(values.height);
+    this.flipped = false;
     this.recognise();
+  }
+
+  flip() {
+    this.cells.edit(turn(this.values));
+    this.flipped = !this.flipped;
+  }
+
+  /** @param {number} k */
+  resize(k) {
+    this.cells.edit(resized(this.values, k));
+    this.flipped = false;
   }
 
   /** @param {string} name */
@@ -61,11 +76,22 @@ export class Kernel {
     return recognise(this.presets, this.values, parse(this.role.divisor.value));
   }
 
-  /** Shows what the kernel is called and what it is for. */
-  recognise() {
+  /** What the kernel is for, in one sentence. */
+  get meaning() {
     const { found, turned } = this.known;
-    options(this.role.preset, [...this.presets.map(one => one.name), OWN], found?.name || OWN);
-    const own = turned ? `${turned.name}, turned by 180°.` : "A matrix of your own.";
-    this.role.meaning.textContent = found ? found.meaning : own;
+    if (found) return found.meaning;
+    return turned ? `${turned.name}, turned by 180°.` : "A matrix of your own.";
+  }
+
+  /** What the kernel was before Flip: a preset's name, or words; "" where the kernel is used as it was written. */
+  get before() {
+    const { found, turned } = this.known;
+    if (found) return "";
+    return turned?.name || (this.flipped ? "the kernel before Flip" : "");
+  }
+
+  /** Shows what the kernel is called. */
+  recognise() {
+    options(this.role.preset, [...this.presets.map(one => one.name), OWN], this.known.found?.name || OWN);
   }
 }

@@ -3,7 +3,7 @@
 import { number } from "../../core/numerals.js";
 import { convolve, fromRows, products, range } from "../../pixels/arithmetic.js";
 import { greyCell, signedCell } from "../../pixels/colours.js";
-import { average, equation, matrix, signedMatrix } from "../../pixels/paint.js";
+import { CHANNELS, equation, matrix, signedMatrix } from "../../pixels/paint.js";
 
 /**
  * @typedef {import("../../pixels/arithmetic.js").Plane} Plane
@@ -14,6 +14,7 @@ import { average, equation, matrix, signedMatrix } from "../../pixels/paint.js";
  * @property {Plane} kernel divided
  * @property {import("./settings.js").Asked} asked
  * @property {boolean} isGrid
+ * @property {number} channel index of the plane in the table and in signed colours
  */
 
 /**
@@ -23,12 +24,12 @@ import { average, equation, matrix, signedMatrix } from "../../pixels/paint.js";
  * @param {Result} result
  * @param {[number, number]} at row and column of the output
  */
-export function explain(role, { input, kernel, asked, isGrid }, at) {
-  const found = products(average(input), kernel, ...at, asked);
+export function explain(role, { input, kernel, asked, isGrid, channel }, at) {
+  const found = products(input[channel], kernel, ...at, asked);
   const { limit } = range(found.products);
   const padded = (/** @type {number} */ i) => (found.inside[i] ? "" : "padding");
   const shade = (/** @type {number} */ value) => (isGrid ? "" : greyCell(value / asked.unit));
-  const title = !isGrid && input.length === 3 ? "image, mean of the colours" : "image";
+  const title = input.length === 3 ? `image, ${CHANNELS[channel]}` : "image";
   equation(role.sum, [
     matrix(found.patch, title, shade, padded),
     "×",

@@ -1,9 +1,9 @@
 /** The bench's whole result: both pictures, and what stands beside them. */
 
 import { range, scale } from "../../pixels/arithmetic.js";
-import { average, draw, size } from "../../pixels/paint.js";
+import { draw, size } from "../../pixels/paint.js";
 import { code } from "./code.js";
-import { SIGNED } from "./settings.js";
+import { AUTOMATIC, SIGNED } from "./settings.js";
 import { words } from "./words.js";
 
 /** @typedef {import("../../pixels/arithmetic.js").Plane} Plane */
@@ -33,18 +33,19 @@ export function forget(role, planes, unit, isGrid) {
 /**
  * @param {Record<string, any>} role
  * @param {import("./place.js").Result} result
- * @param {{typed: Plane, divisor: number, camera: string, turned?: string}} look
+ * @param {{typed: Plane, divisor: number, note: string, before: string}} look
  */
-export function showResult(role, { input, output, kernel, asked, isGrid }, { typed, divisor, camera, turned }) {
-  const shown = average(output);
-  const { low, limit } = range(shown);
-  const signed = role.shown.value === SIGNED && low < 0; // a picture without negative values is drawn as one
+export function showResult(role, result, { typed, divisor, note, before }) {
+  const { input, output, asked, isGrid, channel } = result;
+  const shown = output[channel];
+  const automatic = role.shown.value === AUTOMATIC;
+  const signed = role.shown.value === SIGNED || (automatic && output.some(one => range(one).low < 0));
   const drawable = (/** @type {Plane[]} */ planes) => planes.map(one => scale(one, 1 / asked.unit));
   if (!isGrid) {
     draw(role.input, drawable(input));
-    draw(role.output, signed ? [shown] : drawable(output), signed ? limit : null);
+    draw(role.output, signed ? [shown] : drawable(output), signed ? range(shown).limit : null);
   }
-  const texts = words(input, output, kernel, asked, { signed, isGrid, camera, turned });
+  const texts = words(result, { signed, automatic, note, before });
   for (const [name, text] of Object.entries(texts)) role[name].textContent = text;
   role.code.textContent = code(input, typed, divisor, asked, isGrid);
 }

@@ -16,6 +16,7 @@ export const GRID = "Small grid";
 export const OWN = "your own";
 export const GREY = "grey";
 export const EACH = "each colour";
+export const AUTOMATIC = "automatic"; // signed colours if a value is negative, else an image
 export const SIGNED = "in signed colours";
 export const CLIPPED = "as an image";
 export const NONE = "none";
@@ -104,6 +105,29 @@ export function recognise(presets, values, divisor) {
     Math.abs(preset.divisor - divisor) < 1e-9 &&
     preset.rows.flat().every((value, i) => value === one.values[i]);
   return { found: presets.find(is(values)), turned: presets.find(is(turn(values))) };
+}
+
+/**
+ * Whether image, kernel and all settings are an example's.
+ *
+ * @param {import("../stage.js").Example} example
+ * @param {Plane} image
+ * @param {Plane} kernel
+ * @param {Record<string, {value: string}>} role
+ */
+export function isExample(example, image, kernel, role) {
+  const is = (/** @type {Plane} */ { height, values }, /** @type {number[][]} */ rows) =>
+    rows.length === height &&
+    rows.flat().length === values.length &&
+    rows.flat().every((value, i) => value === values[i]);
+  /** @type {Record<string, number>} */
+  const fields = { stride: example.stride, padding: example.padding, dilation: 1, bias: 0, divisor: 1 };
+  return (
+    is(image, example.image) &&
+    is(kernel, example.kernel) &&
+    Object.entries(fields).every(([name, value]) => parse(role[name].value) === value) &&
+    (example.padding === 0 || OUTSIDE[role.outside.value] === "zero")
+  );
 }
 
 /**

@@ -6,8 +6,8 @@ import { write } from "../../core/numerals.js";
 import { player } from "../../core/player.js";
 import { shared } from "../../core/shared.js";
 import { keep, list, touch } from "../../link/keep.js";
-import { turn } from "../../pixels/arithmetic.js";
-import { normaliser, resized } from "../../pixels/layers.js";
+import { normaliser } from "../../pixels/layers.js";
+import { CHANNELS } from "../../pixels/paint.js";
 import * as settings from "./settings.js";
 
 const WIDE = 1300; // pixels of window; on smaller screens the picture comes first
@@ -21,7 +21,8 @@ export function fill(role) {
   options(role.outside, Object.keys(settings.OUTSIDE), settings.NONE);
   options(role.colour, [settings.GREY, settings.EACH], settings.GREY);
   options(role.unit, Object.keys(settings.UNITS), "0 … 255");
-  options(role.shown, [settings.SIGNED, settings.CLIPPED], settings.SIGNED);
+  options(role.channel, CHANNELS);
+  options(role.shown, [settings.AUTOMATIC, settings.SIGNED, settings.CLIPPED], settings.AUTOMATIC);
   options(role.size, sizes, "3");
   role.stride.max = role.dilation.max = shared.most.stride;
   role.padding.max = shared.most.padding;
@@ -34,7 +35,7 @@ export function wire(bench) {
   wireResult(bench);
   const show = () => bench.show();
   for (const name of ["stride", "dilation", "bias"]) role[name].oninput = show;
-  for (const name of ["colour", "unit", "shown"]) role[name].onchange = show;
+  for (const name of ["colour", "channel", "unit", "shown"]) role[name].onchange = show;
   role.padding.oninput = () => {
     bench.agree("padding");
     bench.show();
@@ -60,7 +61,7 @@ function wireKernel(bench) {
     bench.show();
   };
   role.size.onchange = () => {
-    kernel.cells.edit(resized(kernel.values, Number(role.size.value)));
+    kernel.resize(Number(role.size.value));
     changed();
   };
   role.normalise.onclick = () => {
@@ -68,7 +69,7 @@ function wireKernel(bench) {
     role.divisor.dispatchEvent(new Event("input", { bubbles: true }));
   };
   role.turn.onclick = () => {
-    kernel.cells.edit(turn(kernel.values));
+    kernel.flip();
     changed();
   };
 }

@@ -2,9 +2,18 @@
 
 import { number } from "../../core/numerals.js";
 import { range, turn } from "../../pixels/arithmetic.js";
-import { average, size } from "../../pixels/paint.js";
+import { CHANNELS, size } from "../../pixels/paint.js";
 
-/** @typedef {import("../../pixels/arithmetic.js").Plane} Plane */
+/**
+ * @typedef {import("../../pixels/arithmetic.js").Plane} Plane
+ * @typedef {import("./place.js").Result} Result
+ *
+ * @typedef {object} Look
+ * @property {boolean} signed whether the picture has signed colours
+ * @property {boolean} automatic whether the values decided that
+ * @property {string} note what is said of the image behind its size
+ * @property {string} before what the kernel was before Flip; "" where it is used as it was written
+ */
 
 /**
  * @param {Plane[]} planes
@@ -13,38 +22,42 @@ import { average, size } from "../../pixels/paint.js";
 function share(planes, test) {
   const count = planes.length * planes[0].values.length;
   const passed = planes.reduce((sum, { values }) => sum + values.reduce((n, value) => n + Number(test(value)), 0), 0);
-  return `${Math.round((100 * passed) / count)} %`;
+  const percent = Math.round((100 * passed) / count);
+  if (percent === 0 && passed > 0) return "less than 1 %";
+  if (percent === 100 && passed < count) return "more than 99 %";
+  return `${percent} %`;
 }
 
 /**
- * @param {Plane[]} output
- * @param {boolean} signed
- * @param {{bias: number, unit: number}} asked
+ * @param {Result} result
+ * @param {Look} look
  */
-function scaleNote(output, signed, { bias, unit }) {
+function scaleNote({ output, asked, channel }, { signed, automatic }) {
   if (signed) {
-    const mean = output.length === 3 ? " (mean of the three colours)" : "";
-    const { limit } = range(average(output));
-    return `Signed scale: full colour at ±${number(limit)}${mean}${bias ? ", bias included" : ""}.`;
+    const { limit } = range(output[channel]);
+    const which = output.length === 3 ? ` of the ${CHANNELS[channel]} channel` : "";
+    if (limit === 0) return `Signed scale${which}: every value is 0.`;
+    return `Signed scale${which}: full colour at ±${number(limit)}${asked.bias ? ", bias included" : ""}.`;
   }
-  const negative = output.some(one => range(one).low < 0);
+  const positive = automatic ? "No value is negative: drawn as an image. " : "";
   return (
-    `${negative ? "" : "No value is negative: drawn as an image. "}Black is 0, white ${unit}; ` +
+    `${positive}Black is 0, white ${asked.unit}; ` +
     `${share(output, value => value < 0)} of the values lie below and are black, ` +
-    `${share(output, value => value > unit)} above and are white.`
+    `${share(output, value => value > asked.unit)} above and are white.`
   );
 }
 
 /**
  * @param {Plane} kernel
- * @param {string | undefined} turned name of the preset that the kernel is when turned
+ * @param {string} before as in `Look`
  */
-function kindNote(kernel, turned) {
-  const same = kernel.values.every((value, i) => Math.abs(value - turn(kernel).values[i]) < 1e-12);
-  if (same) return "Turned by 180° this kernel is the same: correlation and convolution agree.";
-  if (turned) return `Laid on, this is the true convolution with ${turned}, for the kernel is turned by 180°.`;
+function kindNote(kernel, before) {
+  const turned = turn(kernel).values;
+  if (kernel.values.every((value, i) => value === turned[i]))
+    return "Turned by 180° this kernel is the same: cross-correlation and convolution agree.";
+  if (before) return `The result is the true convolution with ${before}: this kernel is that one turned by 180°.`;
   return (
-    "The kernel is laid on as it is written: a cross-correlation, which is what networks compute. " +
+    "The result is the cross-correlation with this kernel, which is what networks compute. " +
     "Press Flip for the true convolution."
   );
 }
@@ -52,26 +65,25 @@ function kindNote(kernel, turned) {
 /**
  * Texts by the role of their place.
  *
- * @param {Plane[]} input
- * @param {Plane[]} output
- * @param {Plane} kernel
- * @param {import("./settings.js").Asked} asked
- * @param {{signed: boolean, isGrid: boolean, camera: string, turned?: string}} look
+ * @param {Result} result
+ * @param {Look} look
  * @returns {Record<string, string>}
  */
-export function words(input, output, kernel, asked, { signed, isGrid, camera, turned }) {
+export function words(result, look) {
+  const { input, output, kernel, asked, isGrid } = result;
   const ends = output.map(range);
   const low = Math.min(...ends.map(one => one.low));
   const high = Math.max(...ends.map(one => one.high));
   const [k, n] = [kernel.height, input[0].width];
   const { stride, padding, dilation } = asked;
   return {
-    "input-note": `Input ${size(input[0])}${camera}`,
+    "input-note": `Input ${size(input[0])}${look.note}`,
     "output-note": `Output ${size(output[0])}, [${number(low)}, ${number(high)}]`,
     formula:
-      "Width of the output: ⌊(n + 2·padding − dilation·(k − 1) − 1) / stride⌋ + 1 = " +
-      `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${output[0].width}, in pixels.`,
-    range: isGrid ? "" : scaleNote(output, signed, asked),
-    kind: kindNote(kernel, turned),
+      "Output width: ⌊(n + 2·padding − dilation·(k − 1) − 1) / stride⌋ + 1 = " +
+      `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${output[0].width}, in pixels. ` +
+      "Sizes are width × height.",
+    range: isGrid ? "" : scaleNote(result, look),
+    kind: kindNote(kernel, look.before),
   };
 }

@@ -7,7 +7,7 @@ import { number } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
 import { fromRows, map, scale, shift } from "../../pixels/arithmetic.js";
 import { draw } from "../../pixels/paint.js";
-import { join } from "../stage.js";
+import { join, reduced } from "../stage.js";
 import { countRows, indexAt, KERNEL, ordinal } from "./counts.js";
 
 /**
@@ -60,6 +60,16 @@ function note({ networks, n, noun, ink, reach }, right) {
   );
 }
 
+/** @param {import("../stage.js").Stage} stage */
+export const shapeNote = stage => {
+  const { height, width, planes } = stage.picture;
+  const sizes = reduced(stage) && `, size ${width} × ${height} (width × height)${reduced(stage)}`;
+  return (
+    `For your image${sizes}: ${planes.length} × ${height} × ${width} numbers (channels × height × width); ` +
+    "weights without biases, 4 bytes each"
+  );
+};
+
 class Dense {
   /** @param {import("../../core/panel.js").Panel} panel */
   constructor(panel) {
@@ -92,14 +102,12 @@ class Dense {
   }
 
   /** @param {import("../stage.js").Stage} stage */
-  counts({ picture, original }) {
-    const { height, width, planes } = picture;
+  counts(stage) {
+    const { height, width, planes } = stage.picture;
     const rows = countRows(height, width, planes.length).map((row, i) =>
       make("tr", {}, ...row.map((text, j) => make(i && j ? "td" : "th", {}, text))),
     );
-    const shrunk = original[0] === height ? "" : ", shrunk";
-    const size = `${width} × ${height} × ${planes.length} numbers`;
-    const caption = `For your image${shrunk}, ${size}; weights without biases, 4 bytes each`;
+    const caption = shapeNote(stage);
     this.role.counts.replaceChildren(...rows, make("caption", {}, caption));
   }
 
@@ -110,6 +118,7 @@ class Dense {
     const [y, x] = [height >> 1, width >> 1];
     const near = (/** @type {number} */ i) =>
       Math.abs(Math.floor(i / width) - y) <= depth && Math.abs((i % width) - x) <= depth;
+    const reach = 2 * depth + 1;
     draw(this.role.dense, planes);
     draw(
       this.role.local,
@@ -117,8 +126,8 @@ class Dense {
     );
     this.role["depth-value"].textContent = depth;
     this.role["local-note"].textContent =
-      `One unit of the ${ordinal(depth)} convolution sees ${2 * depth + 1} × ${2 * depth + 1} pixels, the bright ` +
-      `ones; the same ${KERNEL * KERNEL} numbers a channel are used at every place.`;
+      `One unit of the ${ordinal(depth)} convolution sees ${reach} × ${reach} pixels, the bright ones` +
+      `${reach > Math.min(height, width) ? " and padding beyond the border" : ""}; the same ${KERNEL * KERNEL} numbers a channel are used at every place.`;
   }
 
   move() {

@@ -6,7 +6,7 @@ import { number } from "../../core/numerals.js";
 import { keep, list, touch } from "../../link/keep.js";
 import { plane, range } from "../../pixels/arithmetic.js";
 import { CHANNELS, draw } from "../../pixels/paint.js";
-import { join } from "../stage.js";
+import { join, sizeNote } from "../stage.js";
 import { busiest, columnsFor, format, MOST, ROWS, SCALES, table } from "./values.js";
 
 /** @typedef {import("../../pixels/arithmetic.js").Plane} Plane */
@@ -112,21 +112,21 @@ class Loupe {
    * @param {import("../stage.js").Stage} stage
    * @param {{low: number, high: number}} ends
    */
-  tell({ picture, original }, { low, high }) {
+  tell(stage, { low, high }) {
     const { scale, channel, role } = this;
+    const { picture } = stage;
     const [row, column] = this.at;
     const depth = picture.planes.length;
     const n = picture.height * picture.width * depth;
     const values = picture.planes.map(one => format(scale, one.values[row * picture.width + column]));
     const name = channel < 0 ? "Grey" : role.channel.value.replace(/^./, (/** @type {string} */ c) => c.toUpperCase());
-    const shrunk = `Your image is kept here at ${original[1]} × ${original[0]}, and shown at ${picture.width} × ${picture.height}. `;
     role.place.textContent = `Row ${row}, column ${column}: ${depth === 3 ? "(red, green, blue) = " : ""}(${values.join(", ")})`;
     role.shape.textContent =
-      `Shape (${picture.height}, ${picture.width}, ${depth}) = height, width, channels; dtype ${scale.dtype}; ` +
+      `Shape (${depth}, ${picture.height}, ${picture.width}) = channels × height × width, as in PyTorch; dtype ${scale.dtype}; ` +
       `${n.toLocaleString("en")} numbers, ${(n * scale.bytes).toLocaleString("en")} bytes. ` +
       `${name} runs from ${format(scale, low)} to ${format(scale, high)}; ${scale.limits.map(number).join(" … ")} is possible.`;
     role.scales.textContent =
-      `${original[0] === picture.height ? "" : shrunk}${scale.formula}. ` +
+      `${sizeNote(stage)} ${scale.formula}. ` +
       "The scale changes the numbers, their dtype and the memory they take; shape, order and picture stay the same.";
   }
 }

@@ -1,7 +1,7 @@
 /** The copies of a transposed convolution: how many meet where, and each alone on a sheet. */
 
 import { number } from "../../core/numerals.js";
-import { map, plane } from "../../pixels/arithmetic.js";
+import { map, plane, range } from "../../pixels/arithmetic.js";
 import { signedCell } from "../../pixels/colours.js";
 import { transposedConvolve } from "../../pixels/layers.js";
 import { matrix } from "../../pixels/paint.js";
@@ -25,35 +25,48 @@ export function overlaps(input, kernel, stride, padding) {
 }
 
 /**
- * Counts where no border takes copies away; in a small sheet, the middle pixel's.
+ * What a uniform input of ones gives away from the border: one value for each place within a stride.
  *
- * @param {Plane} overlap
- * @param {number} k
+ * @param {Plane} kernel square
+ * @param {number} stride
  */
-export function middle({ height, width, values }, k) {
-  const [down, right] = [height, width].map(n => Math.min(k - 1, Math.floor((n - 1) / 2)));
-  return [...values].filter((_, at) => {
-    const [i, j] = [Math.floor(at / width), at % width];
-    return i >= down && i < height - down && j >= right && j < width - right;
+export function uniform({ height: k, values }, stride) {
+  const sums = plane(stride, stride);
+  values.forEach((value, at) => {
+    sums.values[(Math.floor(at / k) % stride) * stride + ((at % k) % stride)] += value;
   });
+  return sums;
 }
 
 /**
  * @param {Plane} input
- * @param {Plane} overlap
+ * @param {Plane} kernel
  * @param {Plane} output
- * @param {{k: number, stride: number, padding: number}} settings
+ * @param {{stride: number, padding: number}} settings
  */
-export function note(input, overlap, output, { k, stride, padding }) {
-  const counts = [...new Set(middle(overlap, k))].sort((a, b) => a - b);
-  const uneven = k % stride > 0;
-  const regular = stride > 1 ? `: k = ${k} is a multiple of the stride ${stride}, no checkerboard` : "";
-  const meet = counts.length > 1 ? `Away from the border ${counts.join(", ")} copies meet by turns` : "Uneven";
+export function note(input, kernel, output, { stride, padding }) {
+  const k = kernel.height;
+  const counts = [
+    ...new Set(
+      uniform(
+        map(kernel, () => 1),
+        stride,
+      ).values,
+    ),
+  ].sort((a, b) => a - b);
+  const { low, high } = range(uniform(kernel, stride));
+  const even = high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+  const of = `k = ${k} is ${k % stride ? "no" : "a"} multiple of the stride ${stride}`;
+  const meet =
+    counts.length > 1
+      ? `${counts.join(", ")} copies meet by turns`
+      : `${counts[0]} ${counts[0] === 1 ? "copy covers" : "copies meet in"} every pixel`;
+  const gives = even
+    ? `a uniform input of ones gives ${number(low)} everywhere, no checkerboard`
+    : `a uniform input of ones gives a ${counts.length > 1 ? "checkerboard" : "repeated pattern"}, ${number(low)} to ${number(high)}`;
   return (
-    `Output size: (n − 1)·stride + k − 2·cut off = (${input.width} − 1)·${stride} + ${k} − 2·${padding} = ${output.width}. ` +
-    (uneven
-      ? `${meet}: k = ${k} is no multiple of the stride ` + `${stride}, and a uniform input gives a checkerboard.`
-      : `Away from the border ${counts.join()} ${counts.includes(1) ? "copy covers" : "copies meet in"} every pixel${regular}.`)
+    `Output width: (n − 1)·stride + k − 2·cut off = (${input.width} − 1)·${stride} + ${k} − 2·${padding} = ${output.width}; ` +
+    `sizes are width × height. Away from the border ${meet}${stride > 1 ? `: ${of}` : ""}. With this kernel ${gives}.`
   );
 }
 

@@ -154,7 +154,7 @@ class Transposed {
     sheets[all.indexOf(copy)]?.classList.add("current");
     const plus = () => make("span", { class: "operator" }, "+");
     role.copies.replaceChildren(...sheets.flatMap((table, i) => (i ? [plus(), table] : [table])));
-    role.note.textContent = note(input, overlap, output, settings);
+    role.note.textContent = note(input, kernel, output, settings);
   }
 
   /**
