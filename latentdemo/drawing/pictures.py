@@ -6,6 +6,7 @@ import io
 import numpy as np
 from numpy import ndarray as Array
 from PIL import Image, ImageColor
+from PIL.PngImagePlugin import PngInfo
 
 from latentdemo.drawing.palette import VARIABLES
 
@@ -49,10 +50,12 @@ def kernel_picture(kernel: Array) -> Array:
     return ((0.5 + 0.5 * kernel / limit) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0)
 
 
-def png(image: Array) -> bytes:
-    """(H, W, 1 or 3) uint8 -> PNG."""
-    buffer = io.BytesIO()
-    _picture(image).save(buffer, "PNG", compress_level=1)
+def png(image: Array, text: dict[str, str] | None = None) -> bytes:
+    """(H, W, 1 or 3) uint8 -> PNG, with text chunks by keyword."""
+    chunks, buffer = PngInfo(), io.BytesIO()
+    for keyword, value in (text or {}).items():
+        chunks.add_text(keyword, value)
+    _picture(image).save(buffer, "PNG", compress_level=1, pnginfo=chunks)
     return buffer.getvalue()
 
 

@@ -13,6 +13,7 @@ AT_ONCE = 2
 STRIP_PIXELS = 200_000  # that are converted at a time
 READ_BYTES = 2048  # that are unpacked at a time: Python's other threads stand still meanwhile
 ORIENTATION = 0x112  # EXIF's tag
+SIDEWAYS = 5  # orientations from here on exchange width and height
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -58,6 +59,12 @@ def _decode(picture: Image.Image, max_side: int) -> Array:
     small.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
     array = np.array(small if turn is None else small.transpose(turn))
     return array[:, :, None] if array.ndim == 2 else array
+
+
+def upright_size(picture: Image.Image) -> tuple[int, int]:
+    """Width and height of an opened file, in pixels, after the camera's orientation is applied."""
+    width, height = picture.size
+    return (height, width) if _orientation(picture) >= SIDEWAYS else (width, height)
 
 
 def _orientation(picture: Image.Image) -> int:

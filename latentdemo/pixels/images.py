@@ -3,6 +3,7 @@
 import base64
 import io
 import logging
+import re
 import warnings
 from pathlib import Path
 from typing import IO
@@ -11,11 +12,12 @@ import numpy as np
 from numpy import ndarray as Array
 from PIL import Image, UnidentifiedImageError
 
-from latentdemo.pixels.decoding import MAX_PIXELS, TooLarge, decode
+from latentdemo.pixels.decoding import MAX_PIXELS, TooLarge, decode, upright_size
 
 MAX_BYTES = 30_000_000
 MAX_SIDE = 1024  # longest side of what is kept, in pixels
 LUMA = np.array((299, 587, 114))  # thousandths of red, green, blue: ITU-R BT.601
+ORIGINAL_SIZE = "original size"  # keyword of a PNG's text chunk
 DIGIT_SIZE, DIGIT_BOX = 28, 20  # MNIST: the digit fills 20 x 20 pixels, its centre of mass in the middle of 28 x 28
 MAX_DRAWING = 200_000  # characters of a drawing's data address
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
@@ -68,6 +70,26 @@ def _open(file: IO[bytes], size: int, max_side: int) -> Array:
     except Exception as error:  # Pillow's readers raise what their parsers happen to raise
         log.debug("unreadable picture: %r", error)
         raise ValueError(DAMAGED) from None
+
+
+def original_size(source: str | Path) -> tuple[int, int]:
+    """Width and height of an image before it was reduced, in pixels, upright; read from the file's header.
+
+    Raises:
+        ValueError: as `load`.
+    """
+    try:
+        with Image.open(source, formats=FORMATS) as picture:
+            noted = re.fullmatch(r"([1-9]\d{0,5})x([1-9]\d{0,5})", str(picture.info.get(ORIGINAL_SIZE, "")))
+            return (int(noted[1]), int(noted[2])) if noted else upright_size(picture)
+    except Exception as error:  # Pillow's readers raise what their parsers happen to raise
+        log.debug("unreadable picture: %r", error)
+        raise ValueError(UNKNOWN) from None
+
+
+def size_text(size: tuple[int, int]) -> dict[str, str]:
+    """Text chunks of a PNG that note the original (width, height) of a reduced image; `original_size` reads them."""
+    return {ORIGINAL_SIZE: f"{size[0]}x{size[1]}"}
 
 
 def to_float(image: Array) -> Array:

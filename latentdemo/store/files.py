@@ -23,14 +23,20 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary.replace(path)
 
 
-def kept_once(image: Array, folder: Path) -> Path:
-    """The PNG of a picture, in a folder named by its hash: written beside and moved there, if it is not there yet."""
-    name = hashlib.sha256(str(image.shape).encode() + image.tobytes()).hexdigest()
+def kept_once(image: Array, folder: Path, text: dict[str, str] | None = None) -> Path:
+    """The PNG of a picture, in a folder named by its hash: written beside and moved there, if it is not there yet.
+
+    Args:
+        image: (H, W) or (H, W, 1 or 3) uint8.
+        folder: of all such folders.
+        text: of the PNG's text chunks, by keyword.
+    """
+    name = hashlib.sha256(f"{image.shape}{text or ''}".encode() + image.tobytes()).hexdigest()
     path = folder / name / "image.png"
     try:
         os.utime(path)  # the sweep takes what nobody asked for in an hour
     except FileNotFoundError:
-        write_atomically(path, png(image if image.ndim == 3 else image[:, :, None]))
+        write_atomically(path, png(image if image.ndim == 3 else image[:, :, None], text))
     return path
 
 

@@ -95,6 +95,10 @@ class Page:
         """The visitor's picture, (H, W, C) uint8; the default one before there is any. ValueError if unreadable."""
         return self.default if path is None else _load(path)
 
+    def original_size(self, path: str | None) -> tuple[int, int]:
+        """Width and height of the visitor's image before it was reduced, in pixels."""
+        return (self.default.shape[1], self.default.shape[0]) if path is None else images.original_size(path)
+
 
 @functools.lru_cache(maxsize=64)
 def _load(path: str) -> Array:
@@ -125,7 +129,7 @@ def forget_pictures() -> None:
         kept.cache_clear()
 
 
-def accept(page: Page, path: str | None, before: str | None = None) -> tuple[Array, float, str | None, Any]:
+def accept(page: Page, path: str | None, before: str | None = None) -> tuple[Array | str, float, str | None, Any]:
     """What came through the door, opened, shrunk and upright; of a bad file a toast says what is wrong.
 
     Args:
@@ -134,17 +138,28 @@ def accept(page: Page, path: str | None, before: str | None = None) -> tuple[Arr
         before: of the picture that stood there; a bad file leaves it where it was.
 
     Returns:
-        the picture to show, a number that is new each time, where the picture now lies, for the next time, and
-        that it is the visitor's own.
+        the picture to show (of a reduced one the path of its file), a number that is new each time, where the picture
+        now lies, for the next time, and that it is the visitor's own.
     """
     own: Any = OWN
     try:
         picture = page.picture(path)
+        if path is not None and (size := page.original_size(path)) != (picture.shape[1], picture.shape[0]):
+            return _reduced(page, picture, size)
     except ValueError as error:
         gr.Warning(escape(error), duration=TOAST_SECONDS)
         path, own = before if before and Path(before).exists() else None, gr.skip()
         picture = page.picture(path)
     return shown(picture), time.time(), path, own
+
+
+def _reduced(page: Page, picture: Array, size: tuple[int, int]) -> tuple[Any, float, str, str]:
+    """What `accept` returns of an image that was reduced: its file notes the original size, and a toast says both."""
+    height, width = picture.shape[:2]
+    was, now = (f"{side[0]:,} × {side[1]:,}" for side in (size, (width, height)))
+    gr.Info(f"The image has {was} pixels (width × height); it was reduced to {now}.", duration=TOAST_SECONDS)
+    path = str(kept_once(shown(picture), Path(page.door.GRADIO_CACHE), images.size_text(size)))
+    return path, time.time(), path, OWN
 
 
 def taken(page: Page, picture: Array, wish: str = OWN) -> tuple[Array, float, str, str]:

@@ -1,11 +1,13 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from latentdemo.drawing.pictures import png
 from latentdemo.pixels import decoding, images
 
 
@@ -48,6 +50,22 @@ def test_bad_files_are_refused_in_one_sentence(data: bytes, message: str):
     with pytest.raises(ValueError, match=message) as caught:
         images.load(data)
     assert "\n" not in str(caught.value) and str(caught.value).endswith(".")
+
+
+def test_the_original_size_is_the_files_own_or_the_one_that_it_notes(tmp_path: Path):
+    exif = Image.Exif()
+    exif[decoding.ORIENTATION] = 6  # lies on its side
+    path = tmp_path / "a.jpg"
+    path.write_bytes(encode(Image.new("RGB", (30, 20)), "JPEG", exif=exif))
+    assert images.original_size(path) == (20, 30) == images.load(path).shape[1::-1]
+    for text, size in {"900x700": (900, 700), "0x5": (4, 6), "7x": (4, 6), "9" * 9 + "x1": (4, 6)}.items():
+        path.write_bytes(png(np.zeros((6, 4, 1), np.uint8), {images.ORIGINAL_SIZE: text}))
+        assert images.original_size(path) == size
+    path.write_bytes(png(np.zeros((6, 4, 1), np.uint8), images.size_text((900, 700))))
+    assert images.original_size(path) == (900, 700)
+    path.write_bytes(b"nothing")
+    with pytest.raises(ValueError, match="not a picture"):
+        images.original_size(path)
 
 
 def test_huge_files_are_refused_before_they_are_read(tmp_path):

@@ -2,13 +2,17 @@
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
 
+from latentdemo import widgets
 from latentdemo.classifiers import shifts
+from latentdemo.drawing.pictures import png
 from latentdemo.pixels import images
 from latentdemo.pixels.convolution import convolve
 from latentdemo.pixels.kernels import EXAMPLES, KERNELS, TRANSPOSED
@@ -36,10 +40,23 @@ def test_the_page_is_told_every_pixel_kernel_and_example(page: Page):
     assert [example["name"] for example in told["transposed"]] == [example.name for example in TRANSPOSED]
 
 
-def test_large_pictures_are_shrunk(page: Page, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(type(page), "picture", lambda self, path: np.zeros((1024, 512, 1), np.uint8))
-    told = kernels.stage(page, "x")
+def test_large_pictures_are_shrunk(page: Page, tmp_path: Path):
+    (tmp_path / "a.png").write_bytes(png(np.zeros((1024, 512, 1), np.uint8)))
+    told = kernels.stage(page, str(tmp_path / "a.png"))
     assert opened(told["src"]).shape == (640, 320) and told["grey"]
+    assert told["original"] == (512, 1024)  # width × height
+
+
+def test_the_original_size_survives_the_general_limit(page: Page, monkeypatch: pytest.MonkeyPatch):
+    said: list[str] = []
+    monkeypatch.setattr(gr, "Info", lambda text, duration: said.append(text))
+    source = Path(page.door.GRADIO_CACHE) / "large.png"
+    source.write_bytes(png(np.zeros((1500, 3000, 3), np.uint8)))
+    shown, _, lies, _ = widgets.accept(page, str(source))
+    assert lies is not None and shown == lies and images.load(lies).shape == (512, 1024, 3)
+    assert said == ["The image has 3,000 × 1,500 pixels (width × height); it was reduced to 1,024 × 512."]
+    told = kernels.stage(page, lies)
+    assert told["original"] == (3000, 1500) and opened(told["src"]).shape[:2] == (320, 640)
 
 
 def test_two_networks_answer_for_a_digit_at_every_shift(page: Page):

@@ -40,7 +40,7 @@ def stage(page: Page, path: str | None) -> dict[str, Any]:
     whole = page.picture(path)
     picture = images.shrink(whole, SIDE)
     return {
-        "original": whole.shape[:2],
+        "original": page.original_size(path),
         "src": data_uri(picture, lossless=True),
         "grey": picture.shape[2] == 1,
         "kernels": [asdict(kernel) for kernel in KERNELS.values()],
