@@ -76,9 +76,20 @@ class LeanConvNet(ConvNet):
 
 
 class PlainConvNet(LeanConvNet):
-    """The lean network without batch normalisation."""
+    """The lean network without batch normalisation, its weights initialised for ReLU so that the signal does not fade.
+
+    Source:
+        He et al. 2015 (arXiv:1502.01852), eq. 10: sd of a weight = sqrt(2 / n_in).
+    """
 
     normalised = False
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__(shape)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d) and module.bias is not None:
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+                nn.init.zeros_(module.bias)
 
 
 @fx.has_side_effect

@@ -16,9 +16,9 @@ from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop, TrainingDiverged
 
 KINDS = ("lean-cnn", "plain-cnn")  # with it, without it
-RATES = (0.02, 0.1, 0.5)
+RATES = (0.005, 0.02, 0.1, 0.5)
 LAYER = "conv3"  # the middle of the network
-CONFIG = TrainConfig("normalisation", "cnn", "mnist", epochs=1, batch_size=128, n_train=15_360)
+CONFIG = TrainConfig("normalisation", "cnn", "mnist", epochs=2, batch_size=128, n_train=15_360)
 N_TEST = 2000
 
 
@@ -37,7 +37,7 @@ def run(data_dir: str | None, folder: Path, memo: Memo) -> Normalisation:
         for kind in KINDS
         for rate in RATES
     ]
-    steps = len(train.images) // CONFIG.batch_size
+    steps = CONFIG.epochs * (len(train.images) // CONFIG.batch_size)
     return Normalisation(
         dataset="mnist",
         layer=LAYER,

@@ -468,6 +468,40 @@ class TestNormalised:
         course = Course(kind="plain-cnn", rate=0.5, loss=[2.0], mean=[0.0], sd=[1.0], accuracy=None)
         assert normalised._outcome(course) == "without it, 0.5: the loss was no number after step 1"
 
+    def test_the_shipped_runs_show_what_the_panel_says(self, page: Page):
+        courses = NORMALISATION.load(page.resources.folder).courses
+        reached = {(one.kind, one.rate): one.accuracy or 0 for one in courses}
+        assert [reached["plain-cnn", rate] > 0.9 for rate in (0.005, 0.02, 0.1, 0.5)] == [True, True, True, False]
+        assert all(reached["lean-cnn", rate] > 0.85 for rate in (0.005, 0.02, 0.1, 0.5))
+        said = normalised.conclusion(courses)
+        assert "With it, the network trains at learning rates up to 0.5" in said
+        assert "Without it, the network trains at learning rates up to 0.1" in said
+        assert "A rate of 0.5 is usable only with it." in said and said in normalised.show(page, "0.5")[0]
+
+    @pytest.mark.parametrize(
+        ("accuracies", "sentence"),
+        [
+            ([0.9, 0.9, 0.8, 0.1], "A rate of 0.2 is usable only with it."),
+            ([0.9, 0.1, 0.8, 0.7], "A rate of 0.2 is usable only without it."),
+            ([0.9, 0.9, 0.1, None], "Without it, the network trains at none of these rates."),
+            ([0.7, 0.9, 0.8, 0.2], "At 0.1 the network without it is ahead."),
+        ],
+    )
+    def test_other_runs_give_other_conclusions(self, accuracies: list[float | None], sentence: str):
+        kinds = [(kind, rate) for kind in ("lean-cnn", "plain-cnn") for rate in (0.1, 0.2)]
+        courses = [
+            Course(kind=kind, rate=rate, loss=[], mean=[], sd=[], accuracy=accuracy)
+            for (kind, rate), accuracy in zip(kinds, accuracies, strict=True)
+        ]
+        said = normalised.conclusion(courses)
+        assert sentence in said and ("usable" in said) == ("usable" in sentence or "ahead" in sentence)
+
+    def test_a_diverging_run_does_not_hide_the_other(self, page: Page):
+        for rate, cut in (("0.5", True), ("0.1", False)):
+            for figure in figures_in(normalised.show(page, rate)[0]):
+                assert ("range" in figure["layout"]["yaxis"]) == cut
+                assert not cut or figure["layout"]["yaxis"]["range"][1] < 100
+
 
 class TestAugmented:
     def test_answers_are_the_networks_in_every_position(self, page: Page):
