@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from latentdemo.serving.answers import refusal
 
 T = TypeVar("T")
-MAX_WAITING = 60  # requests in one queue; more are refused at once
+MAX_WAITING = 200  # requests in one queue: a class that presses at once, twice; more are refused at once
 MAX_WAIT = 5.0  # seconds
 RETRY_AFTER = 5  # seconds
 CLIENT_CLOSED_REQUEST = 499  # as nginx names it; nobody reads the answer

@@ -1,6 +1,7 @@
 """A folder of lessons comes in; those that are whole, and what is wrong with the others, go out."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +43,17 @@ def read(folder: Path) -> Lessons:
         except (OSError, ValueError, RecursionError) as error:
             found.problems.append(f"The lesson {path.name} cannot be read: {error}")
     return found
+
+
+def questions(folder: Path) -> dict[str, dict[str, Any]]:
+    """Questions by lesson and step, "NAME/NUMBER" from 1; read again once a file has changed."""
+    return _questions(folder, tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.json"))))
+
+
+@lru_cache(maxsize=4)
+def _questions(folder: Path, _: tuple[tuple[Path, int], ...]) -> dict[str, dict[str, Any]]:
+    steps = {name: lesson["steps"] for name, lesson in read(folder).whole.items()}
+    return {f"{name}/{i}": step["ask"] for name, of in steps.items() for i, step in enumerate(of, 1) if step["ask"]}
 
 
 def one(path: Path) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import contextlib
 import json
 from pathlib import Path
 
@@ -6,7 +7,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from latentdemo.serving import rooms
-from latentdemo.serving.rooms import Rooms, counted, room_routes
+from latentdemo.serving.rooms import counted, room_routes, state
+from latentdemo.serving.rooms.state import Full, Room, Rooms
 from latentdemo.store import lessons
 
 
@@ -43,7 +45,10 @@ def test_a_class_votes_once_a_browser_and_the_teacher_alone_sees_how_many(client
     "sent",
     ["[]", "{", '{"step": "a", "browser": "b", "answer": 1}', '{"step": 1, "browser": "browser-1", "answer": 1}',
      '{"step": "a", "browser": "browser-1", "answer": "x"}',
-     '{"step": "a", "browser": "browser-1", "answer": [1, 2, 3]}',
+     *(f'{{"step": "a", "browser": "browser-1", "answer": {answer}}}' for answer in (
+         "[1, 2, 3]", "[1]", "[0.5]", "[]", "[0.5, 1.01]", "[-0.01, 0.5]", "[0.5, true]", "[0.5, null]", "[[0.5], 0.5]",
+         '[0.5, "0.5"]', "[0.5, NaN]", "[0.5, Infinity]", "true", "null", "{}", "Infinity")),
+     '{"step": "\\ud800", "browser": "browser-1", "answer": 1}',
      '{"step": "", "browser": "browser-1", "answer": 1}', '{"step": "a", "browser": "browser-1", "answer": NaN}',
      '{"step": "a", "browser": "browser-1", "answer": 1e400}', "x" * 600, "[" * 400,
      '{"step": "a", "browser": "browser-1", "answer": 1' + "0" * 400 + "}",
@@ -56,19 +61,86 @@ def test_what_is_no_vote_is_refused_in_one_sentence(client: TestClient, sent: st
     assert client.post("/rooms/NONE/votes", content=sent).json() == {"error": rooms.GONE}
 
 
-def test_rooms_that_nobody_visits_are_gone_and_there_are_never_too_many(monkeypatch: pytest.MonkeyPatch):
-    held, now = Rooms(), [0.0]
-    monkeypatch.setattr(rooms.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(rooms, "MOST_ROOMS", 3)
-    codes = [held.open()[0] for _ in range(3)]
-    for code in codes:
-        held.rooms[code].seen = 0.0
-    now[0] = rooms.IDLE - 1
-    assert held.find(codes[0]) is not None
-    now[0] = rooms.IDLE + 1
-    assert held.find(codes[1]) is None and held.find(codes[0]) is not None
-    more = [held.open()[0] for _ in range(4)]
-    assert len(held.rooms) == 3 and held.find(more[-1]) is not None and held.find(more[0]) is None
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, which the test sets."""
+    now = [1000.0]
+    monkeypatch.setattr(state.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_rooms_that_nobody_visits_are_gone_those_without_votes_sooner(now: list[float]):
+    held = Rooms()
+    (empty, _), (used, room) = held.open(), held.open()
+    room.vote("a/1", "browser-1", 1)
+    now[0] += state.UNUSED + 1
+    assert held.find(empty) is None and held.find(used) is not None
+    now[0] += state.IDLE - 1
+    assert held.find(used) is not None
+    now[0] += state.IDLE + 1
+    assert held.find(used) is None and not held.rooms
+
+
+def test_a_flood_of_rooms_throws_no_used_room_out_and_no_other_opener(now: list[float]):
+    held = Rooms()
+    used = [held.open("teacher", "one") for _ in range(2)]
+    for _, room in used:
+        room.vote("a/1", "browser-1", 1)
+    refused = 0
+    for i in range(220):
+        try:
+            held.open("pupil", f"browser-{i}")
+        except Full:
+            refused += 1
+    assert refused == 220 - state.MAX_ROOMS_OF_ADDRESS
+    for i in range(1000):  # from many addresses
+        held.open(f"address-{i}", "")
+    assert len(held.rooms) == state.MAX_ROOMS and all(held.find(code) for code, _ in used)
+    now[0] += state.LESSON + 1
+    for code, _ in used:
+        held.find(code)  # visited: not swept
+    assert all(room.may_go(now[0]) for _, room in used)
+
+
+def test_of_rooms_without_votes_those_of_the_greediest_address_go_first(now: list[float]):
+    held = Rooms()
+    for i in range(state.MAX_ROOMS - state.MAX_ROOMS_OF_ADDRESS):
+        held.open(f"teacher-{i}")
+        now[0] += 0.01
+    for i in range(state.MAX_ROOMS_OF_ADDRESS):
+        held.open("pupil", f"browser-{i}")
+        now[0] += 0.01
+    held.open("newcomer")
+    of_pupil = [room for room in held.rooms.values() if room.opener[0] == "pupil"]
+    assert len(of_pupil) == state.MAX_ROOMS_OF_ADDRESS - 1 and len(held.rooms) == state.MAX_ROOMS
+
+
+def test_when_all_rooms_are_in_use_none_is_opened(now: list[float]):
+    held = Rooms()
+    for i in range(state.MAX_ROOMS):
+        held.open(f"teacher-{i}")[1].vote("a/1", "browser-1", 1)
+    with pytest.raises(Full, match="All 200 rooms are in use"):
+        held.open("newcomer")
+    now[0] += state.LESSON + 1
+    held.open("newcomer")
+    assert len(held.rooms) == state.MAX_ROOMS
+
+
+def test_one_browser_opens_ten_rooms_and_one_address_forty(client: TestClient):
+    def status(browser: str) -> int:
+        return client.post("/rooms", json={"browser": browser}).status_code
+
+    assert [status("browser-1") for _ in range(11)] == [200] * 10 + [429]
+    assert [status(f"other-{i}") for i in range(31)] == [200] * 30 + [429]
+    refused = client.post("/rooms")
+    assert refused.status_code == 429 and "close one" in refused.json()["error"]
+
+
+@pytest.mark.parametrize("sent", ["[]", "3", "{", '{"browser": 3}', '{"browser": "é"}', "x" * 600, "[" * 400,
+                                  '{"browser": "' + "x" * 65 + '"}'])  # fmt: skip
+def test_what_opens_no_room_is_refused_in_one_sentence(client: TestClient, sent: str):
+    answer = client.post("/rooms", content=sent)
+    assert answer.status_code == 422 and answer.json()["error"].startswith("This opens no room: ")
 
 
 def test_a_voter_cannot_be_told_from_what_is_kept():
@@ -81,22 +153,76 @@ def test_a_voter_cannot_be_told_from_what_is_kept():
     assert one.vote("a/1", "browser-2", 1) and not one.vote("a/1", "browser-2", 0)
 
 
-def test_a_room_holds_so_many_votes_and_steps(monkeypatch: pytest.MonkeyPatch):
-    for name, value in (("MOST_VOTERS", 3), ("MOST_VOTES", 5), ("MOST_STEPS", 4)):
-        monkeypatch.setattr(rooms, name, value)
+def flood(room: Room, step: str, n: int, address: str) -> int:
+    """How many of n made-up browsers' votes are kept."""
+    kept = 0
+    for i in range(n):
+        with contextlib.suppress(Full):
+            kept += room.vote(step, f"{address}-{i}", 1, address)
+    return kept
+
+
+def test_one_pupil_cannot_fill_a_step_or_keep_the_class_out(now: list[float]):
     room = Rooms().open()[1]
-    assert [room.vote("a", f"browser-{i}", 1) for i in range(4)] == [True, True, True, False]
-    assert [room.vote(step, "browser-1", 1) for step in ("b", "c", "d", "e")] == [True, True, False, False]
-    assert "e" not in room.votes
+    for i in range(30):  # the class has joined, behind one address
+        assert room.vote("a/1", f"pupil-{i}", 1, "school")
+    assert flood(room, "a/2", 1000, "school") == state.AT_ONCE - 30
+    assert all(room.vote("a/2", f"pupil-{i}", 1, "school") for i in range(30))
+    assert all(room.vote("a/2", f"home-{i}", 1, f"home-{i}") for i in range(30))
+    with pytest.raises(Full, match="Too many new browsers answer from your network"):
+        room.vote("a/2", "latecomer", 1, "school")
+    now[0] += 1
+    assert room.vote("a/2", "latecomer", 1, "school")
+    now[0] += 10_000
+    flood(room, "a/3", 1000, "school")
+    now[0] += 10_000
+    flood(room, "a/4", 3000, "school")
+    assert len(room.votes["a/4"]) <= state.MAX_VOTERS_OF_ADDRESS < state.MAX_VOTERS
+    assert room.vote("a/4", "a guest", 1, "elsewhere")
 
 
-def test_the_room_that_was_visited_least_gives_way(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(rooms, "MOST_ROOMS", 3)
-    held = Rooms()
-    first, second, third = (held.open()[0] for _ in range(3))
-    assert held.find(first)
-    held.open()
-    assert held.find(first) and held.find(third) and not held.find(second)
+def test_a_hundred_students_behind_one_address_vote_at_once(client: TestClient):
+    code = client.post("/rooms").json()["code"]
+    assert all(vote(client, code, f"browser-{i}", i % 3) for i in range(100))
+
+
+def test_made_up_steps_leave_room_for_those_of_lessons(client: TestClient):
+    code = client.post("/rooms").json()["code"]
+    for i in range(state.MAX_OTHER_STEPS):
+        assert vote(client, code, f"browser-{i // 100}", 1, step=f"made-up/{i}")
+    sent = {"step": "made-up/200", "browser": "browser-9", "answer": 1}
+    refused = client.post(f"/rooms/{code}/votes", json=sent)
+    assert refused.status_code == 429 and "open a new room" in refused.json()["error"]
+    assert vote(client, code, "browser-9", 1, step="made-up/199")
+    step, ask = next((step, ask) for step, ask in lessons.questions(lessons.FOLDER).items() if ask["kind"] == "choice")
+    assert vote(client, code, "browser-9", 0, step=step) and not vote(client, code, "browser-9", 1, step=step)
+    for answer in (len(ask["options"]), -1, 0.5, [0.5, 0.5]):
+        sent = {"step": step, "browser": "browser-8", "answer": answer}
+        assert client.post(f"/rooms/{code}/votes", json=sent).status_code == 422
+
+
+def test_what_is_not_kept_is_never_called_counted():
+    room = Rooms().open()[1]
+    n = state.MAX_VOTES_OF_BROWSER
+    assert all(room.vote(f"a/{i}", "browser-1", 1) for i in range(n))
+    with pytest.raises(Full, match="has answered 120 questions"):
+        room.vote("a/999", "browser-1", 1)
+    for i in range(2000):
+        address = f"10.0.{i // 256}.{i % 256}"
+        try:
+            counts = room.vote("a/1", f"other-{i}", 1, address)
+        except Full:
+            counts = False
+        assert counts == (room._hash(f"other-{i}") in room.votes["a/1"])
+    assert len(room.votes["a/1"]) == state.MAX_VOTERS
+
+
+def test_an_ipv6_network_is_one_address():
+    routes = room_routes(lessons.FOLDER)
+    app = Starlette(routes=routes)
+    codes = [TestClient(app, client=(f"2001:db8::{i}", 1)).post("/rooms").status_code for i in range(11)]
+    assert codes == [200] * 10 + [429]
+    assert TestClient(app, client=("2001:db8:0:1::1", 1)).post("/rooms").status_code == 200
 
 
 def test_counting():

@@ -1,6 +1,6 @@
 /** Requests: which answer counts where several are under way, and those that are repeated because the server is busy. */
 
-const MAX_RETRIES = 3;
+const MAX_RETRIES = 5;
 const RETRY_AFTER = 5; // seconds, where the server names none
 
 /**
@@ -17,7 +17,7 @@ export function latest() {
 }
 
 /**
- * fetch, repeated at most three times after status 503, each after Retry-After seconds ± 50 %, so that a class does not
+ * fetch, repeated at most five times after status 503, each after Retry-After seconds ± 50 %, so that a class does not
  * come back all at once.
  *
  * @param {string} address

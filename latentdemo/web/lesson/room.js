@@ -35,7 +35,7 @@ export class Room {
   }
 
   async open() {
-    Object.assign(this, await ask("rooms", { method: "POST" }));
+    Object.assign(this, await ask("rooms", { method: "POST", body: JSON.stringify({ browser: browser() }) }));
   }
 
   /** @param {string} code */

@@ -102,7 +102,7 @@ def test_large_bodies_are_neither_kept_nor_logged(app: httpx.Client, capfd: pyte
     large = b'{"data": ["' + b"x" * 50_000_000 + b'"], "fn_index": 3, "session_hash": "abc"}'
     for path in ("queue/join", "run/predict", "call/map", "call/v2/map", "cancel", "reset", "heartbeat/a"):
         assert app.post(f"gradio_api/{path}", content=large).status_code == 413, path
-    for path in ("pixels/decode", "pixels/train", "nothing", ""):
+    for path in ("rooms", "pixels/decode", "pixels/train", "nothing", ""):
         answer = app.post(path, content=(large[:60_000] for _ in range(60)))
         assert answer.status_code in (404, 405, 413, 422) and "Traceback" not in answer.text, path
     assert app.post("gradio_api/upload", files={"files": ("a.png", b"x" * 40_000_000)}).status_code == 413

@@ -1,12 +1,9 @@
 """Lessons to the page; and rooms, in which a class answers before it sees: kept in memory alone, without names."""
 
 import asyncio
-import hashlib
+import ipaddress
 import json
 import secrets
-import time
-from collections import OrderedDict
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,81 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from latentdemo.serving.answers import body, refusal
+from latentdemo.serving.rooms.state import Full, Rooms
 from latentdemo.store import lessons
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which are read as digits
-CODE_LENGTH = 5
-MOST_ROOMS, MOST_VOTERS, MOST_STEPS = 200, 1000, 200
-MOST_VOTES = 10_000  # of a room: 2 MB
-IDLE = 3 * 3600.0  # seconds without a visit after which a room is gone
 MOST_BYTES, MOST_NAME = 500, 100
 NEVER = {"Cache-Control": "no-store"}
 GONE = "There is no such room (any more); ask the teacher for a new code."
-
-
-@dataclass
-class Room:
-    """A class's answers.
-
-    Attributes:
-        key: what only the teacher's page knows.
-        salt: so that browsers cannot be told from their hashes.
-        votes: by lesson and step, a browser's hash and what it answered first.
-        seen: time.monotonic() of the last visit.
-    """
-
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    salt: bytes = field(default_factory=lambda: secrets.token_bytes(16))
-    votes: dict[str, dict[bytes, Any]] = field(default_factory=dict)
-    seen: float = field(default_factory=time.monotonic)
-
-    def vote(self, step: str, browser: str, answer: Any) -> bool:
-        """Whether it counts: the first answer of a browser to a step does, while there is room."""
-        mine = hashlib.blake2b(browser.encode(), key=self.salt, digest_size=12).digest()
-        given = self.votes.setdefault(step, {}) if len(self.votes) < MOST_STEPS else self.votes.get(step, {})
-        if mine in given or len(given) >= MOST_VOTERS or sum(map(len, self.votes.values())) >= MOST_VOTES:
-            return False
-        given[mine] = answer
-        return True
-
-
-class Rooms:
-    """All rooms of this process."""
-
-    def __init__(self) -> None:
-        self.rooms: OrderedDict[str, Room] = OrderedDict()
-
-    def open(self) -> tuple[str, Room]:
-        """A new room and its code; the one that was not visited longest gives way if there are too many."""
-        self.sweep()
-        while len(self.rooms) >= MOST_ROOMS:
-            self.rooms.popitem(last=False)
-        code = next(code for code in iter(_code, "") if code not in self.rooms)
-        self.rooms[code] = Room()
-        return code, self.rooms[code]
-
-    def find(self, code: str) -> Room | None:
-        """The room of a code, if there is one."""
-        self.sweep()
-        room = self.rooms.get(code.upper())
-        if room is not None:
-            room.seen = time.monotonic()
-            self.rooms.move_to_end(code.upper())
-        return room
-
-    def close(self, code: str) -> None:
-        """It is gone, with all answers."""
-        self.rooms.pop(code.upper(), None)
-
-    def sweep(self) -> None:
-        """Rooms that nobody has visited for long are gone."""
-        late = time.monotonic() - IDLE
-        for code in [code for code, room in self.rooms.items() if room.seen < late]:
-            del self.rooms[code]
-
-
-def _code() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
 
 
 def counted(kind: str, answers: list[Any]) -> list[Any]:
@@ -110,7 +38,7 @@ def room_routes(folder: Path) -> list[BaseRoute]:
         Route("/lessons", partial(all_lessons, folder)),
         Route("/rooms", partial(open_room, rooms), methods=["POST"]),
         Route("/rooms/{code}", partial(visit, rooms), methods=["GET", "DELETE"]),
-        Route("/rooms/{code}/votes", partial(vote, rooms), methods=["POST"]),
+        Route("/rooms/{code}/votes", partial(vote, rooms, folder), methods=["POST"]),
     ]
 
 
@@ -121,9 +49,29 @@ async def all_lessons(folder: Path, request: Request) -> Response:
 
 
 async def open_room(rooms: Rooms, request: Request) -> Response:
-    """POST /rooms -> {"code", "key"} of a new room."""
-    code, room = rooms.open()
+    """POST /rooms {"browser": a text made by chance}, or nothing -> {"code", "key"} of a new room."""
+    try:
+        sent = await body(request, MOST_BYTES)
+        told = json.loads(sent) if sent else {}
+        browser = told.get("browser", "") if isinstance(told, dict) else None
+        if not isinstance(browser, str) or not browser.isascii() or len(browser) > 64:
+            raise ValueError('send {"browser": a text of at most 64 characters}')
+        code, room = rooms.open(_address(request), browser)
+    except Full as error:
+        return refusal(str(error), 429)
+    except (ValueError, RecursionError) as error:
+        return refusal(f"This opens no room: {error}")
     return JSONResponse({"code": code, "key": room.key}, headers=NEVER)
+
+
+def _address(request: Request) -> str:
+    """The client's address; of IPv6 its network of 64 bits, which one household has to itself."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)
 
 
 async def visit(rooms: Rooms, request: Request) -> Response:
@@ -146,16 +94,26 @@ async def visit(rooms: Rooms, request: Request) -> Response:
     return JSONResponse({"n": sum(found) if kind == "choice" else len(found), "answers": found}, headers=NEVER)
 
 
-async def vote(rooms: Rooms, request: Request) -> Response:
-    """POST /rooms/CODE/votes {"step", "browser", "answer"} -> {"counts": whether it is this browser's first}."""
+async def vote(rooms: Rooms, folder: Path, request: Request) -> Response:
+    """POST /rooms/CODE/votes {"step", "browser", "answer"} -> {"counts": whether it is this browser's first}.
+
+    An answer that is not kept for another reason gets 429 and a sentence.
+    """
     room = rooms.find(str(request.path_params["code"]))
     if room is None:
         return refusal(GONE, 404)
     try:
         step, browser, answer = _read_vote(await body(request, MOST_BYTES))
+        ask = (await asyncio.to_thread(lessons.questions, folder)).get(step)
+        if ask is not None:
+            _check_answer(ask, answer)
+        return JSONResponse(
+            {"counts": room.vote(step, browser, answer, _address(request), ask is not None)}, headers=NEVER
+        )
+    except Full as error:
+        return refusal(str(error), 429)
     except (ValueError, RecursionError) as error:
         return refusal(f"This is no vote: {error}")
-    return JSONResponse({"counts": room.vote(step, browser, answer)}, headers=NEVER)
 
 
 def _read_vote(sent: bytes) -> tuple[str, str, Any]:
@@ -164,14 +122,24 @@ def _read_vote(sent: bytes) -> tuple[str, str, Any]:
     if not isinstance(told, dict):
         raise ValueError('send {"step": …, "browser": …, "answer": …}')
     step, browser, answer = (told.get(key) for key in ("step", "browser", "answer"))
-    if not isinstance(step, str) or not 0 < len(step) <= MOST_NAME:
+    if not isinstance(step, str) or not 0 < len(step.encode()) <= MOST_NAME:
         raise ValueError(f"the step is a text, LESSON/NUMBER, of at most {MOST_NAME} characters")
     if not isinstance(browser, str) or not browser.isascii() or not 8 <= len(browser) <= 64:
         raise ValueError("the browser is a text of 8 to 64 characters, made by chance")
-    numbers = answer if isinstance(answer, list) else [answer]
-    if not 0 < len(numbers) <= 2 or not all(_is_number(value) for value in numbers):
-        raise ValueError("the answer is a number, or two")
+    point = isinstance(answer, list) and len(answer) == 2 and all(_is_number(x) and 0 <= x <= 1 for x in answer)
+    if not point and not _is_number(answer):
+        raise ValueError("the answer is a number, or a point of two numbers from 0 to 1")
     return step, browser, answer
+
+
+def _check_answer(ask: dict[str, Any], answer: Any) -> None:
+    """ValueError if it is no answer to this question."""
+    if (ask["kind"] == "point") != isinstance(answer, list):
+        raise ValueError(
+            "the answer is a point of two numbers" if ask["kind"] == "point" else "the answer is one number"
+        )
+    if ask["kind"] == "choice" and (type(answer) is not int or not 0 <= answer < len(ask["options"])):
+        raise ValueError(f"the answer is the number of an option, 0 to {len(ask['options']) - 1}")
 
 
 def _is_number(value: Any) -> bool:
