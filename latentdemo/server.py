@@ -33,6 +33,7 @@ from latentdemo.options import Defaults, whole
 from latentdemo.serving import uploads
 from latentdemo.serving.memory import give_back_large_blocks
 from latentdemo.serving.middleware.bodies import LimitedBodies
+from latentdemo.serving.middleware.content_security import SPACES, ContentSecurity
 from latentdemo.serving.middleware.hosts import Hosts
 from latentdemo.serving.middleware.logs import keep_values_out
 from latentdemo.serving.middleware.metrics import Measured, Measures
@@ -58,7 +59,8 @@ def outermost(hosts: Hosts, measures: Measures | None) -> Callable[[Starlette], 
     @contextlib.asynccontextmanager
     async def behind_middleware(app: Starlette) -> AsyncIterator[None]:
         assert app.middleware_stack is not None  # built by the very call that starts the app
-        app.middleware_stack = SecurityMiddleware(LimitedBodies(app.middleware_stack), hosts)
+        secured = SecurityMiddleware(LimitedBodies(app.middleware_stack), hosts)
+        app.middleware_stack = ContentSecurity(secured, SPACES if ON_A_SPACE else ())
         if measures is not None:
             app.middleware_stack = Measured(app.middleware_stack, measures)
         yield
@@ -113,6 +115,7 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
         quiet=True,
         max_file_size=UPLOAD_LIMIT,
         footer_links=[],
+        ssr_mode=False,  # a Space would render the page by node, without our middleware
         run_history=False,
         enable_monitoring=False,
         app_kwargs={

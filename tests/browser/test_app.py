@@ -294,3 +294,18 @@ def test_a_server_that_is_gone_is_named(screen: Page):
     slider.press("ArrowLeft")
     expect(panel.locator("#perturb-canvas [role=status]")).to_have_text("")
     screen.unroute("**/weights/*")
+
+
+INJECTED = """() => {
+  const [place, made] = [document.createElement('div'), document.createElement('script')];
+  place.innerHTML = '<img src="data:," onerror="window.ran = 1">';
+  made.textContent = 'window.ran = 2';
+  document.body.append(place, made);
+  return new Promise(resolve => setTimeout(() => resolve(window.ran), 300));
+}"""
+
+
+def test_scripts_that_come_as_text_do_not_run(used: Page, url: str):
+    refused: list[str] = []
+    used.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    assert used.evaluate(INJECTED) is None and len(refused) == 2

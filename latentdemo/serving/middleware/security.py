@@ -6,13 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from latentdemo.serving.answers import refusal
 from latentdemo.serving.middleware.hosts import Hosts
 
-HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "content-security-policy": (
-        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'"
-    ),
-}
+HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
 SHARING = "access-control-"  # headers that let pages of other sites read an answer
 FOREIGN_PAGE = "This address is for latentdemo's own page and for programs."
 ALLOW = "If a proxy stands in front of the app, start it with --allowed-host and the name in the browser's address bar."
