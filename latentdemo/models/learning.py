@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -79,6 +80,13 @@ def factor_terms(outputs: Tensor, y: Tensor) -> Terms:
     return {"loss": F.mse_loss(outputs.float(), y)}
 
 
+def summed(x: Tensor) -> Tensor:
+    """The sum of a tensor over all training processes, in place; without other processes the tensor itself."""
+    if dist.is_initialized():
+        dist.all_reduce(x)
+    return x
+
+
 class Learner(nn.Module, ABC):
     """A network and what it minimises; its state is what a stopped run goes on from.
 
@@ -99,6 +107,10 @@ class Learner(nn.Module, ABC):
     @abstractmethod
     def forward(self, x: Tensor, y: Tensor) -> Terms:
         """The losses of a batch."""
+
+    def resting(self) -> list[nn.Parameter]:
+        """Parameters that this step leaves as they are, with the optimiser's moments of them."""
+        return []
 
     def after_step(self) -> None:
         """What follows a step of the optimiser."""

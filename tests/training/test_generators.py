@@ -45,6 +45,31 @@ def run(loop: Loop, steps: int) -> torch.Tensor:
     return torch.cat([value.flatten().float() for value in loop.learner.state_dict().values()])
 
 
+def critic_of(loop: Loop) -> list[torch.Tensor]:
+    """The critic's weights, and what the optimiser keeps of them."""
+    weights = list(loop.learner.critic.parameters())
+    kept = [value for weight in weights for value in loop.optimiser.state.get(weight, {}).values()]
+    return [torch.as_tensor(value).detach().clone() for value in (*weights, *kept)]
+
+
+def test_a_resting_critic_does_not_change(mnist_dir: Path):
+    config = TrainConfig("game", "gan", "mnist", 3, critic_every=3, penalty=2.0, **{**SHARED, "epochs": 3})
+    loop, moved, penalised = Loop(config, data.load("mnist", "train", mnist_dir)), [], []
+    for step in range(26):
+        before = critic_of(loop)
+        generator = next(loop.learner.live.parameters()).detach().clone()
+        terms = loop.advance()
+        after = critic_of(loop)
+        same = [torch.equal(one, two) for one, two in zip(before, after, strict=step > 0)]
+        assert all(same) or not any(same[:1])
+        moved.append(not all(same))
+        rest = 0.0 if step % 3 else float(terms["critic"])
+        penalised.append(float(terms["loss"].detach()) - rest - float(terms["generator"]) > 1e-4)
+        assert not torch.equal(generator, next(loop.learner.live.parameters()))
+    assert [step for step in range(26) if moved[step]] == list(range(0, 26, 3))
+    assert [step for step in range(26) if penalised[step]] == [0, 24]  # every eighth step of the critic
+
+
 @pytest.mark.parametrize("config", ORDER[2:], ids=lambda config: config.model)
 def test_a_resumed_run_equals_one_that_was_not_interrupted(
     config: TrainConfig, trained: Path, mnist_dir: Path, tmp_path: Path

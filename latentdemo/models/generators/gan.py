@@ -10,7 +10,7 @@ from torch.func import functional_call
 from latentdemo.models.learning import AveragingLearner, Setting, Terms
 from latentdemo.models.parts import Decoding, Shape, decoder, encoder
 
-PENALTY_EVERY = 8  # steps: the penalty's second derivatives are dear
+PENALTY_EVERY = 8  # steps of the critic: the penalty's second derivatives are expensive
 
 
 class Generator(Decoding, nn.Module):
@@ -50,17 +50,21 @@ class AdversarialLearner(AveragingLearner):
         """
         z = torch.randn(len(x), self.network.shape.latent_dim, device=x.device)
         made = self.live.decode(z)
-        real = x.requires_grad_(bool(self.setting.penalty) and int(self.n_steps) % PENALTY_EVERY == 0)
+        turn, rest = divmod(int(self.n_steps), self.setting.critic_every)
+        real = x.requires_grad_(bool(self.setting.penalty) and not rest and turn % PENALTY_EVERY == 0)
         said_real, said_made = self.critic(_centred(real)), self.critic(_centred(made.detach()))
         critic = F.softplus(-said_real).mean() + F.softplus(said_made).mean()
         still = {name: weight.detach() for name, weight in self.critic.named_parameters()}
         generator = F.softplus(-functional_call(self.critic, still, (_centred(made),))).mean()
-        plays = int(self.n_steps) % self.setting.critic_every == 0
-        loss = (critic if plays else 0 * critic) + generator  # without momentum a gradient of 0 moves nothing
+        loss = (0 * critic if rest else critic) + generator  # every process expects a gradient, see `resting`
         if real.requires_grad:
             slope = torch.autograd.grad(said_real.sum(), real, create_graph=True)[0]
             loss = loss + 0.5 * self.setting.penalty * PENALTY_EVERY * slope.square().sum((1, 2, 3)).mean()
         return {"loss": loss, "critic": critic.detach(), "generator": generator.detach()}
+
+    def resting(self) -> list[nn.Parameter]:
+        """The critic, in all but every `critic_every`-th step: a gradient of 0 would still let AdamW decay it."""
+        return list(self.critic.parameters()) if int(self.n_steps) % self.setting.critic_every else []
 
 
 def _centred(x: Tensor) -> Tensor:

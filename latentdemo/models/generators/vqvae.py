@@ -3,10 +3,11 @@
 from typing import Any, NamedTuple
 
 import torch
+import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentdemo.models.learning import Learner, Setting, Terms
+from latentdemo.models.learning import Learner, Setting, Terms, summed
 from latentdemo.models.parts import Shape, check_images
 
 WIDTHS = (32, 64, 64)  # channels of the stages, each of which halves the side
@@ -139,16 +140,23 @@ class QuantisedLearner(Learner):
 
     @torch.no_grad()
     def after_step(self) -> None:
-        """Move the entries to the means of what they stood for."""
+        """Move the entries to the means of what they stood for, over the batches of all processes."""
         vectors, indices = self.seen
         self.n_steps += 1
-        counts = torch.bincount(indices, minlength=len(self.counts)).float()
-        sums = torch.zeros_like(self.sums).index_add_(0, indices, vectors)
+        counts = summed(torch.bincount(indices, minlength=len(self.counts)).float())
+        sums = summed(torch.zeros_like(self.sums).index_add_(0, indices, vectors))
         self.counts.lerp_(counts, 1 - KEPT)
         self.sums.lerp_(sums, 1 - KEPT)
         if int(self.n_steps) % REVIVED_EVERY == 1:
             dead = self.counts < ALIVE * self.counts.mean()
-            drawn = vectors[torch.randint(len(vectors), (int(dead.sum()),), device=vectors.device)]
             self.counts[dead] = self.counts.mean()
-            self.sums[dead] = drawn * self.counts[dead, None]
+            self.sums[dead] = _drawn(vectors, int(dead.sum())) * self.counts[dead, None]
         self.network.codebook.copy_(self.sums / self.counts.clamp(min=1e-6)[:, None])
+
+
+def _drawn(vectors: Tensor, n: int) -> Tensor:
+    """n random rows of the (N, D) vectors of all processes, which take turns: (n, D), the same in each process."""
+    drawn = vectors[torch.randint(len(vectors), (n,), device=vectors.device)]
+    if dist.is_initialized():
+        drawn[torch.arange(n, device=drawn.device) % dist.get_world_size() != dist.get_rank()] = 0
+    return summed(drawn)
