@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy import ndarray as Array
 from PIL import Image
 
 from latentdemo.data.imageset import ImageSet
@@ -21,7 +22,9 @@ MOST_CODES = 2000  # in the embedding projector
 
 
 class Logs:
-    """What is written while a run goes on; only the first process writes. A resumed run goes on in the same table.
+    """Losses of a run in a table and in TensorBoard; only the first process writes.
+
+    A resumed run continues both from its saved step: what was logged after that step is replaced.
 
     Raises:
         ValueError: TensorBoard is asked for and not installed.
@@ -32,18 +35,13 @@ class Logs:
         self.board: Any = None
         if loop.rank:
             return
-        if folder is not None:
-            self.board = _writer()(str(folder))
+        if folder is not None:  # TensorBoard drops what earlier files of the folder hold from this step on
+            self.board = _writer()(str(folder), purge_step=loop.step + 1 if loop.step else 0)
         table.parent.mkdir(parents=True, exist_ok=True)
-        self._keep_rows(loop.step)
-
-    def _keep_rows(self, step: int) -> None:
-        """Rows up to a step stay; what was written after the saved state is written anew."""
-        rows = []
-        if step and self.table.exists():
-            with self.table.open(newline="") as file:
-                rows = [row for i, row in enumerate(csv.reader(file)) if i == 0 or int(row[0]) <= step]
-        with self.table.open("w", newline="") as file:
+        rows = _rows_until(loop.step, table)
+        if len(rows) > 1:
+            self.start -= float(rows[-1][rows[0].index("seconds")])
+        with table.open("w", newline="") as file:
             csv.writer(file).writerows(rows)
         self.empty = not rows
 
@@ -86,6 +84,16 @@ class Logs:
             self.board.add_image("samples", image, self.loop.step, dataformats="HW" if image.ndim == 2 else "HWC")
 
 
+def _rows_until(step: int, table: Path) -> list[list[str]]:
+    """The header of a table and its whole rows up to the saved step, each step once; [] at the start of a run."""
+    if not step or not table.exists():
+        return []
+    with table.open(newline="") as file:
+        header, *rows = [*csv.reader(file)] or [[]]
+    kept = {int(row[0]): row for row in rows if len(row) == len(header) and row[0].isdecimal() and int(row[0]) <= step}
+    return [header, *(kept[at] for at in sorted(kept))] if "seconds" in header else []
+
+
 def write_codes(card: checkpoints.Card, folder: Path, test: ImageSet, log_dir: Path, step: int) -> None:
     """Codes of test images with their pictures and labels, for TensorBoard's embedding projector."""
     arrays = checkpoints.load_arrays(card.name, folder)
@@ -93,11 +101,27 @@ def write_codes(card: checkpoints.Card, folder: Path, test: ImageSet, log_dir: P
         return
     codes, index = arrays["codes"][:MOST_CODES], arrays["index"][:MOST_CODES]
     pictures = torch.from_numpy(test.images[index]).permute(0, 3, 1, 2).float() / 255
-    labels = test.labels[index]
-    header = ["class"] if labels.ndim == 1 else list(test.names)
-    rows = [[test.names[i]] for i in labels] if labels.ndim == 1 else labels.tolist()
+    rows, header = metadata(test.labels[index], test.names)
     with _writer()(str(log_dir)) as board:
         board.add_embedding(codes, rows, pictures, step, metadata_header=header)
+
+
+def metadata(labels: Array, names: tuple[str, ...]) -> tuple[list[Any], list[str] | None]:
+    """Rows and header of the embedding projector's metadata.tsv; a table of one column has no header.
+
+    Args:
+        labels: classes (N,), as indices of `names`, or factors (N, F).
+        names: of the classes or factors.
+
+    Source:
+        TensorBoard, "Embedding projector", section "Metadata".
+    """
+    clean = [" ".join(name.split()) or f"class {i}" for i, name in enumerate(names)]  # no tab or line break
+    if labels.ndim == 1:
+        return [clean[i] for i in labels], None
+    if labels.shape[1] == 1:
+        return labels[:, 0].tolist(), None
+    return labels.tolist(), clean
 
 
 def _writer() -> Callable[..., Any]:
