@@ -5,11 +5,15 @@ import os
 import shutil
 import tempfile
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from numpy import ndarray as Array
 
 from latentdemo.drawing.pictures import png
+
+LOCK = ".lock"  # in an OwnFolder
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -40,24 +44,41 @@ def kept_once(image: Array, folder: Path, text: dict[str, str] | None = None) ->
     return path
 
 
-def own_folder(prefix: str) -> Path:
-    """A new folder among temporary files that names this process; those of processes that are gone are removed."""
+@dataclass(frozen=True)
+class OwnFolder:
+    """A folder among temporary files that belongs to this process, which holds a lock on a file in it.
+
+    The operating system releases the lock when the process ends, however it ends. Other processes see the lock across
+    containers and users, where process ids say nothing.
+    """
+
+    path: Path
+    lock: FileLock
+
+    def remove(self) -> None:
+        """Release the lock and remove the folder."""
+        self.lock.release()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def own_folder(prefix: str) -> OwnFolder:
+    """Make a folder named PREFIX-…; those whose owner is gone are removed."""
     place = Path(tempfile.gettempdir())
-    for other in place.glob(f"{prefix}-*-*"):
-        owner = other.name.removeprefix(f"{prefix}-").partition("-")[0]
-        if owner.isdigit() and not _lives(int(owner)):
-            shutil.rmtree(other, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{prefix}-{os.getpid()}-"))
+    for other in place.glob(f"{prefix}-*"):
+        _remove_if_left(other)
+    path = Path(tempfile.mkdtemp(prefix=f".{prefix}-"))  # hidden from other processes until it is locked
+    lock = FileLock(path / LOCK, thread_local=False)
+    lock.acquire(timeout=0)
+    visible = path.rename(path.with_name(path.name.removeprefix(".")))
+    return OwnFolder(visible, lock)
 
 
-def _lives(pid: int) -> bool:
-    """Whether there is such a process; where that cannot be asked without a signal to it, yes."""
-    if os.name != "posix":
-        return True
+def _remove_if_left(folder: Path) -> None:
+    """Remove a folder of this user if nobody holds its lock; one without a lock file is left alone."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # another user's
-        return True
-    return True
+        if folder.is_symlink() or not (folder / LOCK).is_file() or folder.stat().st_uid != os.getuid():
+            return
+        with FileLock(folder / LOCK).acquire(timeout=0):
+            shutil.rmtree(folder, ignore_errors=True)
+    except (OSError, Timeout, AttributeError):  # another user's, in use, or a system without user ids
+        return

@@ -22,6 +22,7 @@ from latentdemo.serving import watching
 from latentdemo.serving.training import training_routes
 from latentdemo.serving.watching import RECIPES, Run, Trainer
 from latentdemo.store import checkpoints
+from latentdemo.store.files import OwnFolder
 from latentdemo.store.resources import Resources
 from latentdemo.trainer import configs, parser
 
@@ -119,6 +120,49 @@ def test_what_breaks_off_says_why_and_leaves_room_for_the_next(
     assert client.get("/pixels/train").json()["state"] == "none"
 
 
+def failed_run(client: TestClient, trainer: Trainer, code: str, monkeypatch: pytest.MonkeyPatch) -> dict:
+    """What the page is told of a run whose process executes this code and ends."""
+    monkeypatch.setattr(watching, "TRAIN", code)
+    assert client.post("/pixels/train", json={"start": "faces"}).status_code == 200
+    assert trainer.run is not None and trainer.run.process is not None
+    trainer.run.process.wait()
+    return wait_for(client, "failed")
+
+
+def test_the_last_words_of_a_failed_run_are_in_the_log_before_a_page_asks(
+    client: TestClient, trainer: Trainer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    code = "import shutil, sys; print('begun'); shutil.rmtree(sys.argv[sys.argv.index('--runs') + 1], True); 1 / 0"
+    monkeypatch.setattr(watching, "TRAIN", code)
+    client.post("/pixels/train", json={"start": "faces"})
+    for _ in range(100):
+        if "ZeroDivisionError" in caplog.text:
+            break
+        time.sleep(0.1)
+    assert "training class-faces-1 failed: " in caplog.text and "ZeroDivisionError" in caplog.text
+    assert wait_for(client, "failed")["problem"] == ""
+    assert caplog.text.count("ZeroDivisionError") == 1
+    gone = "shutil.rmtree(sys.argv[sys.argv.index('--out') + 1] + '/..', True)"
+    code = f"import shutil, sys; {gone}; sys.exit('train.py: no room')"
+    assert failed_run(client, trainer, code, monkeypatch)["problem"] == "no room"
+    assert failed_run(client, trainer, "import os; os._exit(9)", monkeypatch)["problem"] == ""
+    assert "it printed nothing" in caplog.text
+
+
+def test_a_stopped_run_without_its_state_is_not_resumed(
+    client: TestClient, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(watching, "TRAIN", "raise SystemExit(130)")
+    key = client.post("/pixels/train", json={"start": "faces"}).json()["key"]
+    wait_for(client, "stopped")
+    answer = client.post("/pixels/train", json={"key": key, "resume": True})
+    assert answer.status_code == 422 and "saved state of this training is gone" in answer.json()["error"]
+    assert trainer.own is not None and trainer.own.path.exists()
+    folder = trainer.own.path
+    trainer.close()
+    assert not folder.exists()
+
+
 def test_a_run_that_goes_on_is_starting_until_it_tells_so(tmp_path: Path):
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     run = Run("faces", "class-faces-1", "key", tmp_path, process)
@@ -149,7 +193,7 @@ def test_a_start_writes_nothing_before_it_has_won_the_place(trainer: Trainer, mo
     begun, go_on, folders = threading.Event(), threading.Event(), []
     own_folder = watching.own_folder
 
-    def counted(prefix: str) -> Path:
+    def counted(prefix: str) -> OwnFolder:
         folders.append(own_folder(prefix))
         return folders[-1]
 
@@ -178,7 +222,7 @@ def test_a_start_writes_nothing_before_it_has_won_the_place(trainer: Trainer, mo
         with pytest.raises(ValueError, match="A training is going on"):
             trainer.start(recipe)
     assert len(folders) == 1
-    shutil.rmtree(folders[0])
+    folders[0].remove()
 
 
 def test_a_start_that_fails_gives_its_place_back(trainer: Trainer, monkeypatch: pytest.MonkeyPatch):

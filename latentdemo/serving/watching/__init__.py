@@ -11,97 +11,40 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from latentdemo.data.drawn import ENOUGH, Drawings
 from latentdemo.pixels import images
+from latentdemo.serving.watching.run import ENDS, Run
 from latentdemo.store.adopt import adopt
-from latentdemo.store.files import own_folder, write_atomically
+from latentdemo.store.files import OwnFolder, own_folder, write_atomically
 from latentdemo.store.resources import Resources
 
 log = logging.getLogger("latentdemo")
-PACKAGES = Path(__file__).resolve().parents[2]  # where the app was started from may be anywhere
-TOLD, WISHES = "told.json", "wishes.json"  # as `training.reports.watch` names them; the app does not import it
+PACKAGES = Path(__file__).resolve().parents[3]  # where the app was started from may be anywhere
+WISHES = "wishes.json"  # as `training.reports.watch` names it; the app does not import it
 LIMITS = {"beta": (0.0, 100.0), "learning_rate": (1e-5, 0.1)}
 COMMON = ("--latent-dim", "2", "--batch-size", "64", "--learning-rate", "0.003")
 RECIPES: dict[str, tuple[str, tuple[str, ...]]] = {  # what it is called on screen, arguments of train.py
     "faces": ("Faces, 32 × 32 pixels", ("vae", "--dataset", "small-faces", "--epochs", "16", *COMMON)),
     "drawn": ("Digits that you drew", ("vae", "--dataset", "folder", "--image-size", "28", "--epochs", "12", *COMMON)),
 }
-ENDS = {130: "stopped", 0: "done"}  # by the exit status of train.py
-HELD = 300.0  # seconds that a stopped or finished run waits for who began it before another one may begin
 MOST_KEPT = 20  # models that one process of the app takes in
 NICE = ("nice", "-n", "10") if shutil.which("nice") else ()  # the app goes first
 LAST = 5  # lines of a failed run
-
-
-@dataclass
-class Run:
-    """What is known of the one run.
-
-    Attributes:
-        recipe: key of RECIPES.
-        name: of its checkpoint.
-        key: who knows it steers the run.
-        folder: its own, of state and checkpoint.
-        begun: when its process was last started, seconds since 1970.
-        wished: all that was wished for since it was last started: a wish that nobody has read yet is not lost.
-    """
-
-    recipe: str
-    name: str
-    key: str
-    folder: Path
-    process: subprocess.Popen[bytes] | None = None
-    kept: bool = False
-    failure: str = ""
-    begun: float = 0.0
-    wished: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def watched(self) -> Path:
-        """Where it shows itself."""
-        return self.folder / "runs" / self.name / "watch"
-
-    def told(self) -> dict[str, Any]:
-        """What it shows; nothing before its first step."""
-        try:
-            return json.loads((self.watched / TOLD).read_bytes())
-        except (OSError, ValueError):
-            return {}
-
-    def told_at(self) -> float:
-        """When it last showed itself, seconds since 1970; 0: never."""
-        try:
-            return (self.watched / TOLD).stat().st_mtime
-        except OSError:
-            return 0.0
-
-    def state(self) -> str:
-        """ "starting", "training", "measuring", "stopped", "done" or "failed"."""
-        code = None if self.process is None else self.process.poll()
-        if code is not None:
-            return ENDS.get(code, "failed")
-        told = self.told().get("state")
-        if told == "stopped":  # it is about to end; or goes on, and has not told of it yet
-            return "starting" if self.told_at() < self.begun else "stopping"
-        return told if told in ("training", "measuring") else "starting"
-
-    def waits(self) -> float:
-        """Seconds for which it is still held for who began it."""
-        if self.kept or self.state() not in ENDS.values():
-            return 0.0
-        return max(0.0, HELD - (time.time() - self.told_at()))
+TRAIN = "import sys; from latentdemo.commands import train; sys.exit(train())"
+SAYS = "train.py: "  # begins the sentence of a failed command
+GONE = "The saved state of this training is gone; start a new one."
 
 
 class Trainer:
     """Starts, steers and keeps the one run; all else is refused with a sentence."""
 
     def __init__(self, resources: Resources) -> None:
-        self.resources, self.lock = resources, threading.Lock()
+        self.resources, self.lock, self.reading = resources, threading.Lock(), threading.Lock()
         self.run: Run | None = None
+        self.own: OwnFolder | None = None  # the run's
         self.preparing = False  # one start has won the place and writes its files
         self.drawings, self.n_runs, self.n_kept = Drawings(), 0, 0
         self.kept: Callable[[str], None] = lambda name: None  # called when a run has become a checkpoint
@@ -132,20 +75,21 @@ class Trainer:
             if recipe == "drawn":
                 self.drawings.check_enough()
             self.preparing = True
-        folder = None
+        own = None
         try:
-            folder = own_folder("latentdemo-train")
+            own = own_folder("latentdemo-train")
             if recipe == "drawn":
-                self.drawings.write(folder / "drawn")
+                self.drawings.write(own.path / "drawn")
             with self.lock:
-                before, run = self.run, Run(recipe, self._free_name(recipe), secrets.token_urlsafe(12), folder)
+                run = Run(recipe, self._free_name(recipe), secrets.token_urlsafe(12), own.path)
                 self._spawn(run)
-                self.run, self.n_runs, folder = run, self.n_runs + 1, before and before.folder
+                self._forget()
+                self.run, self.own, self.n_runs, own = run, own, self.n_runs + 1, None
             return run.key
-        finally:  # of the run before, or of this one if it failed
+        finally:
             self.preparing = False
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+            if own is not None:  # this start failed
+                own.remove()
 
     def _check_room(self, key: str) -> None:
         """ValueError if a run is going on or being prepared, or the run before must not be forgotten."""
@@ -162,10 +106,10 @@ class Trainer:
 
     def _spawn(self, run: Run, resume: bool = False) -> None:
         """Start its process; what it goes on with is as it last told."""
-        told, run.wished, run.failure, run.begun = run.told(), {}, "", time.time()
+        told, run.wished, run.failure, run.begun = run.told(), {}, None, time.time()
         settings = {f"--{name.replace('_', '-')}": repr(told[name]) for name in LIMITS if resume and name in told}
         data = ["--data-dir", str(run.folder / "drawn")] if run.recipe == "drawn" else []
-        command = [*NICE, sys.executable, "-m", "latentdemo.trainer", *RECIPES[run.recipe][1], *data,
+        command = [*NICE, sys.executable, "-c", TRAIN, *RECIPES[run.recipe][1], *data,
                    *(part for option in settings.items() for part in option), "--name", run.name, "--watch",
                    "--owned-by", str(os.getpid()),
                    "--out", str(run.folder / "out"), "--runs", str(run.folder / "runs"),
@@ -174,8 +118,18 @@ class Trainer:
         path = os.pathsep.join(filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")]))
         env = {**os.environ, "OMP_NUM_THREADS": f"{threads}", "PYTHONPATH": path}
         (run.watched / WISHES).unlink(missing_ok=True)
-        with (run.folder / "log").open("ab") as lines:
-            run.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, env=env)
+        run.output.truncate(0)
+        out = run.output
+        run.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)
+        threading.Thread(target=self._report, args=(run, run.process), daemon=True).start()
+
+    def _report(self, run: Run, process: subprocess.Popen[bytes]) -> None:
+        """Once a process of the current run has failed: its last words go into the server's log."""
+        failed = process.wait() not in ENDS
+        with self.lock:
+            current = run is self.run
+        if failed and current:
+            self._why(run)
 
     def steer(self, key: str, wishes: dict[str, Any]) -> None:
         """β, learning rate, "stop", "resume" or "keep". ValueError: another browser began it, or that cannot be now."""
@@ -188,6 +142,8 @@ class Trainer:
             if wishes.get("resume"):
                 if run.state() != "stopped" or self.preparing:
                     raise ValueError("Only a stopped training goes on.")
+                if not (run.folder / "runs" / run.name / "state.safetensors").exists():
+                    raise ValueError(GONE)
                 return self._spawn(run, resume=True)
             if run.state() != "training":
                 raise ValueError("The training is not running; nothing can be changed.")
@@ -212,26 +168,30 @@ class Trainer:
         self.drawings.add(images.drawing(address), digit)
 
     def _why(self, run: Run) -> str:
-        """A failed run's own sentence; else its last lines go into the server's log, once."""
-        if not run.failure:
-            text = (run.folder / "log").read_text(errors="replace") if (run.folder / "log").exists() else ""
-            lines = text.splitlines()[-LAST:]
-            said = [line for line in lines if line.startswith("train.py: ")]
-            run.failure = "The training broke off; its last words are in the server's log."
-            if said:
-                run.failure = said[-1].removeprefix("train.py: ")
-            else:
-                log.warning("a watched training broke off: %s", " | ".join(lines)[:500])
+        """A failed run's own sentence, or ""; its last lines go into the server's log, once."""
+        with self.reading:
+            if run.failure is None:
+                lines = run.printed().splitlines()[-LAST:]
+                log.warning("training %s failed: %s", run.name, " | ".join(lines)[-500:] or "it printed nothing")
+                said = [line for line in lines if line.startswith(SAYS)]
+                run.failure = said[-1].removeprefix(SAYS) if said else ""
         return run.failure
 
     def close(self) -> None:
         """End the run with the app."""
         with self.lock:
-            run, self.run = self.run, None
-        if run is not None and run.process is not None:
-            run.process.kill()
-            run.process.wait()
-            shutil.rmtree(run.folder, ignore_errors=True)
+            if self.run is not None and self.run.process is not None:
+                self.run.process.kill()
+                self.run.process.wait()
+            self._forget()
+
+    def _forget(self) -> None:
+        """Remove what is left of a run that has ended."""
+        (run, self.run), (own, self.own) = (self.run, None), (self.own, None)
+        if run is not None:
+            run.output.close()
+        if own is not None:
+            own.remove()
 
 
 def _same(key: str, given: str) -> bool:
