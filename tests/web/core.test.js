@@ -6,10 +6,9 @@ const { number, parse, rounded, write } = await import("../../latentdemo/web/cor
 const { figureOf } = await import("../../latentdemo/web/charts/lines.js");
 const { coloured } = await import("../../latentdemo/web/charts/plot.js");
 const { follow } = await import("../../latentdemo/web/core/panel.js");
-const { latest } = await import("../../latentdemo/web/core/requests.js");
 const { advance } = await import("../../latentdemo/web/core/player.js");
 const { onArrows } = await import("../../latentdemo/web/core/keys.js");
-const { fetchWithRetry } = await import("../../latentdemo/web/core/requests.js");
+const { fetchWithRetry, latest, newestLast } = await import("../../latentdemo/web/core/requests.js");
 
 test("numbers are written as Python writes them", () => {
   for (const [value, text] of cases.written) assert.equal(number(value), text);
@@ -148,4 +147,37 @@ test("a busy server is asked again, five times at most, and not once the request
   assert.deepEqual(await asked([503, 503, 200], signal), [200, 3]);
   assert.deepEqual(await asked([503, 503, 503, 503, 503, 503, 200], signal), [503, 6]);
   assert.deepEqual(await asked([503, 200], AbortSignal.abort()), ["AbortError", 1]);
+});
+
+test("settings are sent one at a time, the newest last", async () => {
+  /** @type {object[]} */
+  const sent = [];
+  /** @type {(() => void)[]} */
+  const answers = [];
+  const send = (/** @type {object} */ settings) => {
+    sent.push(settings);
+    return new Promise(resolve => answers.push(() => resolve(undefined)));
+  };
+  const settle = () => new Promise(resolve => setTimeout(resolve));
+  const set = newestLast(send);
+  const done = [set({ beta: 1 })];
+  await settle();
+  for (const beta of [2, 3]) done.push(set({ beta }));
+  done.push(set({ rate: 5 }));
+  await settle();
+  assert.deepEqual(sent, [{ beta: 1 }]);
+  answers[0]();
+  await settle();
+  assert.deepEqual(sent, [{ beta: 1 }, { beta: 3, rate: 5 }]);
+  answers[1]();
+  await Promise.all(done);
+  assert.equal(sent.length, 2);
+});
+
+test("a refused setting is told and does not stop later ones", async () => {
+  const set = newestLast(async settings => {
+    if ("bad" in settings) throw new Error("refused");
+  });
+  await assert.rejects(set({ bad: 1 }), /refused/);
+  await set({ good: 1 });
 });

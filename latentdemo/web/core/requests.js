@@ -33,3 +33,26 @@ export async function fetchWithRetry(address, options) {
     options?.signal?.throwIfAborted();
   }
 }
+
+/**
+ * Sends settings one request at a time. Those that change while a request runs are merged and sent next: the newest last.
+ *
+ * @param {(settings: object) => Promise<any>} send
+ * @returns {(settings: object) => Promise<void>} resolves when these settings, or newer ones, have been sent; rejects
+ *   with the error of the request that contained them
+ */
+export function newestLast(send) {
+  /** @type {object} */
+  let waiting = {};
+  let turn = Promise.resolve();
+  return settings => {
+    waiting = { ...waiting, ...settings };
+    const mine = turn.then(async () => {
+      const sent = waiting;
+      waiting = {};
+      if (Object.keys(sent).length) await send(sent);
+    });
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+}

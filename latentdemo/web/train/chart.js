@@ -1,5 +1,11 @@
 /** What a training is set to, and how its losses are drawn. */
 
+/** Sliders of the panel, the settings that they send, and the least value that they show. */
+export const SLIDERS = /** @type {const} */ ([
+  { slider: "beta", name: "beta", least: 0.01 },
+  { slider: "rate", name: "learning_rate", least: 1e-4 },
+]);
+
 /** A slider's whole numbers as a setting: tenths of a decade. @param {number} tenths */
 export const settingOf = tenths => Number((10 ** (tenths / 10)).toPrecision(2));
 /** @param {number} value */

@@ -3,9 +3,10 @@
 import { plot } from "../charts/plot.js";
 import { make, options, roles } from "../core/dom.js";
 import { rounded } from "../core/numerals.js";
+import { newestLast } from "../core/requests.js";
 import { drawable } from "../page/pad.js";
 import { give, look, start, steer } from "./asked.js";
-import { figureOf, settingOf, tenthsOf } from "./chart.js";
+import { figureOf, SLIDERS, settingOf, tenthsOf } from "./chart.js";
 import { drawPlane } from "./plane.js";
 
 const PAUSE = 700; // milliseconds between two looks
@@ -17,13 +18,13 @@ const WORDS = {
   measuring: "Trained; its codes are mapped and measured …",
   stopped: "Stopped",
   done: "Done. Kept, it becomes a model in the menu on the left.",
-  failed: "It broke off:",
+  failed: "Training failed",
 };
 const RUNNING = ["starting", "training", "stopping", "measuring"];
 
 /** @param {import("./asked.js").Told} told */
 function words({ state, step = 0, steps = 0, beta = 1, learning_rate = 0, name = "", problem = "", kept }) {
-  if (state === "failed") return `${WORDS.failed} ${problem}`;
+  if (state === "failed") return `${WORDS.failed}${problem ? `: ${problem}` : "; see the server log"}.`;
   if (state === "done" && kept) return `Done and kept: ${name} is in the menu on the left.`;
   if (state !== "training" && state !== "stopped") return WORDS[state];
   const rate = `β ${rounded(beta, 2)}, learning rate up to ${rounded(learning_rate, 2)}`;
@@ -42,7 +43,10 @@ class Train {
     this.role.chart.append(this.chart);
     this.busy = false;
     this.running = false;
-    this.followed = "";
+    /** @type {Map<string, number>} values of sliders that were sent and that the run does not show yet */
+    this.wanted = new Map();
+    /** @type {Map<string, number>} the run's values that the sliders were last set to */
+    this.followed = new Map();
     this.wire();
     setInterval(() => this.look(), PAUSE);
     this.look();
@@ -53,9 +57,15 @@ class Train {
     const wish = (/** @type {() => Promise<any>} */ ask) => () => this.attempt(ask);
     role.start.onclick = wish(() => start(role.recipe.value));
     for (const name of ["stop", "resume", "keep"]) role[name].onclick = wish(() => steer({ [name]: true }));
-    role.beta.onchange = wish(() => steer({ beta: settingOf(Number(role.beta.value)) }));
-    role.rate.onchange = wish(() => steer({ learning_rate: settingOf(Number(role.rate.value)) }));
-    role.beta.oninput = role.rate.oninput = () => this.settings();
+    const settings = newestLast(steer);
+    for (const { slider, name } of SLIDERS) {
+      const wanted = () => settingOf(Number(role[slider].value));
+      role[slider].oninput = () => {
+        this.wanted.set(slider, wanted());
+        this.settings();
+      };
+      role[slider].onchange = wish(() => settings({ [name]: wanted() }));
+    }
     const clear = drawable(role.pad);
     role.clear.onclick = clear;
     options(
@@ -77,8 +87,9 @@ class Train {
 
   settings() {
     const { role } = this;
-    role["beta-value"].textContent = rounded(settingOf(Number(role.beta.value)), 2);
-    role["rate-value"].textContent = rounded(settingOf(Number(role.rate.value)), 2);
+    for (const { slider } of SLIDERS) {
+      role[`${slider}-value`].textContent = rounded(settingOf(Number(role[slider].value)), 2);
+    }
   }
 
   /** @param {() => Promise<any>} ask */
@@ -88,6 +99,8 @@ class Train {
       await ask();
       await this.look();
     } catch (error) {
+      this.wanted.clear();
+      this.followed.clear();
       this.role.refusal.textContent = /** @type {Error} */ (error).message;
     }
   }
@@ -126,15 +139,17 @@ class Train {
     await plot(this.chart, figureOf(told));
   }
 
-  /** The sliders stand where the run is, but while they are moved. @param {import("./asked.js").Told} told */
-  follow({ beta, learning_rate: rate }) {
-    const now = `${beta} ${rate}`;
-    if (beta === undefined || rate === undefined || now === this.followed) return;
-    this.followed = now;
-    this.role.beta.value = tenthsOf(Math.max(beta, 0.01));
-    this.role.rate.value = tenthsOf(rate);
-    this.role["beta-value"].textContent = rounded(beta, 2); // sliders have steps: what counts is said
-    this.role["rate-value"].textContent = rounded(rate, 2);
+  /** Sets each slider to the run's value, unless the run has yet to take over a newer one. @param {import("./asked.js").Told} told */
+  follow(told) {
+    for (const { slider, name, least } of SLIDERS) {
+      const value = told[name];
+      if (value === undefined) continue;
+      if (told.state !== "training" || value === this.wanted.get(slider)) this.wanted.delete(slider);
+      if (this.wanted.has(slider) || value === this.followed.get(slider)) continue;
+      this.followed.set(slider, value);
+      this.role[slider].value = tenthsOf(Math.max(value, least));
+      this.role[`${slider}-value`].textContent = rounded(value, 2); // the slider's step may hide the exact value
+    }
   }
 
   /** Before there is anything of a run: what it learns from, or would. @param {import("./asked.js").Told} told */
