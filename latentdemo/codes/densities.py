@@ -8,6 +8,7 @@ from numpy import ndarray as Array
 
 PRIOR = "prior"
 FITTED = {"gaussian": 1, "mixture": 10}  # densities fitted to codes, and their components
+MAX_ITERATIONS = 1000  # of expectation maximisation, which converges long before
 SOURCES = {PRIOR: "N(0, I)", "gaussian": "a Gaussian fitted to the codes", "mixture": "ten Gaussians fitted to them"}
 
 
@@ -45,7 +46,9 @@ def fit(codes: Array, components: int, seed: int) -> Density:
     from sklearn.mixture import GaussianMixture  # a second to import; needed at training time alone
 
     n = min(components, len(codes))
-    found: Any = GaussianMixture(n, random_state=seed, reg_covar=1e-6).fit(codes.astype(np.float64))
+    found: Any = GaussianMixture(n, random_state=seed, reg_covar=1e-6, max_iter=MAX_ITERATIONS).fit(
+        codes.astype(np.float64)
+    )
     return Density(found.weights_, found.means_, np.linalg.cholesky(found.covariances_))
 
 

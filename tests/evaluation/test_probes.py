@@ -1,5 +1,7 @@
 """Linear probes: on codes that hold the answer, and on images that hide it."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -32,6 +34,19 @@ def test_scores_are_scikit_learns_on_the_same_few_images():
     few = probes.drawn(train.labels, 30, 2)
     oracle = LogisticRegression(max_iter=300).fit(codes[0][few], train.labels[few]).score(codes[1], test.labels)
     assert found["probe_scores"][0, 1, 2] == pytest.approx(oracle)
+
+
+@pytest.mark.parametrize("spread", [1e-3, 1.0, 1e3])
+@pytest.mark.parametrize("n_classes", [2, 10])
+def test_probes_converge_on_features_of_any_size(spread: float, n_classes: int):
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, n_classes, 600)
+    features = rng.normal(size=(600, 40)) + 3 * rng.normal(size=(n_classes, 40))[labels]  # separable
+    features[:, 1], features[:, 2], features[:, 3] = 0, features[:, 4], 100 + 0.01 * features[:, 5]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        share = probes.score(spread * features[:400], labels[:400], spread * features[400:], labels[400:])
+    assert spread < 1 or share > 0.97  # the penalty, which is not scaled, keeps the weights of small features small
 
 
 def test_the_few_that_are_labelled_have_all_classes_in_turn():
