@@ -2,6 +2,8 @@
 
 import os
 
+from latentdemo import interrupts
+
 
 def app() -> int:
     """Run the dashboard; returns the exit status."""
@@ -12,7 +14,13 @@ def app() -> int:
 
 
 def train() -> int:
-    """Train a model; returns the exit status."""
-    from latentdemo.trainer import main
+    """Train a model; returns the exit code, which `latentdemo.trainer.main` documents."""
+    interrupts.exit_at_once("train.py")  # before torch is imported, which takes seconds
+    try:
+        from latentdemo.trainer import main
 
-    return main()
+        return main()
+    except KeyboardInterrupt:  # a second signal, while the first was handled
+        return interrupts.STOPPED
+    finally:
+        interrupts.ignore()

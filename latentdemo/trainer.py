@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from latentdemo.data import DATASETS
+from latentdemo.interrupts import STOPPED, interrupting
 from latentdemo.models import MODELS, RESNET
 from latentdemo.models.parts import WIDTHS
 from latentdemo.pixels.corruption import CHOICES
@@ -21,8 +22,6 @@ from latentdemo.studies import STUDIES, run_study
 from latentdemo.training import RUNS, TrainConfig, TrainingDiverged, TrainingStopped, fit
 from latentdemo.training.augmenting import AUGMENTATIONS
 from latentdemo.training.recipes import RECIPES
-
-STOPPED = 130  # what a shell reports after SIGINT
 
 
 def parser() -> argparse.ArgumentParser:
@@ -51,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _setting(out, "batch_size", int, "images a step, over all processes")
     _setting(out, "learning_rate", float, "peak of the one-cycle schedule; --resume accepts a lower one")
     _setting(out, "seed", int, "of weights, order and noise")
-    _setting(out, "precision", str, "auto takes bf16 where it is faster", choices=["auto", "bf16", "fp32"])
+    _setting(out, "precision", str, "auto: bf16 where the hardware computes it", choices=["auto", "bf16", "fp32"])
     _setting(out, "n_train", int, "use the first N training images only")
     _setting(out, "image_size", int, "side of a folder's images in pixels (default: 64)", choices=list(WIDTHS))
     _setting(out, "corruption", str, "train a denoising autoencoder that undoes this", choices=list(CHOICES))
@@ -117,39 +116,48 @@ def _set_name(options: argparse.Namespace) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns the exit status: 0 done, 1 failed with one sentence, 130 stopped by a signal."""
-    options = parser().parse_args(arguments)
-    if options.owned_by is not None:
-        end_with(options.owned_by)
-    try:
-        if options.study:
-            return _study(options)
-        for config in configs(options):
-            card = fit(
-                config,
-                options.resume and _to_resume(config, options.all, options.runs),
-                options.out,
-                options.runs,
-                processes=os.cpu_count() or 1,
-                log_dir=options.log_dir and options.log_dir / config.name,
-                watched=options.watch,
-            )
-            if card is not None:  # other processes than the first write nothing
-                print(f"{config.name}: " + ", ".join(f"{name} {value}" for name, value in card.metrics.items()))
-    except TrainingStopped:
-        print("train.py: stopped; the state is saved, go on with --resume", file=sys.stderr)
-        return STOPPED
-    except KeyboardInterrupt:
-        print("train.py: stopped before the first step or after the last; what was saved is kept", file=sys.stderr)
-        return STOPPED
-    except (ValueError, OSError, TrainingDiverged) as error:
-        print(f"train.py: {error}", file=sys.stderr)
-        return 1
+    """Run the command.
+
+    Returns:
+        The exit code: 0 done; 1 failed, with one sentence; 2 wrong options; 130 stopped by SIGINT or SIGTERM, at any
+        moment: while data is loaded, before the first step, while training, measuring or writing.
+    """
+    with interrupting() as received:
+        code = STOPPED
+        try:
+            options = parser().parse_args(arguments)
+            if options.owned_by is not None:
+                end_with(options.owned_by)
+            return _study(options) if options.study else _train(options)
+        except TrainingStopped:
+            why = "stopped; the state is saved, continue with --resume"
+        except KeyboardInterrupt:
+            why = "stopped; saved states and checkpoints are kept, --resume continues from a saved state"
+        except (ValueError, OSError, TrainingDiverged) as error:
+            why, code = str(error), STOPPED if received else 1
+        print(f"train.py: {why}", file=sys.stderr)
+        return code
+
+
+def _train(options: argparse.Namespace) -> int:
+    """Train each of the runs in turn."""
+    for config in configs(options):
+        card = fit(
+            config,
+            options.resume and _to_resume(config, options.all, options.runs),
+            options.out,
+            options.runs,
+            processes=os.cpu_count() or 1,
+            log_dir=options.log_dir and options.log_dir / config.name,
+            watched=options.watch,
+        )
+        if card is not None:  # other processes than the first write nothing
+            print(f"{config.name}: " + ", ".join(f"{name} {value:.4g}" for name, value in card.metrics.items()))
     return 0
 
 
 def end_with(parent: int) -> None:
-    """From now on this process gets SIGTERM once its parent is another one than this."""
+    """Send this process SIGTERM when its parent is no longer this one."""
 
     def look() -> None:
         while os.getppid() == parent:

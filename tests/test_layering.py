@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "latentdemo"
 LAYERS = (  # rooms from the bottom up; a module may import from rows before its room's, and within its room
-    ("options", "pixels", "drawing", "measuring"),
+    ("interrupts", "options", "pixels", "drawing", "measuring"),
     ("data",),
     ("models",),
     ("codes", "classifiers"),

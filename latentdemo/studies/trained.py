@@ -27,7 +27,6 @@ def trained(
         TrainingDiverged: the loss is no longer a number.
     """
     loop = Loop(config, train, None, start)
-    loop.choose_precision()
     if after is not None:
         after(loop)
     while loop.step < loop.total_steps:

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,7 +11,7 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 
-from latentdemo import data
+from latentdemo import data, interrupts
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models.learning import Terms
 from latentdemo.store import checkpoints
@@ -34,7 +33,7 @@ LICENCE = "MIT (weights); trained on images: "
 
 
 class TrainingStopped(RuntimeError):
-    """SIGINT or SIGTERM stopped the run; its state is saved."""
+    """SIGINT, SIGTERM or a watched run's "stop" ended the training; its state is saved."""
 
 
 def fit(
@@ -61,17 +60,17 @@ def fit(
         The checkpoint's card; None on other ranks than 0.
 
     Raises:
-        TrainingStopped: by a signal.
+        TrainingStopped: by a signal (which only the main thread receives) during the steps; the state is saved.
         TrainingDiverged: the loss is no longer a number; says what was saved before.
-        FileNotFoundError: the data set or, with `resume`, the saved state is missing.
-        OSError: a folder that cannot be written, or has no room.
+        OSError: the data set or, with `resume`, the saved state is missing; a folder cannot be written or is full.
         ValueError: settings that cannot be, or that differ from those of the saved state; another process trains it.
     """
     state = runs / config.name / "state.safetensors"
     with _processes() as (rank, world), nullcontext() if rank else preflight.alone(state.parent):
         preflight.check_room(*(() if rank else (folder, state.parent)))
         loop, train, test = _begin(config, folder, processes, world)
-        load_state(loop, state) if resume else loop.choose_precision()
+        if resume:
+            load_state(loop, state)
         watch = Watch(loop, test, state.with_name("watch")) if watched and not rank else None
         with Logs(loop, state.with_name("metrics.csv"), log_dir) as logs:
             _run(loop, state, test, logs, watch)
@@ -128,10 +127,11 @@ def _finish(
 def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs, watch: Watch | None) -> None:
     """Step to the end, saving as it goes. TrainingStopped at a signal."""
     progress, saved, spent = Progress(loop), time.monotonic(), time.process_time()
-    with _stop_on_signals() as stop:
+    with interrupts.collected() as stop:
         if not loop.rank:
             moments.record(loop, test)
-        while loop.step < loop.total_steps:
+        halt = False
+        while loop.step < loop.total_steps and not halt:
             terms = _advance(loop, state)
             loop.cpu_seconds, spent = loop.cpu_seconds + time.process_time() - spent, time.process_time()
             if not loop.rank:
@@ -147,10 +147,11 @@ def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs, watch: Watch | Non
                 logs.samples(state.with_name("samples.png"))
                 progress.update(terms, always=True)
                 saved = time.monotonic()
-            if halt:
-                if watch is not None:
-                    watch.tell("stopped")
-                raise TrainingStopped
+        progress.close()
+        if _any_rank(bool(stop)) or halt:
+            if watch is not None:
+                watch.tell("stopped")
+            raise TrainingStopped
 
 
 def _advance(loop: Loop, state: Path) -> Terms:
@@ -162,19 +163,6 @@ def _advance(loop: Loop, state: Path) -> Terms:
         step = saved_step(state)
         cure = f"start again with {rate}" if step is None else f"step {step} is saved: go on with --resume and {rate}"
         raise TrainingDiverged(f"{error}; {cure}") from None
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[list[int]]:
-    """A list that SIGINT and SIGTERM append to, in place of killing the run."""
-    received: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda received_number, _: received.append(received_number)) for number in numbers]
-    try:
-        yield received
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _any_rank(flag: bool) -> bool:

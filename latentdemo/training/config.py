@@ -26,7 +26,7 @@ class TrainConfig:
         epochs, batch_size: batch_size is the global one, split over processes.
         learning_rate: peak of the one-cycle schedule.
         seed: of weights, order and noise; the same seed gives the same weights on the same machine.
-        precision: "auto", "bf16" or "fp32".
+        precision: "bf16", "fp32", or "auto": bf16 where the processor or GPU computes it, see `loop.fast_bf16`.
         n_train: only so many training images, the same ones each time.
         corruption: what a denoising autoencoder is to undo, one of corruption.CHOICES; None: nothing.
         penalty: weight γ of the critic's gradient penalty R1 (gan).

@@ -6,13 +6,11 @@ from typing import Any
 
 from numpy import ndarray as Array
 from torch import Tensor
-from tqdm import tqdm
 
-from latentdemo import data
+from latentdemo import data, interrupts
 from latentdemo.codes.sampling import SAMPLERS
 from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation import (
-    STEPS,
     Tell,
     arrays_of,
     factor_metrics,
@@ -22,9 +20,10 @@ from latentdemo.evaluation import (
     judged_metrics,
     measure,
 )
-from latentdemo.models import MODELS
+from latentdemo.models import CHANNEL_IMAGES, MODELS
 from latentdemo.store import checkpoints
 from latentdemo.store.checkpoints import Card
+from latentdemo.training.reports.measuring import Measuring
 
 MEASURED = ("pixels", "labels", "factors")
 Found = tuple[dict[str, float], dict[str, Array]]  # metrics and arrays
@@ -48,12 +47,8 @@ def write_checkpoint(
         kept: arrays of the training itself, stored beside the others.
     """
     model = checkpoints.restore(card, checkpoints.half_precision(state))
-    with tqdm(total=len(STEPS), bar_format="{desc} {bar} {n}/{total}, {elapsed}") as bar:
-
-        def tell(step: str, far: str = "") -> None:
-            bar.set_description_str(f"{card.name}  {step}{far and f', {far}'}")
-            bar.update(STEPS.index(step) + 1 - bar.n)
-
+    with Measuring(card.name, steps_of(card, folder)) as measuring:
+        tell = measuring.tell
         of = checkpoints.load(card.training["of"], folder) if MODELS[card.kind].of else None
         if MODELS[card.kind].learns in MEASURED:
             found, arrays = _measured(card, model, train, test, folder, tell)
@@ -64,8 +59,27 @@ def write_checkpoint(
         timed = {} if draw is None else {"sample_ms": round(generators.sample_milliseconds(draw), 3)}
         finished = replace(card, metrics=rounded, training=card.training | timed)
         tell("files")
-        checkpoints.save(finished, state, arrays | (kept or {}), folder)
+        with interrupts.uninterrupted():  # three files that belong together
+            checkpoints.save(finished, state, arrays | (kept or {}), folder)
     return finished
+
+
+def steps_of(card: Card, folder: Path) -> list[str]:
+    """What is measured of this kind of model, in order: keys of `measuring.SECONDS`."""
+    kind = MODELS[card.kind]
+    codes = kind.learns == "pixels" and not card.training["corruption"]
+    judge = data.DATASETS[card.dataset].judge
+    judged = (codes or kind.learns in SAMPLERS) and judge in checkpoints.names(folder)
+    done = {
+        "test images": True,
+        **dict.fromkeys(("codes", "maps of the codes (UMAP, t-SNE, PCA)"), codes),
+        **dict.fromkeys(("densities of the codes", "linear probes"), codes),
+        "images for its channels": kind.stores == CHANNEL_IMAGES and card.name != judge,
+        "samples": judged,
+        "edits": judged and codes,
+        "files": True,
+    }
+    return [step for step, wanted in done.items() if wanted]
 
 
 def judge_of(card: Card, folder: Path) -> Any:

@@ -1,7 +1,6 @@
 """The loop: data in memory, model, optimiser, one step at a time, each a function of seed and step alone."""
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,14 +13,11 @@ from torch import Tensor, nn
 from latentdemo import data
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS, Shape, build
-from latentdemo.models.learning import Learner, Likelihood, Setting, Terms
+from latentdemo.models.learning import Learner, Likelihood, Setting, Terms, summed
 from latentdemo.training.augmenting import AUGMENTATIONS, crop_and_flip
 from latentdemo.training.begin import Start
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.material import Source, material
-
-BF16_WORTH = 1.15  # bf16 is used where it is at least this many times faster
-TIMED_STEPS = 3
 
 
 class TrainingDiverged(RuntimeError):
@@ -61,7 +57,9 @@ class Loop:
         self.step, self.cpu_seconds = 0, 0.0
         self.terms_before: Terms = {}  # of the last step
         self.moments: dict[int, dict[str, Tensor]] = {}  # by step; filled and read by moments.py
-        self.bf16 = config.precision == "bf16"
+        self.bf16 = (
+            _agreed(fast_bf16(self.device), self.device) if config.precision == "auto" else (config.precision == "bf16")
+        )
         self.optimiser = _optimiser(self.learner, config)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser, config.learning_rate, self.total_steps, cycle_momentum=False
@@ -99,6 +97,8 @@ class Loop:
         terms = self.terms(*self.batch(self.step), self.bf16)
         self.optimiser.zero_grad(set_to_none=True)
         terms["loss"].backward()
+        for weight in self.learner.resting():
+            weight.grad = None
         gradient = nn.utils.get_total_norm([p.grad for p in self.learner.parameters() if p.grad is not None])
         if not torch.isfinite(terms["loss"] + gradient):
             raise TrainingDiverged(
@@ -106,37 +106,27 @@ class Loop:
             )
         self.optimiser.step()
         self.schedule.step()
+        self._share_statistics()
         self.learner.after_step()
         self.step += 1
         self.terms_before = {name: value.detach() for name, value in terms.items()}
         return terms
 
+    @torch.no_grad()
+    def _share_statistics(self) -> None:
+        """Average the running statistics of batch normalisation over processes, each of which saw its own images."""
+        parts = [part for part in self.learner.modules() if isinstance(part, nn.BatchNorm2d) and part.training]
+        if self.world > 1 and parts:
+            running = [
+                tensor for part in parts for tensor in (part.running_mean, part.running_var) if tensor is not None
+            ]
+            shared = summed(torch.cat(running)) / self.world
+            for tensor, mean in zip(running, shared.split([len(tensor) for tensor in running]), strict=True):
+                tensor.copy_(mean)
+
     def leave(self) -> None:
         """Let go of the other processes: threads of theirs that outlive the group abort the interpreter at its end."""
         self.ranked = self.learner
-
-    def choose_precision(self) -> None:
-        """Settle "auto": time a few steps in each precision, weights untouched; bf16 is fast on few processors only."""
-        if self.config.precision == "auto":
-            kept = {name: tensor.clone() for name, tensor in self.learner.state_dict().items()}
-            fp32, bf16 = (self._seconds_per_step(bf16) for bf16 in (False, True))
-            self.learner.load_state_dict(kept)
-            self.bf16 = fp32 > BF16_WORTH * bf16
-            if self.world > 1:  # the processes must agree
-                vote = torch.tensor(float(self.bf16), device=self.device)
-                dist.broadcast(vote, 0)
-                self.bf16 = bool(vote)
-
-    def _seconds_per_step(self, bf16: bool) -> float:
-        x, y = self.batch(0)
-        self.terms(x, y, bf16)["loss"].backward()
-        start = time.perf_counter()
-        for _ in range(TIMED_STEPS):
-            loss = self.terms(x, y, bf16)["loss"]
-            loss.backward()
-            loss.item()  # waits for a GPU
-        self.optimiser.zero_grad(set_to_none=True)
-        return time.perf_counter() - start
 
 
 def seed_of(*numbers: int) -> int:
@@ -169,6 +159,26 @@ def _device() -> torch.device:
     if not torch.cuda.is_available():
         return torch.device("cpu")
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+
+
+def fast_bf16(device: torch.device) -> bool:
+    """Whether "auto" means bf16: a GPU that computes it, or an x86 processor with AVX512-BF16 or AMX.
+
+    It depends on the hardware alone, never on a measurement: the same seed gives the same weights under any load.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    able = torch.cpu.get_capabilities()
+    return able.get("architecture") == "x86_64" and bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+def _agreed(flag: bool, device: torch.device) -> bool:
+    """Whether it holds for every process: a run uses one precision on all machines."""
+    if dist.is_initialized():
+        vote = torch.tensor(float(flag), device=device)
+        dist.all_reduce(vote, dist.ReduceOp.MIN)
+        flag = bool(vote)
+    return flag
 
 
 def _optimiser(learner: Learner, config: TrainConfig) -> torch.optim.Optimizer:

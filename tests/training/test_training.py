@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from latentdemo.pixels.corruption import corrupt_at_random
 from latentdemo.store import checkpoints
 from latentdemo.trainer import configs, main, parser
 from latentdemo.training import TrainConfig, TrainingDiverged
-from latentdemo.training.loop import Loop
+from latentdemo.training.loop import Loop, fast_bf16
 from latentdemo.training.recipes import RECIPES
 from latentdemo.training.reports.progress import Progress
 from latentdemo.training.state import load_state, save_state
@@ -138,13 +139,6 @@ def test_a_model_that_cannot_learn_from_a_data_set_is_refused(mnist_dir: Path, t
         training.fit(config, folder=tmp_path, runs=tmp_path)
 
 
-def test_choosing_a_precision_leaves_the_weights_alone(digits: ImageSet):
-    loop = Loop(replace(QUICK, precision="auto"), digits)
-    before = weights(loop)
-    loop.choose_precision()
-    assert torch.equal(weights(loop), before)
-
-
 def test_every_image_is_seen_once_an_epoch(digits: ImageSet):
     loop = Loop(QUICK, digits)
     sums = torch.cat([loop.batch(step)[0].sum(dim=(1, 2, 3)) for step in range(loop.steps_per_epoch)])
@@ -242,7 +236,7 @@ import torch
 import torch.distributed as dist
 from latentdemo import data
 from latentdemo.training import TrainConfig, _processes
-from latentdemo.training.loop import Loop
+from latentdemo.training.loop import Loop, fast_bf16
 config = TrainConfig("two", "ae", "mnist", latent_dim=8, epochs=3, batch_size=64, precision="fp32")
 with _processes():
     loop = Loop(config, data.load("mnist", "train", sys.argv[1]))
@@ -294,6 +288,67 @@ def test_torchrun_delivers_the_checkpoint_of_the_readmes_line(mnist_dir: Path, t
     assert refused.returncode == 1 and "batch_size is 33; it must be a multiple of the 2 processes" in refused.stderr
 
 
+STATISTICS = """
+import sys
+import torch
+import torch.distributed as dist
+from torch import nn
+from latentdemo import data
+from latentdemo.models.generators import vqvae
+from latentdemo.training import TrainConfig, _processes
+from latentdemo.training.loop import Loop
+
+def gathered(x):
+    out = [torch.empty_like(x) for _ in range(2)]
+    dist.all_gather(out, x.contiguous())
+    return out
+
+config = TrainConfig("two", "vqvae", "mnist", latent_dim=4, entries=32, batch_size=64, precision="fp32")
+vqvae.REVIVED_EVERY, vqvae.ALIVE = 2, 0.6
+with _processes():
+    loop = Loop(config, data.load("mnist", "train", sys.argv[1]))
+    learner, norm = loop.learner, next(part for part in loop.model.modules() if isinstance(part, nn.BatchNorm2d))
+    local = []
+    axes = (0, 2, 3)
+    norm.register_forward_hook(lambda part, given, out: local.append((given[0].mean(axes), given[0].var(axes))))
+    for step in range(6):
+        before = [x.clone() for x in (learner.counts, learner.sums, norm.running_mean, norm.running_var)]
+        loop.advance()
+        vectors, indices = (torch.cat(gathered(x.float())) for x in learner.seen)  # of the whole batch
+        chosen = nn.functional.one_hot(indices.long(), 32).float()
+        counts = 0.99 * before[0] + 0.01 * chosen.sum(0)
+        sums = 0.99 * before[1] + 0.01 * chosen.T @ vectors
+        if step % 2 == 0:  # entries begin again
+            dead = counts < vqvae.ALIVE * counts.mean()
+            nearest = (learner.network.codebook[dead, None] - vectors).norm(dim=2).amin(1)
+            assert not len(nearest) or nearest.max() < 1e-4, nearest
+            print("REVIVED", int(dead.sum()))
+        else:
+            torch.testing.assert_close(learner.counts, counts)
+            torch.testing.assert_close(learner.sums, sums, atol=1e-4, rtol=1e-4)
+        mean, var = (sum(gathered(x)) / 2 for x in local[-1])
+        torch.testing.assert_close(norm.running_mean, 0.9 * before[2] + 0.1 * mean)
+        torch.testing.assert_close(norm.running_var, 0.9 * before[3] + 0.1 * var)
+        for name, x in learner.state_dict().items():
+            one, two = gathered(x)
+            assert torch.equal(one, two), name
+    print("EQUAL")
+    loop.leave()
+"""
+
+
+@pytest.mark.slow
+def test_statistics_outside_the_gradient_are_those_of_the_whole_batch_in_each_process(mnist_dir: Path, tmp_path: Path):
+    script = tmp_path / "statistics.py"
+    script.write_text(STATISTICS)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", str(script)]
+    done = subprocess.run([*command, str(mnist_dir)], env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.count("EQUAL") == 2
+    assert sum(int(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("REVIVED")) > 0
+
+
 def test_command_line_and_recipes():
     shipped = {"faces-ae", "faces-vae", "mnist-ae-2", "mnist-vae-2", "mnist-ae-16", "mnist-vae-16", "cifar10-cnn"}
     assert shipped < set(RECIPES) and all(recipe.model in MODELS for recipe in RECIPES.values())
@@ -332,12 +387,56 @@ def test_mistakes_get_one_sentence(
     assert message in said and said.count("\n") == 0 and time.monotonic() - started < 20
 
 
-def test_bf16_is_used_where_it_is_worth_it(digits: ImageSet, monkeypatch: pytest.MonkeyPatch):
-    for seconds, used in (((1.0, 0.5), True), ((1.0, 1 / 1.2), True), ((1.0, 1 / 1.1), False), ((0.5, 1.0), False)):
-        loop = Loop(TrainConfig("x", "vae", "mnist", 4), digits)
-        monkeypatch.setattr(loop, "_seconds_per_step", lambda bf16, seconds=seconds: seconds[bf16])
-        loop.choose_precision()
-        assert loop.bf16 is used, seconds
+@pytest.mark.parametrize(
+    ("able", "used"),
+    [
+        ({"architecture": "x86_64", "avx512_bf16": True, "amx_bf16": False}, True),
+        ({"architecture": "x86_64", "avx512_bf16": False, "amx_bf16": True}, True),
+        ({"architecture": "x86_64", "avx512_bf16": False, "amx_bf16": False, "avx512_f": True}, False),
+        ({"architecture": "aarch64", "bf16": True, "sve_bf16": True}, False),
+        ({}, False),
+    ],
+)
+def test_auto_precision_depends_on_the_processor_alone(
+    able: dict, used: bool, digits: ImageSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    config = replace(QUICK, precision="auto")
+    loop = Loop(config, digits)
+    assert loop.bf16 is used
+    for given in ("fp32", "bf16"):
+        assert Loop(replace(config, precision=given), digits).bf16 is (given == "bf16")
+    save_state(loop, tmp_path / "state.safetensors")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)  # another machine
+    resumed = Loop(config, digits)
+    load_state(resumed, tmp_path / "state.safetensors")
+    assert resumed.bf16 is used
+
+
+def test_auto_precision_on_a_gpu_is_bf16_where_it_is_not_emulated(monkeypatch: pytest.MonkeyPatch):
+    for able in (True, False):
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation, able=able: able)
+        assert fast_bf16(torch.device("cuda")) is able
+
+
+def test_a_run_in_another_thread_leaves_signals_to_the_main_one(
+    mnist_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    handlers, during = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)], []
+    real = Loop.advance
+
+    def advance(self: Loop):
+        during.append([signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)])
+        return real(self)
+
+    monkeypatch.setattr(Loop, "advance", advance)
+    monkeypatch.setattr(training, "_finish", lambda loop, *_: loop.step)
+    config = replace(QUICK, n_train=64, data_dir=str(mnist_dir))
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(training.fit, config, folder=tmp_path, runs=tmp_path / "runs")
+        assert done.result(timeout=120) == 2
+    assert during == [handlers] * 2
 
 
 def test_classifiers_learn_with_nesterovs_momentum_and_autoencoders_with_adamw(digits: ImageSet):

@@ -41,7 +41,13 @@ class Progress:
             f"{loop.config.name}  epoch {loop.step / loop.steps_per_epoch:.2f}/{loop.config.epochs}  {losses}  "
             f"{per_second * loop.config.batch_size:.0f} images/s  {left / 60:.1f} min left"
         )
-        print(line, end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
+        begin, end = ("\r\x1b[K", "") if sys.stderr.isatty() else ("", "\n")  # replaces the line before
+        print(f"{begin}{line}", end=end, file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """On a terminal: leave the last line and begin a new one."""
+        if sys.stderr.isatty() and not self.loop.rank:
+            print(file=sys.stderr)
 
 
 @torch.no_grad()
