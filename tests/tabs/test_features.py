@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 
 from latentdemo.classifiers import pretrained, receptive_fields, tracing
+from latentdemo.classifiers.attribution import AVERAGE, MAXIMUM, OTHER, attribution
 from latentdemo.classifiers.pretrained import Network
 from latentdemo.codes import graphs
 from latentdemo.drawing.numerals import number
@@ -274,7 +275,7 @@ class TestSeeks:
 
 
 class TestEvidence:
-    def test_guesses_are_the_softmax_and_the_map_is_grad_cam(self, page: Page, network: Network):
+    def test_guesses_are_the_softmax_and_the_map_is_the_logit_taken_apart(self, page: Page, network: Network):
         html, classes = evidence.show(page, None, NETWORK, TRAINED, evidence.LIKELIEST)
         shares = tracing.probabilities(network.model, square(network, page.default))[0]
         found = dict(re.findall(r"<span>(\w+)</span><i style=\"width:[\d.]+%\"></i><b>([\d.]+)%", html))
@@ -283,19 +284,31 @@ class TestEvidence:
             assert float(share) == pytest.approx(100 * shares[network.names.index(name)], abs=0.051)
         best = network.names[int(shares.argmax())]
         assert f"evidence for “{best}”" in html and set(network.names) < {value for _, value in classes.choices}
-        top = parsed(re.findall(r"0 … ([^ ]+) logits", html)[0])
-        oracle = tracing.evidence(network.traced, square(network, page.default), int(shares.argmax()))
-        assert top == pytest.approx(oracle.max(), rel=6e-3)
+        low, high = (parsed(text) for text in re.findall(r"([^ ]+) … ([^ ]+) logits", html)[0])
+        oracle = attribution(network.traced, square(network, page.default), int(shares.argmax()))
+        assert (low, high) == pytest.approx((oracle.values.min(), oracle.values.max()), rel=6e-3)
+        with torch.inference_mode():
+            logit = network.model(square(network, page.default))[0, int(shares.argmax())]
+        total, said = (
+            parsed(text) for text in re.findall(r"add up to ([^ ,]+), the logit of “\w+” \(([^)]+)\)", html)[0]
+        )
+        assert total == said == pytest.approx(float(logit), rel=6e-3)
 
     def test_the_lit_picture_is_lit_by_the_evidence(self, page: Page, network: Network):
         seen, lit, values = pictures(evidence.show(page, None, NETWORK, TRAINED, "bird")[0])
-        oracle = tracing.evidence(network.traced, square(network, page.default), network.names.index("bird"))
-        assert_alike(values, unsigned_colours(oracle))
+        oracle = attribution(network.traced, square(network, page.default), network.names.index("bird")).values
+        assert_alike(values, signed_colours(oracle))
         assert_alike(seen[7::14, 7::14], as_images(square(network, page.default))[0])
         row, column = np.unravel_index(oracle.argmax(), oracle.shape)
         around = np.s_[row * 56 + 20 : row * 56 + 36, column * 56 + 20 : column * 56 + 36]
         assert np.abs(lit[around].astype(int) - seen[around]).mean() < 12  # nearly as bright as it is
         assert lit.mean() < 0.9 * seen.mean()
+
+    def test_each_kind_of_end_is_explained(self, page: Page, network: Network):
+        found = attribution(network.traced, square(network, page.default), 0)
+        said = {end: evidence.explanation(network, found._replace(end=end), "a") for end in (MAXIMUM, AVERAGE, OTHER)}
+        assert "at the place of that maximum" in said[MAXIMUM] and "less its bias" in said[AVERAGE]
+        assert "an approximation" in said[OTHER]
 
     def test_another_class_can_be_asked_for(self, page: Page):
         assert "evidence for “ship”" in evidence.show(page, None, NETWORK, TRAINED, "ship")[0]

@@ -1,4 +1,4 @@
-"""What the network answers, and where in the image its evidence lies."""
+"""What the network answers, and what each place of its last maps adds to a class's logit."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ import gradio as gr
 import torch
 from numpy import ndarray as Array
 
-from latentdemo.classifiers import tracing
+from latentdemo.classifiers import receptive_fields, tracing
+from latentdemo.classifiers.attribution import AVERAGE, MAXIMUM, Attribution, attribution
 from latentdemo.classifiers.pretrained import Network
 from latentdemo.drawing.numerals import number
-from latentdemo.drawing.palette import unsigned_colours
+from latentdemo.drawing.palette import signed_colours, unsigned_colours
 from latentdemo.drawing.pictures import glowing
 from latentdemo.drawing.tiles import Tile, sentence, share_bars, tile_grid
 from latentdemo.pixels.tensors import as_images
@@ -20,7 +21,7 @@ from latentdemo.widgets import Page
 TITLE = "Evidence"
 N_GUESSES = 5
 LIKELIEST = "the likeliest"
-SIDE = 448  # pixels on screen
+SIDE, HARD_SIDE = 448, 64  # pixels on screen; of images whose pixels are shown as squares
 
 
 def show(page: Page, path: str | None, name: str, weights: str, target: str) -> tuple[str, Any]:
@@ -53,28 +54,54 @@ def answer(network: Network, label: str) -> str:
 
 
 def evidence_html(network: Network, picture: Array, label: str) -> str:
-    """Grad-CAM for one class: the square, the evidence alone, and the square lit by it."""
-    x = square(network, picture)
-    values = tracing.evidence(network.traced, x, network.names.index(label))
+    """The square, the square lit where evidence for the class lies, and the evidence alone."""
+    x, target = square(network, picture), network.names.index(label)
+    found = attribution(network.traced, x, target)
+    exact = found.end == MAXIMUM
+    values = found.values if exact else tracing.evidence(network.traced, x, target)
     seen = as_images(_large(x))[0]
-    smooth = _large(torch.from_numpy(values)[None, None])[0, 0].clamp_min(0).numpy()
-    none = "" if values.max() > 0 else " Nothing in this image speaks for it: the map is 0 everywhere."
-    size = f"{values.shape[1]} × {values.shape[0]}"
+    lit = _large(torch.from_numpy(values)[None, None].clamp_min(0), "nearest" if exact else "bilinear")
+    places = f"{values.shape[1]} × {values.shape[0]} places (width × height)"
+    ends = f"{number(values.min())} … {number(values.max())}"
     tiles = [
         Tile(seen, f"What it sees: {network.side} × {network.side} pixels."),
-        Tile(glowing(seen, smooth), f"Bright where the evidence for “{label}” lies."),
-        Tile(unsigned_colours(values), f"The evidence: {size} values, 0 … {number(values.max())} logits."),
+        Tile(glowing(seen, lit[0, 0].numpy()), f"Bright where the evidence for “{label}” lies."),
+        Tile((signed_colours if exact else unsigned_colours)(values), f"The evidence: {places}, {ends} logits."),
     ]  # fmt: skip
-    note = (
-        "Grad-CAM (Selvaraju et al. 2017): the maps of the last convolution or sum, each weighted by the mean gradient "
-        f"of the class's logit, summed, and cut off below 0.{none}"
+    none = "" if values.max() > 0 else " No place adds to this class."
+    return tile_grid(tiles, 3, "large evidence") + sentence(explanation(network, found, label) + none)
+
+
+def explanation(network: Network, found: Attribution, label: str) -> str:
+    """What the map is, and whether it adds up to the logit."""
+    field = receptive_fields.receptive_field(network.traced, found.layer).size
+    reach = f"A value depends on the {field} × {field} pixels around its place."
+    total, logit = number(float(found.values.sum())), number(found.logit)
+    if found.end == MAXIMUM:
+        return (
+            "The network ends in each channel's maximum and a linear layer. So a channel's weight times its maximum "
+            f"is shown at the place of that maximum, blue where it lowers the logit; all places add up to {total}, the "
+            f"logit of “{label}” ({logit}). Other places do not move the logit. Grad-CAM spreads each channel's weight "
+            f"over its whole map, and would mark those, too. {reach}"
+        )
+    gradcam = (
+        "Grad-CAM (Selvaraju et al. 2017): the last maps, each weighted by the mean gradient of the class's logit, "
+        "summed, and cut off below 0."
     )
-    return tile_grid(tiles, 3, "large evidence") + sentence(note)
+    if found.end == AVERAGE:
+        return (
+            f"{gradcam} The network ends in each channel's mean and a linear layer, so before the cut the places add "
+            f"up to {total}: the logit of “{label}” ({logit}) less its bias ({number(found.rest)}). {reach}"
+        )
+    return (
+        f"{gradcam} Several layers lie between these maps and the logit, so this is an approximation: the places do "
+        f"not add up to the logit of “{label}” ({logit}). {reach}"
+    )
 
 
-def _large(x: torch.Tensor) -> torch.Tensor:
-    """(1, C, H, W) -> (1, C, 448, 448); small images keep hard pixels, maps are interpolated."""
-    mode = "nearest" if x.shape[1] == 3 and x.shape[2] <= 64 else "bilinear"
+def _large(x: torch.Tensor, mode: str = "") -> torch.Tensor:
+    """(1, C, H, W) -> (1, C, 448, 448); small images keep hard pixels, other ones are interpolated unless said."""
+    mode = mode or ("nearest" if x.shape[2] <= HARD_SIDE else "bilinear")
     return torch.nn.functional.interpolate(x, (SIDE, SIDE), mode=mode)
 
 

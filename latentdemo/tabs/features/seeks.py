@@ -19,7 +19,7 @@ from latentdemo.widgets import Page, pickable
 
 TITLE = "Looks for"
 SIDE, LARGE_SIDE = 64, 128  # pixels: of our CNN's images, and of the large networks'
-FIRST = 6  # index of the layer that is shown first: stripes and scales, where the very first layers show colours
+FIRST = 6  # index of the layer that is shown first
 SHOWN_EVERY = 8  # steps of the ascent
 
 
@@ -40,7 +40,7 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
         note = (
             f"{layer_title(network, index)}, {len(tiles)} channels. Each image began as noise and was changed in "
             f"{visualisation.STEPS} steps so that the mean of its channel's map grows (before the ReLU, if there is "
-            "one). In that mean the two sides of an edge cancel, so the first layers' images show colour alone."
+            "one), less a penalty for strong colours. The mean is over all places, so what excites the channel repeats."
         )
         grid = tile_grid(tiles, 8, "pictures pick", wanted)
         body = sentence(note) + html('<div class="scroll tall">{}</div>', grid)
