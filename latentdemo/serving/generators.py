@@ -1,6 +1,7 @@
 """Routes of networks that make images out of noise: ways to codes, grids of entries, and the search for a picture."""
 
 import json
+import math
 from collections.abc import AsyncGenerator
 from functools import lru_cache, partial
 from typing import Any
@@ -53,9 +54,9 @@ def number(request: Request, name: str, least: float, most: float, default: floa
     """A number of an address. ValueError unless it lies in `least` … `most`."""
     text = request.query_params.get(name, str(default))
     try:
-        value = float(text)
+        value = float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
-        value = float("nan")
+        value = math.nan
     if not least <= value <= most:
         raise ValueError(f"{name} is {text[:20]!r}; it must lie in {least:g} … {most:g}.")
     return value
@@ -128,10 +129,11 @@ def read_told(model: Any, text: str) -> diffusion.Told | None:
     if not text:
         return None
     words, n = text.split(), model.shape.told
+    i = int(words[0]) if words and words[0].isascii() and words[0].isdecimal() and len(words[0]) < 10 else -1
     try:
-        i, value = int(words[0]), float(words[1]) if len(words) == 2 else None
+        value = float(words[1]) if len(words) == 2 else None
     except ValueError:
-        i, value = -1, None
+        value = math.nan
     if not 0 <= i < n or len(words) > 2 or not abs(value or 0) <= CODE_LIMIT:
         raise ValueError(f"told is {text[:20]!r}; write a number of 0 … {n - 1}, and a factor's value behind it.")
     return diffusion.one_class(model, i) if value is None else diffusion.one_factor(model, i, value)

@@ -10,9 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PATHS = re.compile(  # the parts of an address that say what was asked; names, numbers and sessions do not appear
-    r"/(pixels/(?:gallery|moments|map|sprites|qr|glance|codes|decode|encode|film|refit)|"
-    r"gradio_api/(?:queue/(?:join|data)|upload|call|heartbeat|file|mcp)|weights|look|rooms|lessons|health|charts|config)(?![\w-])"
+PATHS = re.compile(  # the parts of an address that name its route; names, numbers and sessions do not appear
+    r"/(pixels/(?:gallery|moments|map|sprites|qr|glance|codes|decode|encode|film|refit|walk|grids|search|"
+    r"train(?:/(?:examples|pictures|plane))?)|"
+    r"gradio_api/(?:queue/(?:join|data)|upload|call|heartbeat|file|mcp)|"
+    r"weights|look|rooms|lessons|health|charts|config|metrics)(?![\w-])"
 )
 BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 STREAMS = ("gradio_api/queue/data", "gradio_api/heartbeat")  # held open on purpose: their length is no latency
