@@ -164,7 +164,9 @@ def read_images(sent: bytes, shape: Shape) -> Array:
     n, rest = divmod(len(sent), math.prod(size))
     if rest or not 1 <= n <= MOST:
         wanted = " × ".join(map(str, size))
-        raise ValueError(f"Send 1 … {MOST} images of {wanted} bytes; {len(sent):,} bytes were sent.")
+        raise ValueError(
+            f"Send 1 … {MOST} images of {wanted} bytes (height × width × channels); {len(sent):,} bytes were sent."
+        )
     return np.frombuffer(sent, np.uint8).reshape(n, *size).copy()  # torch takes what can be written to
 
 

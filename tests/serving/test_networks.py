@@ -142,7 +142,8 @@ def test_codes_become_a_film(client: TestClient, resources: Resources):
 @pytest.mark.parametrize(
     ("name", "n", "sentence"),
     [
-        ("mnist-vae-2", 0, "Send 1 … 64 images of 28 × 28 × 1 bytes; 0 bytes"), ("mnist-vae-2", 783, "783 bytes were"),
+        ("mnist-vae-2", 0, "Send 1 … 64 images of 28 × 28 × 1 bytes (height × width × channels); 0 bytes"),
+        ("mnist-vae-2", 783, "783 bytes were"),
         ("mnist-vae-2", 784 * 65, "50,960 bytes were sent"), ("nobody", 784, "No model 'nobody'"),
         ("cifar10-cnn", 3072, "has no decoder"), ("faces-vae", networks.MAX_BODY + 1, "more than 400,000 bytes"),
     ],

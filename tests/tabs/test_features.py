@@ -274,6 +274,12 @@ class TestSeeks:
         assert "channel 31: step" in next(seeks.draw(page, NETWORK, RANDOM, 0, 400))
 
 
+def test_the_strip_tells_channels_height_width(network: Network):
+    outputs = {layer.name: torch.rand(1, 5, 4, 6) for layer in network.layers}
+    html = str(layers.strip_html(network, outputs, 0))
+    assert "channels × height × width" in html and html.count(": 5 × 4 × 6") == len(network.layers)
+
+
 class TestEvidence:
     def test_guesses_are_the_softmax_and_the_map_is_the_logit_taken_apart(self, page: Page, network: Network):
         html, classes = evidence.show(page, None, NETWORK, TRAINED, evidence.LIKELIEST)

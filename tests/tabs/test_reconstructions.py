@@ -322,6 +322,9 @@ class TestInside:
         assert value == pytest.approx(done.kl[i], abs=0.006)  # type: ignore[index]
         assert "no KL term" in inside.show(page, None, PLANE, "ae")
 
+    def test_sizes_are_channels_height_width(self):
+        assert inside._size(np.zeros((3, 20, 30))) == "3 × 20 × 30" and inside._size(np.zeros(7)) == "7 numbers"
+
     def test_vectors_are_folded_and_maps_are_tiled(self):
         vector = inside.drawn(np.array([1.0, -1, 0, 0.5, 0], np.float32))
         assert vector.shape == (2, 3, 3) and vector[0, 2].tolist() == [255, 255, 255]

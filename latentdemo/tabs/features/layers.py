@@ -95,13 +95,13 @@ def strip_html(network: Network, outputs: dict[str, Tensor], chosen: int) -> str
     for index, layer in enumerate(network.layers):
         maps = outputs[layer.name][0]
         strongest = maps[int(maps.amax(dim=(1, 2)).argmax())].numpy()
-        size = f"{len(maps)} × {maps.shape[2]} × {maps.shape[1]}"
+        size = f"{len(maps)} × {maps.shape[1]} × {maps.shape[2]}"
         items.append(
             Tile(thumbnail(coloured(strongest), THUMBNAIL), f"{index + 1}. {layer_title(network, index)}: {size}")
         )
     note = (
-        "Every layer, shown by its strongest feature map; below it channels × width × height. The picture's longer "
-        "side is 224 pixels."
+        "Every layer, shown by its strongest feature map; below it channels × height × width. The image is resized so "
+        "that its longer side is 224 pixels."
     )
     return sentence(note) + tile_grid(items, max(9, len(items)) if len(items) <= 12 else 10, "strips pick", chosen)
 
@@ -121,7 +121,7 @@ def maps_html(network: Network, maps: Array, seen: View, order: Array, channel: 
     same = " It has no ReLU: before and after are the same." if layer.before == layer.name else ""
     note = (
         f"Layer {seen.layer + 1}, {layer_title(network, seen.layer)}: {len(maps)} feature maps of "
-        f"{maps.shape[2]} × {maps.shape[1]}, named channel: [min, max]; {scale}.{same}"
+        f"{maps.shape[2]} × {maps.shape[1]} (width × height), named channel: [min, max]; {scale}.{same}"
     )
     grid = tile_grid(items, 6, "maps pick", channel, [int(i) for i in order])
     return sentence(note) + html('<div class="scroll">{}</div>', grid)
@@ -145,7 +145,10 @@ def detail_html(network: Network, x: Tensor, maps: Array, seen: View) -> str:
     size = f"{picture.shape[1]} × {picture.shape[0]}"
     drawn = coloured(maps[channel])
     items = [
-        Tile(outlined(picture, box), f"It {sees} {field.size} × {field.size} pixels; the picture has {size}."),
+        Tile(
+            outlined(picture, box),
+            f"It {sees} {field.size} × {field.size} pixels; the picture has {size} (width × height).",
+        ),
         Tile(
             outlined(drawn, where) if min(drawn.shape[:2]) >= LARGE_MAP else drawn,
             f"Channel {channel}, strongest at row {row}, column {column}: {number(maps[channel].max())}.",

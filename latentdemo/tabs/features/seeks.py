@@ -40,7 +40,7 @@ def show(page: Page, name: str, weights: str, layer: float, channel: float) -> t
         note = (
             f"{layer_title(network, index)}, {len(tiles)} channels. Each image began as noise and was changed in "
             f"{visualisation.STEPS} steps so that the mean of its channel's map grows (before the ReLU, if there is "
-            "one), less a penalty for strong colours. The mean is over all places, so what excites the channel repeats."
+            "one), less a penalty for strong colours. The mean is over all places of the map."
         )
         grid = tile_grid(tiles, 8, "pictures pick", wanted)
         body = sentence(note) + html('<div class="scroll tall">{}</div>', grid)

@@ -48,7 +48,8 @@ def show(page: Page, path: str | None, label: str, side: str) -> str:
         + sentence(
             "Signed colours: blue below 0, orange above, full at each layer's own largest magnitude. Of the feature "
             f"maps the first {N_MAPS} are drawn; a vector is folded into a block. A VAE's encoder ends in two numbers "
-            "a latent dimension: first all means μ, then all log σ². Behind each size stand [min … max]."
+            "a latent dimension: first all means μ, then all log σ². Sizes are channels × height × width; after "
+            "them, [min … max]."
         )
     )
 
@@ -71,10 +72,10 @@ def drawn(values: Array) -> Array:
 
 
 def _size(values: Array) -> str:
-    """ "28 × 28 × 1" as width, height, channels, or "256 numbers"."""
+    """ "1 × 28 × 28" as channels, height, width, or "256 numbers"."""
     if values.ndim == 1:
         return f"{len(values)} numbers"
-    return f"{values.shape[2]} × {values.shape[1]} × {values.shape[0]}"
+    return " × ".join(map(str, values.shape))
 
 
 def _range(values: Array) -> str:
