@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from latentdemo.data import DATASETS
+from latentdemo.data import DATASETS, load
 from latentdemo.interrupts import STOPPED, interrupting
 from latentdemo.models import MODELS, RESNET
 from latentdemo.models.parts import WIDTHS
@@ -21,7 +21,9 @@ from latentdemo.store import checkpoints
 from latentdemo.studies import STUDIES, run_study
 from latentdemo.training import RUNS, TrainConfig, TrainingDiverged, TrainingStopped, fit
 from latentdemo.training.augmenting import AUGMENTATIONS
+from latentdemo.training.preflight import check_data
 from latentdemo.training.recipes import RECIPES
+from latentdemo.training.reports.dataset import dataset_report
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,11 +35,11 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--shipped", choices=list(RECIPES), metavar="NAME", help="retrain this shipped checkpoint")
     studies = "; ".join(f"{name}: {study.meaning}" for name, study in STUDIES.items())
     out.add_argument("--study", choices=list(STUDIES), help=f"measure again what a panel shows: {studies}")
-    watch = "show the run in runs/NAME/watch, and do what is wished for there: the app's panel Train"
-    out.add_argument("--watch", action="store_true", help=watch)
+    out.add_argument("--watch", action="store_true", help="show the run in runs/NAME/watch, for the app's panel Train")
     out.add_argument("--owned-by", type=int, metavar="PID", help="stop once that process, the parent, is gone")
     out.add_argument("--resume", action="store_true", help="go on from the saved state in runs/NAME")
     out.add_argument("--dataset", choices=list(DATASETS), help="what to train on")
+    out.add_argument("--check", action="store_true", help="report what is read from --data-dir, without training")
     out.add_argument("--name", help="of the checkpoint (default: DATASET-MODEL-D)")
     where = f"folder of the checkpoint (default: {checkpoints.FOLDER.name}/ beside train.py)"
     out.add_argument("--out", "--checkpoints", type=Path, default=checkpoints.FOLDER, help=where)
@@ -128,6 +130,8 @@ def main(arguments: list[str] | None = None) -> int:
             options = parser().parse_args(arguments)
             if options.owned_by is not None:
                 end_with(options.owned_by)
+            if options.check:
+                return _check(options)
             return _study(options) if options.study else _train(options)
         except TrainingStopped:
             why = "stopped; the state is saved, continue with --resume"
@@ -142,6 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _train(options: argparse.Namespace) -> int:
     """Train each of the runs in turn."""
     for config in configs(options):
+        _print_folder(config)
         card = fit(
             config,
             options.resume and _to_resume(config, options.all, options.runs),
@@ -173,6 +178,29 @@ def _study(options: argparse.Namespace) -> int:
     path = run_study(options.study, options.data_dir, options.out, options.runs)
     print(f"{options.study}: {path}")
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Print what a training would read. ValueError if it cannot be read or the model cannot learn from it."""
+    if options.dataset is None:
+        raise ValueError("say what to check: --dataset NAME --check, for your own images with --data-dir PATH")
+    print(dataset_report(options.dataset, options.data_dir, options.image_size))
+    if options.model is not None:
+        (config,) = configs(options)
+        train, test = (
+            load(config.dataset, split, config.data_dir, image_size=config.image_size) for split in ("train", "test")
+        )
+        check_data(config, train, test, 1)
+    return 0
+
+
+def _print_folder(config: TrainConfig) -> None:
+    """The report about the visitor's own images, from the first process alone; they are read once."""
+    if not DATASETS[config.dataset].resizable:
+        return
+    report = dataset_report(config.dataset, config.data_dir, config.image_size)
+    if int(os.environ.get("RANK", 0)) == 0:
+        print(report, file=sys.stderr)
 
 
 def _to_resume(config: TrainConfig, one_of_many: bool, runs: Path) -> bool:

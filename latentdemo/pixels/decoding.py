@@ -30,8 +30,10 @@ class TooLarge(ValueError):
     """More pixels than are opened; nothing was read."""
 
 
-def decode(picture: Image.Image, max_side: int) -> Array:
+def decode(picture: Image.Image, max_side: int, keep_grey: bool = False) -> Array:
     """An opened picture whose pixels were not read yet -> (H, W, 1 or 3) uint8, upright, no side above `max_side`.
+
+    With `keep_grey` a grey picture with transparency or with a palette of grey values has one channel, else three.
 
     Raises:
         TooLarge: more than MAX_PIXELS.
@@ -43,10 +45,12 @@ def decode(picture: Image.Image, max_side: int) -> Array:
     picture.draft(
         "RGB" if picture.mode != "L" else "L", (max_side, max_side)
     )  # JPEG: read at half the size, a quarter …
-    if width * height <= LARGE_PIXELS:
-        return _decode(picture, max_side)
-    with _turn:
-        return _decode(picture, max_side)
+    if width * height <= LARGE_PIXELS and picture.format != "AVIF":  # which may hold more pixels than it says
+        array = _decode(picture, max_side)
+    else:
+        with _turn:
+            array = _decode(picture, max_side)
+    return array[:, :, :1] if keep_grey and _is_grey(picture) else array
 
 
 def _decode(picture: Image.Image, max_side: int) -> Array:
@@ -108,6 +112,15 @@ def _converter(picture: Image.Image, clear: float | None) -> Callable[[Image.Ima
 def _on_white(strip: Image.Image) -> Image.Image:
     layer = strip.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+
+
+def _is_grey(picture: Image.Image) -> bool:
+    """Whether a picture's mode has no colours, or it uses none of its palette's."""
+    if picture.mode not in ("P", "PA"):
+        return picture.mode in ("1", "L", "LA", "La")
+    used = np.unique(np.asarray(picture.getchannel(0)))
+    palette = np.array((picture.getpalette("RGB") or []) + [0] * 768)[:768].reshape(256, 3)[used]
+    return bool((palette == palette[:, :1]).all())
 
 
 def _clear_value(picture: Image.Image) -> float | None:

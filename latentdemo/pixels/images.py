@@ -21,19 +21,41 @@ ORIGINAL_SIZE = "original size"  # keyword of a PNG's text chunk
 DIGIT_SIZE, DIGIT_BOX = 28, 20  # MNIST: the digit fills 20 x 20 pixels, its centre of mass in the middle of 28 x 28
 MAX_DRAWING = 200_000  # characters of a drawing's data address
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
+ISO_FORMATS = ("AVIF", "HEIF")  # in ISO's container for media
+ENDINGS = frozenset(  # of files in these formats
+    f".{ending}"
+    for ending in (  # noqa: SIM905
+        "png|apng|jpg|jpeg|jpe|jif|jfif|pjpeg|pjp|mpo|gif|webp|bmp|tif|tiff|ppm|pgm|pbm|pnm|pfm|"
+        "avif|avifs|heic|heics|heif|heifs|hif"
+    ).split("|")
+)
+UNREAD_ENDINGS = frozenset(  # of images in other formats
+    f".{ending}"
+    for ending in (  # noqa: SIM905
+        "jxl|jp2|j2k|j2c|jpx|jpf|jpc|svg|svgz|psd|xcf|tga|ico|icns|pcx|dds|qoi|exr|hdr|eps|ai|pdf|dib|wmf|emf|dcm|fits|"
+        "raw|dng|cr2|cr3|nef|nrw|arw|sr2|raf|orf|rw2|pef|srw|x3f|xbm|xpm|sgi|ras|im"
+    ).split("|")
+)
 SVG = "SVG is a drawing made of curves, not of pixels; export it as PNG first."
-UNKNOWN = "This is not a picture that can be opened; use PNG, JPEG, WebP, GIF, BMP or TIFF."
+UNKNOWN = "This is not a picture that can be opened; use PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC."
+OTHER_FORMATS = {  # how a file of them begins
+    "JPEG XL": (b"\xff\x0a", b"\0\0\0\x0cJXL "),
+    "JPEG 2000": (b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51"),
+    "Photoshop": (b"8BPS",),
+    "Icon": (b"\0\0\1\0",),
+}
 DAMAGED = "The picture is damaged or cut off; save it again as PNG or JPEG."
 log = logging.getLogger("latentdemo")
 
 
-def load(source: str | Path | bytes, max_side: int = MAX_SIDE) -> Array:
+def load(source: str | Path | bytes, max_side: int = MAX_SIDE, keep_grey: bool = False) -> Array:
     """Open a picture that anybody may have sent.
 
     Args:
         source: a file's path or its bytes. 16-bit is scaled to 8, CMYK and palettes become RGB, transparency is laid
             on white, of an animation the first frame is taken, a camera's orientation is applied.
         max_side: the picture is shrunk, never enlarged, until no side is longer (pixels).
+        keep_grey: whether a grey picture with transparency or a palette has one channel; otherwise it has three.
 
     Returns:
         (H, W, 1) or (H, W, 3) uint8.
@@ -42,15 +64,15 @@ def load(source: str | Path | bytes, max_side: int = MAX_SIDE) -> Array:
         ValueError: one sentence that says what is wrong and what to do.
     """
     if isinstance(source, bytes):
-        return _open(io.BytesIO(source), len(source), max_side)
+        return _open(io.BytesIO(source), len(source), max_side, keep_grey)
     path = Path(source)
     if not path.is_file():
         raise ValueError("The picture is no longer here; upload it again.")
     with path.open("rb") as file:  # not read as a whole: many may wait for their turn
-        return _open(file, path.stat().st_size, max_side)
+        return _open(file, path.stat().st_size, max_side, keep_grey)
 
 
-def _open(file: IO[bytes], size: int, max_side: int) -> Array:
+def _open(file: IO[bytes], size: int, max_side: int, keep_grey: bool) -> Array:
     if size == 0:
         raise ValueError("The file is empty (0 bytes); choose another picture.")
     if size > MAX_BYTES:
@@ -58,11 +80,11 @@ def _open(file: IO[bytes], size: int, max_side: int) -> Array:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PIL warns of large pictures; `decode` refuses them
-            with Image.open(file, formats=FORMATS) as picture:
-                return decode(picture, max_side)
+            with Image.open(file, formats=_formats(file)) as picture:
+                return decode(picture, max_side, keep_grey)
     except UnidentifiedImageError:
         file.seek(0)
-        raise ValueError(SVG if b"<svg" in file.read(2000).lower() else UNKNOWN) from None
+        raise ValueError(_unknown(file.read(2000))) from None
     except Image.DecompressionBombError:
         raise ValueError(f"The picture is too large; the limit is {MAX_PIXELS // 10**6} million pixels.") from None
     except TooLarge:
@@ -79,7 +101,7 @@ def original_size(source: str | Path) -> tuple[int, int]:
         ValueError: as `load`.
     """
     try:
-        with Image.open(source, formats=FORMATS) as picture:
+        with Path(source).open("rb") as file, Image.open(file, formats=_formats(file)) as picture:
             noted = re.fullmatch(r"([1-9]\d{0,5})x([1-9]\d{0,5})", str(picture.info.get(ORIGINAL_SIZE, "")))
             return (int(noted[1]), int(noted[2])) if noted else upright_size(picture)
     except Exception as error:  # Pillow's readers raise what their parsers happen to raise
@@ -90,6 +112,26 @@ def original_size(source: str | Path) -> tuple[int, int]:
 def size_text(size: tuple[int, int]) -> dict[str, str]:
     """Text chunks of a PNG that note the original (width, height) of a reduced image; `original_size` reads them."""
     return {ORIGINAL_SIZE: f"{size[0]}x{size[1]}"}
+
+
+def _formats(file: IO[bytes]) -> tuple[str, ...]:
+    """Pillow's names of the formats that a file may have by its first bytes."""
+    head = file.read(12)
+    file.seek(0)
+    if head[4:8] != b"ftyp":
+        return FORMATS
+    from pillow_heif import register_heif_opener  # for such files alone
+
+    register_heif_opener(thumbnails=False)
+    return ISO_FORMATS
+
+
+def _unknown(head: bytes) -> str:
+    """A sentence about a file in a format that is not read."""
+    for name, beginnings in OTHER_FORMATS.items():
+        if head.startswith(beginnings):
+            return f"{name} files are not read; save the picture as PNG or JPEG."
+    return SVG if b"<svg" in head.lower() else UNKNOWN
 
 
 def to_float(image: Array) -> Array:
