@@ -60,7 +60,7 @@ def one(path: Path) -> dict[str, Any]:
     """A lesson from its file. ValueError says where it is not one."""
     if path.stat().st_size > LARGEST:
         raise ValueError(f"it has more than {LARGEST:,} bytes")
-    told = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
+    told = json.loads(path.read_bytes(), parse_constant=_no_number)
     if not isinstance(told, dict) or not isinstance(told.get("steps"), list):
         raise ValueError('it must be {"title": …, "steps": […]}')
     steps = told["steps"]

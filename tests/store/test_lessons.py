@@ -97,6 +97,14 @@ def test_a_broken_lesson_is_told_and_harms_no_other(tmp_path: Path, told: Any, s
     assert len(found.problems) == 1 and sentence in found.problems[0]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_lesson_with_a_byte_order_mark_is_read(tmp_path: Path, encoding: str):
+    text = (lessons.FOLDER / f"{next(iter(OURS.whole))}.json").read_text("utf-8")
+    (tmp_path / "a.json").write_text(text, encoding)
+    found = lessons.read(tmp_path)
+    assert not found.problems and list(found.whole.values()) == [next(iter(OURS.whole.values()))]
+
+
 def test_a_file_that_is_no_text_or_too_long_is_told(tmp_path: Path):
     (tmp_path / "a.json").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "b.json").write_bytes(b" " * (lessons.LARGEST + 1))
