@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,6 +28,7 @@ import gradio.queueing
 import gradio.route_utils
 import gradio.routes
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from latentdemo.dashboard import build_dashboard, offer, page_look
 from latentdemo.options import Defaults, whole
@@ -50,7 +52,9 @@ MAX_EVENTS = 1000  # that wait in the queue
 QUEUE_PAUSE, PROGRESS_PAUSE = 0.03, 0.2
 
 
-def outermost(hosts: Hosts, measures: Measures | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def outermost(
+    hosts: Hosts, measures: Measures | None, quota: Callable[[ASGIApp], ASGIApp]
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """What is done when the app starts, before it answers anything: our middleware becomes its outermost layers.
 
     A middleware of the ordinary kind would stand behind Gradio's own ones, and behind the one that answers failures.
@@ -59,7 +63,7 @@ def outermost(hosts: Hosts, measures: Measures | None) -> Callable[[Starlette], 
     @contextlib.asynccontextmanager
     async def behind_middleware(app: Starlette) -> AsyncIterator[None]:
         assert app.middleware_stack is not None  # built by the very call that starts the app
-        secured = SecurityMiddleware(LimitedBodies(app.middleware_stack), hosts)
+        secured = SecurityMiddleware(LimitedBodies(quota(app.middleware_stack)), hosts)
         app.middleware_stack = ContentSecurity(secured, SPACES if ON_A_SPACE else ())
         if measures is not None:
             app.middleware_stack = Measured(app.middleware_stack, measures)
@@ -102,7 +106,7 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
     measures, hosts = Measures() if host.metrics else None, Hosts(host.address, (*host.allowed, *SPACE_HOST))
     keep_values_out((gradio.queueing, gradio.routes, gradio.route_utils))
     give_back_large_blocks()
-    folder = uploads.claim()
+    folder, keep = _upload_folder(host.mcp), set[Path]()
     demo = build_dashboard(resources)
     trainer = _trainer(demo, resources) if host.train else None
     _set_queue(demo)
@@ -120,13 +124,13 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
         enable_monitoring=False,
         app_kwargs={
             "routes": [*pixel_routes(resources, trainer), *([measures.route()] if measures else [])],
-            "lifespan": outermost(hosts, measures),
+            "lifespan": outermost(hosts, measures, lambda app: uploads.UploadQuota(app, folder, keep)),
         },
         **page_look(),
     )
     if demo.share_url:
         hosts.allow(demo.share_url)
-    uploads.sweep_forever(folder, forget_pictures)
+    uploads.sweep_forever(folder, keep, forget_pictures)
     gc.collect()
     gc.freeze()  # the page and the modules stay; to walk through all of them again and again stalls every answer
     return demo, url
@@ -138,6 +142,14 @@ def _trainer(demo: gr.Blocks, resources: Resources) -> Trainer:
     trainer.kept = lambda name: offer(demo, resources)
     atexit.register(trainer.close)
     return trainer
+
+
+def _upload_folder(mcp: bool) -> Path:
+    """Where all uploads lie, also those that Gradio's modules would put where they were told while being imported."""
+    folder = uploads.claim()
+    for name in ("gradio.routes", "gradio.route_utils", *(["gradio.mcp"] if mcp else [])):
+        vars(import_module(name))["DEFAULT_TEMP_DIR"] = str(folder)
+    return folder
 
 
 def _set_queue(demo: gr.Blocks) -> None:

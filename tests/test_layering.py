@@ -33,8 +33,8 @@ INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     ),
     "drawing": (("palette", "numerals", "markup"), ("pictures",), ("tiles", "charts")),
     "serving": (
-        ("answers", "memory", "uploads"),
-        ("middleware", "queues"),
+        ("answers", "memory"),
+        ("middleware", "queues", "uploads"),
         ("networks", "refits", "rooms", "watching"),
         ("generators", "training"),
         ("routes",),

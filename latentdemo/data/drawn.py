@@ -1,7 +1,9 @@
 """Digits that a class drew: kept in memory, and written as a folder that a training can read."""
 
 import threading
+from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray as Array
@@ -10,24 +12,39 @@ from PIL import Image
 from latentdemo.pixels import motion
 
 MOST_DRAWN, ENOUGH = 500, 12  # drawings that are kept, and of how many a training can begin
+MAX_OF_BROWSER = 60  # that are kept
 WANTED = {"train": 2800, "test": 300}  # images that are made of them
 SHIFT, TURN = 2, 15.0  # pixels, degrees: how far copies are moved and turned
 SIDE = 28  # pixels
 EVERY_FIFTH = 5  # is for the test
 
 
+class Drawing(NamedTuple):
+    """A digit that was drawn.
+
+    Attributes:
+        picture: (28, 28, 1) uint8.
+        digit: 0 … 9.
+        source: address and browser that sent it.
+    """
+
+    picture: Array
+    digit: int
+    source: tuple[str, str]
+
+
 class Drawings:
-    """What was drawn, the oldest first; when there are too many the oldest go."""
+    """What was drawn, the oldest first. Who sends many pushes out their own drawings, not those of others."""
 
     def __init__(self) -> None:
-        self._kept: list[tuple[Array, int]] = []
+        self._kept: list[Drawing] = []
         self._lock = threading.Lock()
         self.given = 0  # also those that went
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, picture: Array, digit: int) -> None:
+    def add(self, picture: Array, digit: int, source: tuple[str, str] = ("", "")) -> None:
         """Keep a drawing, (28, 28, 1) uint8, of a digit. ValueError for another size, or one that is no digit."""
         if picture.shape != (SIDE, SIDE, 1):
             raise ValueError(f"A drawing has {picture.shape}; it must be {SIDE} × {SIDE} pixels of grey.")
@@ -36,13 +53,21 @@ class Drawings:
         if not picture.any():
             raise ValueError("Nothing is drawn there.")
         with self._lock:
-            self._kept = [*self._kept, (picture.copy(), digit)][-MOST_DRAWN:]
+            self._kept.append(Drawing(picture.copy(), digit, source))
             self.given += 1
+            browsers = Counter(drawing.source for drawing in self._kept)
+            if browsers[source] > MAX_OF_BROWSER:
+                self._drop_oldest(source)
+            elif len(self._kept) > MOST_DRAWN:
+                self._drop_oldest(_greediest(browsers))
+
+    def _drop_oldest(self, source: tuple[str, str]) -> None:
+        del self._kept[next(i for i, drawing in enumerate(self._kept) if drawing.source == source)]
 
     def latest(self, n: int) -> list[Array]:
         """The newest n drawings, the newest first."""
         with self._lock:
-            return [picture for picture, _ in self._kept[-n:][::-1]]
+            return [drawing.picture for drawing in self._kept[-n:][::-1]]
 
     def check_enough(self) -> None:
         """ValueError if there are too few to train on."""
@@ -59,7 +84,7 @@ class Drawings:
         """
         self.check_enough()
         with self._lock:
-            kept = list(self._kept)
+            kept = [(drawing.picture, drawing.digit) for drawing in self._kept]
         rng = np.random.default_rng(seed)
         parts = split(kept)
         for part, drawn in parts.items():
@@ -68,6 +93,14 @@ class Drawings:
                 place = folder / part / f"{digit}"
                 place.mkdir(parents=True, exist_ok=True)
                 Image.fromarray(_copy(picture, rng)[:, :, 0]).save(place / f"{i}.png")
+
+
+def _greediest(browsers: Counter[tuple[str, str]]) -> tuple[str, str]:
+    """The browser with most drawings of the address with most."""
+    addresses = Counter[str]()
+    for (address, _), n in browsers.items():
+        addresses[address] += n
+    return max(browsers, key=lambda source: (addresses[source[0]], browsers[source]))
 
 
 def split(kept: list[tuple[Array, int]]) -> dict[str, list[tuple[Array, int]]]:

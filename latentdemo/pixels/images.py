@@ -20,6 +20,7 @@ LUMA = np.array((299, 587, 114))  # thousandths of red, green, blue: ITU-R BT.60
 ORIGINAL_SIZE = "original size"  # keyword of a PNG's text chunk
 DIGIT_SIZE, DIGIT_BOX = 28, 20  # MNIST: the digit fills 20 x 20 pixels, its centre of mass in the middle of 28 x 28
 MAX_DRAWING = 200_000  # characters of a drawing's data address
+MAX_DRAWING_PIXELS = 1_000_000
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 ISO_FORMATS = ("AVIF", "HEIF")  # in ISO's container for media
 ENDINGS = frozenset(  # of files in these formats
@@ -228,10 +229,15 @@ def as_digit(image: Array) -> Array:
 def drawing(address: str) -> Array:
     """A drawing pad's data address -> (28, 28, 1) uint8, centred as MNIST's digits are. ValueError if it is none."""
     head, _, data = address[:MAX_DRAWING].partition(",")
-    if not head.startswith("data:image/png;base64"):
-        raise ValueError("The drawing did not arrive whole; draw again.")
     try:
-        picture = load(base64.b64decode(data, validate=True))
-    except ValueError:
+        if not head.startswith("data:image/png;base64"):
+            raise ValueError
+        sent = base64.b64decode(data, validate=True)
+        with Image.open(io.BytesIO(sent), formats=("PNG",)) as picture:
+            width, height = picture.size  # of the header: nothing is decoded yet
+        drawn = load(sent) if width * height <= MAX_DRAWING_PIXELS else None
+    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError):
         raise ValueError("The drawing did not arrive whole; draw again.") from None
-    return as_digit(picture)
+    if drawn is None:
+        raise ValueError(f"The drawing has {width} × {height} pixels; the limit is {MAX_DRAWING_PIXELS:,} in all.")
+    return as_digit(drawn)

@@ -1,6 +1,7 @@
 """What routes have in common: a request's body, read no further than allowed, and a sentence that refuses."""
 
 import gzip
+import ipaddress
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,3 +31,13 @@ def packed(request: Request, data: bytes, media_type: str, headers: dict[str, st
 def refusal(sentence: str, status: int = 422) -> Response:
     """{"error": sentence}."""
     return JSONResponse({"error": sentence}, status_code=status)
+
+
+def address_of(request: Request) -> str:
+    """The client's address; of IPv6 its network of 64 bits, which one household has to itself."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)

@@ -11,12 +11,13 @@ from starlette.routing import BaseRoute, Route
 
 from latentdemo.data import load
 from latentdemo.drawing.pictures import png, sheet
-from latentdemo.serving.answers import body, refusal
+from latentdemo.serving.answers import address_of, body, refusal
 from latentdemo.serving.watching import Trainer
 from latentdemo.store.resources import Resources
 
 NEVER = {"Cache-Control": "no-store"}
 MOST_BYTES = 200_000
+MAX_BROWSER = 64  # characters
 PICTURES = ("pictures", "plane")
 N_EXAMPLES, COLUMNS = 24, 8
 OFF = "Nothing is trained on this host; start the app on your own machine, or with --train."
@@ -44,7 +45,7 @@ async def ask(trainer: Trainer, request: Request) -> Response:
 
     {"key", and "beta", "learning_rate", "stop", "resume" or "keep"} -> {}: what who began it wishes for.
 
-    {"draw": address of a PNG, "digit": 0 … 9} -> {}: one more drawing for the class.
+    {"draw": address of a PNG, "digit": 0 … 9, "browser": a text made by chance} -> {}: one more drawing for the class.
     """
     try:
         asked = json.loads(await body(request, MOST_BYTES))
@@ -54,7 +55,8 @@ async def ask(trainer: Trainer, request: Request) -> Response:
             begun = await run_in_threadpool(trainer.start, str(asked["start"]), str(asked.get("key", "")))
             return JSONResponse({"key": begun}, headers=NEVER)
         if "draw" in asked:
-            await run_in_threadpool(trainer.draw, str(asked["draw"]), asked.get("digit"))
+            source = (address_of(request), str(asked.get("browser", ""))[:MAX_BROWSER])
+            await run_in_threadpool(trainer.draw, str(asked["draw"]), asked.get("digit"), source)
             return JSONResponse({}, headers=NEVER)
         await run_in_threadpool(trainer.steer, str(asked.get("key", "")), asked)
     except (ValueError, RecursionError) as error:

@@ -13,12 +13,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from latentdemo.serving.answers import refusal
 
 VARIABLE = "GRADIO_TEMP_DIR"  # Gradio serves every file of this folder
 PREFIX = "latentdemo-"
 LOCK = ".owner"  # held by the folder's process; the system lets go of it when the process ends, killed or not
 UNBORN = 60.0  # seconds in which a new folder may be without its lock
 KEEP_SECONDS, SWEEP_SECONDS = 3600.0, 600.0
+MAX_BYTES = 500_000_000  # of all uploads and results together
+MAX_UPLOAD = 31_000_000  # what an upload of unknown length may have
+IN_USE = 60.0  # seconds since a file was last used, within which it is never deleted for others
+ROUTES = ("/gradio_api/upload", "/gradio_api/mcp")
+FULL = f"All space for uploads ({MAX_BYTES // 10**6} MB) is in use; try again in a minute."
 log = logging.getLogger("latentdemo")
 
 
@@ -71,20 +81,77 @@ def sweep(folder: Path, keep: set[Path], older_than: float) -> int:
     gone = [path for path in folder.rglob("*") if path.is_file() and path not in keep]
     gone = [path for path in gone if path.stat().st_mtime < older_than]
     for path in gone:
-        path.unlink(missing_ok=True)
-        if path.parent != folder:
-            with contextlib.suppress(OSError):  # others of its files are still there
-                path.parent.rmdir()
+        _remove(path, folder)
     return len(gone)
 
 
-def sweep_forever(folder: Path, forget: Callable[[], None]) -> None:
-    """Sweep a folder every ten minutes, and forget what memory holds of it, in a thread that ends with the process."""
-    keep = set(folder.rglob("*"))  # the pictures that the page starts with
+def shrink(folder: Path, keep: set[Path], limit: int) -> bool:
+    """Delete the files that were used longest ago until the others have at most `limit` bytes; whether they do then.
+
+    Files in `keep`, and those used within the last minute, stay.
+    """
+    files = []
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):  # gone meanwhile
+            if path.is_file() and path not in keep:
+                files.append((path.stat().st_mtime, path.stat().st_size, path))
+    total = sum(size for _, size, _ in files)
+    for used, size, path in sorted(files):
+        if total <= limit or used > time.time() - IN_USE:
+            break
+        _remove(path, folder)
+        total -= size
+    return total <= limit
+
+
+def _remove(path: Path, folder: Path) -> None:
+    path.unlink(missing_ok=True)
+    if path.parent != folder:
+        with contextlib.suppress(OSError):  # others of its files are still there
+            path.parent.rmdir()
+
+
+class UploadQuota:
+    """An app whose uploads have MAX_BYTES in all: space is made, or the upload refused, before its body is read.
+
+    Args:
+        folder: of the uploads.
+        keep: files that are never deleted.
+    """
+
+    def __init__(self, app: ASGIApp, folder: Path, keep: set[Path]) -> None:
+        self.app, self.folder, self.keep = app, folder, keep
+        self.reserved = 0  # bytes that uploads under way may still write
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith(ROUTES):
+            return await self.app(scope, receive, send)
+        size = int(Headers(scope=scope).get("content-length", MAX_UPLOAD))
+        self.reserved += size
+        try:
+            if await run_in_threadpool(shrink, self.folder, self.keep, MAX_BYTES - self.reserved):
+                await self.app(scope, receive, send)
+            else:
+                response = refusal(FULL, 503)
+                response.headers["Retry-After"] = str(round(IN_USE))
+                await response(scope, receive, send)
+        finally:
+            self.reserved -= size
+
+
+def sweep_forever(folder: Path, keep: set[Path], forget: Callable[[], None]) -> None:
+    """Sweep a folder every ten minutes, shrink it every minute, and forget what memory holds of it, in a daemon thread.
+
+    Args:
+        keep: what is never deleted; the pictures that the page starts with are added.
+    """
+    keep |= set(folder.rglob("*"))
 
     def run() -> None:
         while True:
-            time.sleep(SWEEP_SECONDS)
+            for _ in range(round(SWEEP_SECONDS / IN_USE)):
+                time.sleep(IN_USE)
+                shrink(folder, keep, MAX_BYTES)
             try:
                 sweep(folder, keep, time.time() - KEEP_SECONDS)
                 forget()

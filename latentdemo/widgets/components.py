@@ -1,6 +1,8 @@
 """Gradio's components as this app needs them: pictures kept once, uploads opened by us, what APIs are told."""
 
+import contextlib
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,8 @@ class Door(Picture):
         path, folder = Path(payload.path).resolve(), Path(get_upload_folder()).resolve()
         if folder not in path.parents:
             raise gr.Error("This file was not uploaded here.", print_exception=False)
+        with contextlib.suppress(OSError):
+            os.utime(path)  # the sweep deletes what was used longest ago
         return str(path)
 
 

@@ -50,7 +50,7 @@ def test_the_oldest_go_and_nonsense_is_refused(tmp_path: Path, monkeypatch: pyte
     kept = Drawings()
     for i in range(6):
         kept.add(stroke(i), i)
-    assert [digit for _, digit in kept._kept] == [2, 3, 4, 5]
+    assert [drawing.digit for drawing in kept._kept] == [2, 3, 4, 5]
     with pytest.raises(ValueError, match="4 digits were drawn; a training needs 12"):
         kept.write(tmp_path)
     for picture, digit, sentence in (

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gradio import mcp
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 from PIL import Image
 
 from latentdemo import server
 from latentdemo.server import Host
+from latentdemo.serving import uploads
 from latentdemo.store.resources import Resources
 
 NAMES = {"kernel", "features", "reconstruct", "map", "perturb", "attribute"}
@@ -40,11 +42,15 @@ async def asked(url: str, picture: str) -> tuple[list[Any], list[Any]]:
 
 def test_an_assistant_finds_the_endpoints_described_and_uses_them(resources: Resources):
     demo, url = server.launch(resources, Host(mcp=True, metrics=True))
+    folder = uploads.claim()
+    outside = set(folder.parent.iterdir())
     try:
         tools, (made, told, refused) = asyncio.run(asked(url, png(resources.gallery_image("faces-vae", 3))))
         counted = __import__("httpx").get(f"{url}metrics").text
     finally:
         demo.close()
+    new = {path for path in set(folder.parent.iterdir()) - outside if not path.name.startswith(("pytest", "tmp", "."))}
+    assert vars(mcp)["DEFAULT_TEMP_DIR"] == str(folder) and not new, new  # pictures lie where they are swept
     assert {tool.name for tool in tools} == NAMES
     for tool in tools:
         assert len(tool.description) > 40

@@ -117,7 +117,7 @@ def test_an_odd_walk_is_refused(client: TestClient, address: str):
 def test_an_odd_key_of_a_room_or_a_training_is_only_wrong(client: TestClient):
     code = client.post("/rooms", json={"browser": "browser-2"}).json()["code"]
     for key in ("", "é", "x" * 5000, "\x80"):
-        headers = {"x-key": key.encode("utf-8")}
+        headers = [(b"x-key", key.encode("utf-8"))]
         assert client.get(f"/rooms/{code}", headers=headers).status_code == 403
         assert client.delete(f"/rooms/{code}", headers=headers).status_code == 403
         assert client.get("/pixels/train", headers=headers).status_code == 200

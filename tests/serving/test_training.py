@@ -18,6 +18,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from latentdemo import data
+from latentdemo.data import drawn as drawn_module
+from latentdemo.pixels import images
 from latentdemo.serving import watching
 from latentdemo.serving.training import training_routes
 from latentdemo.serving.watching import RECIPES, Run, Trainer
@@ -186,7 +188,37 @@ def test_a_class_draws_digits_until_there_are_enough(client: TestClient, trainer
         assert client.post("/pixels/train", json=drawn(i % 10)).status_code == 200
     told = client.get("/pixels/train").json()
     assert told["drawn"] == told["wanted"] == 12 and trainer.run is None
-    assert trainer.drawings._kept[0][0].shape == (28, 28, 1)
+    assert trainer.drawings._kept[0].picture.shape == (28, 28, 1)
+
+
+def test_drawings_from_outside_push_nobody_elses_out(client: TestClient, trainer: Trainer):
+    ours = {(f"pupil-{i}", "school") for i in range(30)}
+    for browser, address in ours:
+        trainer.drawings.add(np.full((28, 28, 1), 9, np.uint8), 1, (address, browser))
+    for i in range(2000):
+        trainer.drawings.add(np.ones((28, 28, 1), np.uint8), 2, ("outside", f"browser-{i}"))
+    for _ in range(200):
+        trainer.drawings.add(np.ones((28, 28, 1), np.uint8), 3, ("another", "same"))
+    kept = trainer.drawings._kept
+    assert len(kept) == drawn_module.MOST_DRAWN and ours <= {drawing.source[::-1] for drawing in kept}
+    assert sum(drawing.source == ("another", "same") for drawing in kept) <= drawn_module.MAX_OF_BROWSER
+    assert client.post("/pixels/train", json={**drawn(1), "browser": "x" * 900}).status_code == 200
+    assert ("testclient", "x" * 64) in {drawing.source for drawing in trainer.drawings._kept}
+
+
+def test_a_large_drawing_is_refused_before_it_is_decoded(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    def sent(side: int) -> str:
+        buffer = io.BytesIO()
+        Image.new("1", (side, side)).save(buffer, "PNG")
+        return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+    assert client.post("/pixels/train", json={"draw": sent(1000), "digit": 1}).json() == {
+        "error": "Nothing is drawn there."
+    }
+    monkeypatch.setattr(images, "load", lambda *_: pytest.fail("it must not be decoded"))
+    for side in (1001, 7000):
+        answer = client.post("/pixels/train", json={"draw": sent(side), "digit": 1})
+        assert answer.json() == {"error": f"The drawing has {side} × {side} pixels; the limit is 1,000,000 in all."}
 
 
 def test_a_start_writes_nothing_before_it_has_won_the_place(trainer: Trainer, monkeypatch: pytest.MonkeyPatch):

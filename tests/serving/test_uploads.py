@@ -5,7 +5,17 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+from gradio.utils import get_upload_folder
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
 from latentdemo.serving import uploads
+from latentdemo.store.resources import Resources
+from latentdemo.widgets.components import Door, Sent
 
 OWNER = """
 import time
@@ -66,3 +76,55 @@ def test_what_is_not_ours_stays(tmp_path: Path):
     uploads.remove_ownerless(tmp_path)
     assert elsewhere.exists() and file.exists() and young.exists() and not old.exists()
     assert (tmp_path / "latentdemo-link").is_symlink()
+
+
+def test_what_was_used_longest_ago_goes_first_and_what_is_in_use_stays(tmp_path: Path):
+    def file(name: str, used: float) -> Path:
+        path = tmp_path / name / "x.png"
+        path.parent.mkdir()
+        path.write_bytes(b"x" * 100)
+        os.utime(path, (0, time.time() - used))
+        return path
+
+    first, old, older, new = (file(name, used) for name, used in
+                              (("first", 9000), ("old", 500), ("older", 600), ("new", 5)))  # fmt: skip
+    assert uploads.shrink(tmp_path, {first}, 300) and all(path.exists() for path in (first, old, older, new))
+    assert uploads.shrink(tmp_path, {first}, 250) and not older.exists() and not older.parent.exists() and old.exists()
+    assert not uploads.shrink(tmp_path, {first}, 50) and not old.exists() and new.exists() and first.exists()
+
+
+async def saved(request: Request) -> Response:
+    (Path(request.app.state.folder) / f"{time.time_ns()}.png").write_bytes(await request.body())
+    return PlainTextResponse("saved")
+
+
+def test_uploads_have_a_quota_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(uploads, "MAX_BYTES", 1000)
+    app = Starlette(routes=[Route("/gradio_api/upload", saved, methods=["POST"])])
+    app.state.folder = tmp_path
+    quota = uploads.UploadQuota(app, tmp_path, set())
+    client = TestClient(quota)
+    answers = [client.post("/gradio_api/upload", content=b"x" * 290) for _ in range(20)]
+    assert [one.status_code for one in answers] == [200] * 3 + [503] * 17  # those in use stay
+    assert "is in use; try again" in answers[-1].json()["error"] and answers[-1].headers["retry-after"] == "60"
+    kept = sorted(tmp_path.iterdir())
+    for path in kept:
+        os.utime(path, (0, time.time() - 100))
+    os.utime(kept[0], (0, time.time() - 90))  # its session has used it since
+    assert client.post("/gradio_api/upload", content=b"x" * 290).status_code == 200
+    assert kept[0].exists() and not kept[1].exists() and quota.reserved == 0
+    assert client.post("/gradio_api/upload", content=iter([b"x"])).status_code == 503  # it may have 31 MB
+
+
+def test_an_image_in_use_is_not_idle(resources: Resources):
+    folder = Path(get_upload_folder())
+    path = folder / "in-use" / "a.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    os.utime(path, (0, 0))
+    try:
+        assert Door().preprocess(Sent(path=str(path))) == str(path.resolve())
+        assert time.time() - path.stat().st_mtime < 100
+    finally:
+        path.unlink()
+        path.parent.rmdir()

@@ -1,7 +1,6 @@
 """Lessons to the page; and rooms, in which a class answers before it sees: kept in memory alone, without names."""
 
 import asyncio
-import ipaddress
 import json
 import secrets
 from functools import partial
@@ -12,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from latentdemo.serving.answers import body, refusal
+from latentdemo.serving.answers import address_of, body, refusal
 from latentdemo.serving.rooms.state import Full, Rooms
 from latentdemo.store import lessons
 
@@ -56,22 +55,12 @@ async def open_room(rooms: Rooms, request: Request) -> Response:
         browser = told.get("browser", "") if isinstance(told, dict) else None
         if not isinstance(browser, str) or not browser.isascii() or len(browser) > 64:
             raise ValueError('send {"browser": a text of at most 64 characters}')
-        code, room = rooms.open(_address(request), browser)
+        code, room = rooms.open(address_of(request), browser)
     except Full as error:
         return refusal(str(error), 429)
     except (ValueError, RecursionError) as error:
         return refusal(f"This opens no room: {error}")
     return JSONResponse({"code": code, "key": room.key}, headers=NEVER)
-
-
-def _address(request: Request) -> str:
-    """The client's address; of IPv6 its network of 64 bits, which one household has to itself."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)
 
 
 async def visit(rooms: Rooms, request: Request) -> Response:
@@ -108,7 +97,7 @@ async def vote(rooms: Rooms, folder: Path, request: Request) -> Response:
         if ask is not None:
             _check_answer(ask, answer)
         return JSONResponse(
-            {"counts": room.vote(step, browser, answer, _address(request), ask is not None)}, headers=NEVER
+            {"counts": room.vote(step, browser, answer, address_of(request), ask is not None)}, headers=NEVER
         )
     except Full as error:
         return refusal(str(error), 429)

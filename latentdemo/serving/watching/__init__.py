@@ -161,11 +161,11 @@ class Trainer:
             run.kept, self.n_kept = True, self.n_kept + 1
             self.kept(run.name)
 
-    def draw(self, address: str, digit: Any) -> None:
-        """Take a drawing in. ValueError: it is none, or of no digit."""
+    def draw(self, address: str, digit: Any, source: tuple[str, str] = ("", "")) -> None:
+        """Take a drawing in, sent by an address and a browser. ValueError: it is none, or of no digit."""
         if type(digit) is not int:
             raise ValueError("Say which digit was drawn, 0 … 9.")
-        self.drawings.add(images.drawing(address), digit)
+        self.drawings.add(images.drawing(address), digit, source)
 
     def _why(self, run: Run) -> str:
         """A failed run's own sentence, or ""; its last lines go into the server's log, once."""

@@ -1,4 +1,4 @@
-/** Requests: which answer counts where several are under way, and those that are repeated because the server is busy. */
+/** Requests: which answer counts where several are under way, retries while the server is busy, the browser's name. */
 
 const MAX_RETRIES = 5;
 const RETRY_AFTER = 5; // seconds, where the server names none
@@ -55,4 +55,18 @@ export function newestLast(send) {
     turn = mine.catch(() => undefined);
     return mine;
   };
+}
+
+let named = "";
+
+/** This browser's random name, by which limits and votes count it; it is kept in the browser. */
+export function browser() {
+  const fresh = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  try {
+    named ||= localStorage.getItem("browser") ?? fresh;
+    localStorage.setItem("browser", named);
+  } catch {
+    named ||= fresh; // the browser stores nothing: until the page is left
+  }
+  return named;
 }

@@ -2,23 +2,11 @@
 
 import { make } from "../core/dom.js";
 import { number } from "../core/numerals.js";
+import { browser } from "../core/requests.js";
 
 /** @typedef {import("./ask.js").Ask} Ask */
 
 const BINS = 10;
-
-/** A browser's name, made by chance: one vote each. */
-function browser() {
-  const fresh = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  try {
-    named ||= localStorage.getItem("browser") ?? fresh;
-    localStorage.setItem("browser", named);
-  } catch {
-    named ||= fresh; // the browser keeps nothing: until the page is left
-  }
-  return named;
-}
-let named = "";
 
 /** @param {string} address @param {RequestInit} [options] */
 async function ask(address, options) {

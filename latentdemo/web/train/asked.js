@@ -1,5 +1,7 @@
 /** What is asked of the host's training, and the key that lets this browser steer it. */
 
+import { browser } from "../core/requests.js";
+
 const KEY = "latentdemo:train";
 
 /**
@@ -52,4 +54,4 @@ export async function start(recipe) {
 export const steer = wishes => ask({ key: key(), ...wishes });
 
 /** One more drawing for the class. @param {string} draw address of a PNG @param {number} digit */
-export const give = (draw, digit) => ask({ draw, digit });
+export const give = (draw, digit) => ask({ draw, digit, browser: browser() });
