@@ -45,6 +45,7 @@ def pair_told(page: Page, label: str) -> dict[str, Any]:
         "vae": pair.vae,
         "side": shape.image_size,
         "channels": shape.channels,
+        "drawn": page.resources.dataset(pair.vae).drawn,
         "machine": machine.show(page, None, label),
         "map": latent_map.map_value(page, None, label),
         "perturb": {

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from latentdemo import alone, server
+from latentdemo import alone, dashboard, server
 from latentdemo.alone import bundle
 from latentdemo.store.resources import Resources
+from latentdemo.tabs import latent_map
 
 
 def test_every_script_of_the_page_is_in_it_and_imports_what_is_there():
@@ -44,3 +45,17 @@ def test_what_cannot_be_written_is_told(tmp_path: Path, resources: Resources, ca
     assert "nobody" in capsys.readouterr().err and not (tmp_path / "new").exists()
     assert server.export_to(tmp_path / "new", Resources(tmp_path / "none"), []) == 1
     assert "there are no models to export" in capsys.readouterr().err
+
+
+def test_the_note_lists_every_section_that_is_missing():
+    page = bundle.WEB.joinpath("alone", "page.html").read_text("utf-8")
+    note = page[page.index("<details class=") :].partition("</details>")[0]
+    shown = set(re.findall(r'<section data-tab="([^"]+)"', page))
+    titles = {tab.TITLE for tab in dashboard.TABS}
+    for tab in dashboard.TABS:
+        titles |= {section.title for section in getattr(tab, "SECTIONS", ()) if tab.TITLE in shown}
+    titles |= {title for title, _ in latent_map.BESIDE} | {"Probe", "Save"}
+    for tab in ("perturb/__init__.py", "attributes/parts.py"):
+        titles |= set(re.findall(r'gr\.Tab\("([^"]+)"\)', (bundle.WEB.parent / "tabs" / tab).read_text("utf-8")))
+    assert {title for title in titles - shown if title not in note} == set()
+    assert not any(f": {title}," in note or f", {title}," in note for title in shown)

@@ -29,7 +29,7 @@ PLACES = {
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory, resources: Resources) -> Path:
     folder = tmp_path_factory.mktemp("copy") / "lesson"
-    assert server.export_to(folder, resources, ["mnist-vae-2"]) == 0
+    assert server.export_to(folder, resources, ["mnist-vae-2", "faces-vae"]) == 0
     return folder
 
 
@@ -102,3 +102,44 @@ def check_upload(page: Page, folder: Path) -> None:
     expect(panel.locator("[data-role=shape]")).to_contain_text("Shape (30, 50, 3)")
     page.wait_for_timeout(700)
     assert "own" not in page.evaluate("location.hash")
+
+
+@pytest.mark.parametrize("pair", ["Digits · 2-D", "Faces · 32-D"])
+def test_the_copy_sees_and_encodes_every_sample_as_the_server_does(
+    pair: str, site: str, browser: Browser, resources: Resources
+):
+    """The same bytes go into the encoder; codes differ by its half-precision weights alone."""
+    page = browser.new_page()
+    page.goto(site)
+    page.wait_for_function("document.body.dataset.follows", timeout=30_000)
+    vae = resources.pair(pair).vae
+    spread = resources.gallery(vae).sd
+    for name, sample in resources.samples().items():
+        seen = resources.prepare(vae, sample.picture)
+        page.locator("#samples").get_by_role("button", name=name, exact=True).dispatch_event("click")
+        page.locator("#pair select").select_option(pair, force=True)
+        code = page.evaluate(
+            """async wanted => {
+              const {state} = await import('/look/latent/map/state.js');
+              for (let i = 0; i < 100; i++) {
+                if (state.you && state.world?.model === wanted.model) {
+                  const image = new Image();
+                  image.src = state.you.image;
+                  await image.decode();
+                  const sheet = new OffscreenCanvas(image.width, image.height).getContext('2d');
+                  sheet.drawImage(image, 0, 0);
+                  const {data} = sheet.getImageData(0, 0, image.width, image.height);
+                  const n = data.length / 4;
+                  const same = image.width === wanted.side && wanted.pixels.every(
+                    (value, i) => value === data[4 * (i % n) + Math.floor(i / n)]);
+                  if (same) return state.you.code;
+                }
+                await new Promise(done => setTimeout(done, 100));
+              }
+              return null;
+            }""",
+            {"model": vae, "side": seen.shape[0], "pixels": seen.transpose(2, 0, 1).ravel().tolist()},
+        )
+        assert code is not None, f"{name}: the copy does not see the server's bytes"
+        np.testing.assert_allclose(code, resources.encode(vae, sample.picture), atol=float(0.02 * spread.max()))
+    page.close()

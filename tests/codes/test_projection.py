@@ -62,6 +62,7 @@ def test_only_the_very_code_has_its_very_place():
 def test_principal_components_are_scikit_learns_with_their_signs(mirrored: tuple[int, int]):
     codes = RNG.normal(size=(200, 6)) * [5 * mirrored[0], 3 * mirrored[1], 1, 1, 1, 1] + 7
     found, oracle = projection.principal_components(codes), PCA(2, svd_solver="full").fit(codes)
+    assert oracle.components_ is not None and oracle.explained_variance_ratio_ is not None
     np.testing.assert_allclose(found.mean, codes.mean(axis=0), rtol=1e-6)
     np.testing.assert_allclose(found.axes, oracle.components_, atol=1e-6)
     np.testing.assert_allclose(found.explained, np.array(oracle.explained_variance_ratio_), rtol=1e-6)

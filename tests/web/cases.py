@@ -13,6 +13,7 @@ from numpy import ndarray as Array
 from latentdemo.codes import projection
 from latentdemo.models.learning import Likelihood
 from latentdemo.models.losses import kl_per_dimension
+from latentdemo.pixels import images
 from latentdemo.pixels.kernels import KERNELS
 
 FILE = Path(__file__).with_name("cases.json")
@@ -119,6 +120,30 @@ def blends() -> dict[str, Any]:
     return {**{key: value.tolist() for key, value in given.items()}, "found": listed(found), "placed": listed(placed)}  # type: ignore[arg-type]
 
 
+def resized() -> dict[str, Any]:
+    """What `pixels.images` makes of images: the middle square resized, no side longer than a limit, digits."""
+    rng = np.random.default_rng(10)
+    sizes = [(13, 19, 3), (21, 9, 1), (5, 8, 3), (16, 16, 1)]
+    given = [rng.integers(0, 256, size, np.uint8) for size in sizes]
+    digits = [np.full((25, 34, 3), 240, np.uint8), np.zeros((32, 32, 1), np.uint8), np.zeros((12, 12, 1), np.uint8)]
+    digits[0][5:20, 12:16], digits[0][18:20, 8:30] = (20, 40, 90), 60
+    digits[1][4:28, 15:17], digits[2][3:9, 4:8] = 255, rng.integers(0, 256, (6, 4, 1), np.uint8)
+    return {
+        "fitted": [_case(image, images.fit(image, 10, channels)) for image in given for channels in (1, 3)],
+        "shrunk": [_case(image, images.shrink(image, longest)) for image in given for longest in (5, 14)],
+        "digits": [_case(image, images.as_digit(image)) for image in [*digits, given[0]]],
+    }
+
+
+def _case(image: Array, wanted: Array) -> dict[str, Any]:
+    return {
+        "image": image.ravel().tolist(),
+        "shape": image.shape,
+        "wanted": wanted.ravel().tolist(),
+        "as": wanted.shape,
+    }
+
+
 def components() -> dict[str, Any]:
     """Codes, their principal components, and where these place them."""
     codes = (np.random.default_rng(6).normal(size=(40, 4)) * (4, 2, 1, 0.5) + (1, 2, 3, 4)).round(3)
@@ -184,6 +209,7 @@ def make() -> dict[str, Any]:
         "written": WRITTEN,
         "blends": blends(),
         "components": components(),
+        "resized": resized(),
         "losses": losses(),
         "drawn": drawn(),
         "differences": differences(),

@@ -571,19 +571,19 @@ test("the slider that was moved last is the one that loops", () => {
 });
 
 test("a drawing is cropped to its ink and centred by its mass", () => {
-  const page = new Uint8Array(100);
+  const page = new Float32Array(100);
   for (const [x, y] of [
     [3, 4],
     [4, 4],
     [4, 5],
   ])
-    page[10 * y + x] = 200;
-  page[99] = 50; // fainter than 0.3 of the ink
-  assert.deepEqual(inkBox(page, 10), [3, 4, 2, 2]);
-  assert.equal(inkBox(new Uint8Array(100), 10), null);
+    page[10 * y + x] = 1;
+  page[99] = 0.25; // too faint
+  assert.deepEqual(inkBox(page, 10, 10), [3, 4, 2, 2]);
+  assert.equal(inkBox(new Float32Array(100), 10, 10), null);
   const out = centred(Uint8Array.from([0, 255, 0, 255]), 2, 2); // mass at (1, 0.5)
-  assert.equal(out[13 * 28 + 14], 255);
-  assert.equal(out[14 * 28 + 14], 255);
+  assert.equal(out[13 * 28 + 13], 255); // 13.5 − 1 is rounded to the even number, as Python does
+  assert.equal(out[14 * 28 + 13], 255);
   assert.equal(
     out.reduce((sum, value) => sum + value, 0),
     510,

@@ -7,7 +7,8 @@ const { isRight, rightAnswer } = await import("../../latentdemo/web/lesson/ask.j
 const { histogram } = await import("../../latentdemo/web/lesson/room.js");
 const { entryAt, learn } = await import("../../latentdemo/web/lesson/glossary.js");
 const { lerp, slerp } = await import("../../latentdemo/web/alone/lanes.js");
-const { base64, bytesOf } = await import("../../latentdemo/web/alone/seen.js");
+const { inChannels } = await import("../../latentdemo/web/pixels/resize.js");
+const { base64, channelsOf, meanSquare } = await import("../../latentdemo/web/alone/seen.js");
 
 const base = { question: "", why: "" };
 
@@ -64,7 +65,12 @@ test("straight and great-circle ways meet their ends, and keep their lengths", (
 
 test("grey is BT.601, as Python has it", () => {
   const data = new Uint8ClampedArray([255, 0, 0, 255, 10, 20, 30, 255]);
-  assert.deepEqual([...bytesOf(data, 1)], [76, 18]);
-  assert.deepEqual([...bytesOf(data, 3)], [255, 0, 0, 10, 20, 30]);
+  const image = { width: 2, height: 1, ...channelsOf(data) };
+  assert.deepEqual([...image.pixels], [255, 0, 0, 10, 20, 30]);
+  assert.deepEqual([...inChannels(image, 1).pixels], [76, 18]);
+  const grey = { width: 2, height: 1, ...channelsOf(new Uint8ClampedArray([7, 7, 7, 255, 9, 9, 9, 255])) };
+  assert.equal(grey.channels, 1);
+  assert.deepEqual([...inChannels(grey, 3).pixels], [7, 7, 7, 9, 9, 9]);
+  assert.equal(meanSquare(Uint8Array.from([0, 255]), Uint8Array.from([0, 0])), 0.5);
   assert.equal(base64(new Uint8Array([0, 255, 16])), Buffer.from([0, 255, 16]).toString("base64"));
 });

@@ -7,6 +7,8 @@ const layers = await import("../../latentdemo/web/pixels/layers.js");
 const colours = await import("../../latentdemo/web/pixels/colours.js");
 const { average, pixels } = await import("../../latentdemo/web/pixels/paint.js");
 const { nextCell, readRows } = await import("../../latentdemo/web/pixels/numbergrid.js");
+const { asDigit } = await import("../../latentdemo/web/pixels/digit.js");
+const { fitted, round, shrunk } = await import("../../latentdemo/web/pixels/resize.js");
 const { Rate, sizeOf } = await import("../../latentdemo/web/pixels/camera.js");
 
 const { fromRows } = arithmetic;
@@ -210,4 +212,31 @@ test("the camera's rate is that of the last twenty pictures", () => {
   const told = Array.from({ length: 60 }, (_, i) => rate.tick(i < 30 ? 100 * i : 3000 + 20 * (i - 30)));
   assert.deepEqual(told.slice(0, 6), [null, null, null, null, null, 10]);
   assert.equal(told[59], 50);
+});
+
+/** @param {{image: number[], shape: [number, number, number]}} given */
+const imageOf = ({ image, shape: [height, width, channels] }) => ({
+  width,
+  height,
+  channels,
+  pixels: Uint8Array.from(image),
+});
+
+test("images are resized to the very bytes that Python makes", () => {
+  for (const one of cases.resized.fitted) {
+    const { pixels } = fitted(imageOf(one), one.as[0], one.as[2]);
+    assert.deepEqual([...pixels], one.wanted, `${one.shape}`);
+  }
+  for (const one of cases.resized.shrunk) {
+    const found = shrunk(imageOf(one), Math.max(one.as[0], one.as[1]));
+    assert.deepEqual([found.height, found.width, found.channels], one.as);
+    assert.deepEqual([...found.pixels], one.wanted, `${one.shape}`);
+  }
+  assert.deepEqual([0.5, 1.5, 2.5, 2.4, 2.6].map(round), [0, 2, 2, 2, 3]);
+});
+
+test("digits are brought into the very form that Python makes", () => {
+  for (const one of cases.resized.digits)
+    assert.deepEqual([...(asDigit(imageOf(one)) ?? [])], one.wanted, `${one.shape}`);
+  assert.equal(asDigit(imageOf({ image: new Array(100).fill(9), shape: [10, 10, 1] })), null);
 });

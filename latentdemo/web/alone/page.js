@@ -3,14 +3,14 @@
 import { make } from "../core/dom.js";
 import { shared } from "../core/shared.js";
 import { encode } from "../engine/engine.js";
+import { decodeAll } from "../latent/sheet.js";
 import { follow } from "../link/history.js";
 import { keepAccessible, walkTabs } from "../page/access.js";
 import { awaitPresent } from "../page/present.js";
-import { DRAWN } from "../pixels/digit.js";
 import { lanes } from "./lanes.js";
 import { PANELS } from "./panels.js";
 import { buildTabs, openAll, sliders, tell, tiles } from "./parts.js";
-import { base64, opened, pictureOf, seen, small } from "./seen.js";
+import { addressOf, base64, meanSquare, opened, seen, small } from "./seen.js";
 import { standAlone } from "./shim.js";
 
 const told = JSON.parse(document.getElementById("told")?.textContent ?? "{}");
@@ -25,8 +25,7 @@ class Page {
     this.target = 0;
     this.wish = "";
     this.turn = 0;
-    this.digit = /** @type {Uint8Array | null} */ (null); // a drawing, as the digits' models see it
-    this.picture = /** @type {ImageBitmap | null} */ (null);
+    this.picture = /** @type {import("../pixels/resize.js").Image | null} */ (null);
     this.stage = import("../kernels/stage.js");
   }
 
@@ -39,8 +38,8 @@ class Page {
     const mine = ++this.turn;
     const picture = await opened(src);
     if (mine !== this.turn) return; // another one was chosen meanwhile
-    [this.wish, this.picture, this.digit] = [wish, picture, null];
-    this.arrive(small(this.picture));
+    [this.wish, this.picture] = [wish, picture];
+    this.arrive(small(picture));
   }
 
   /** @param {string} src */
@@ -60,9 +59,7 @@ class Page {
 
   /** What the present models see of the picture. */
   look() {
-    const { side, channels } = this.pair;
-    if (this.digit && channels === 1 && this.digit.length === side * side) return this.digit;
-    return seen(/** @type {ImageBitmap} */ (this.picture), side, channels);
+    return seen(/** @type {import("../pixels/resize.js").Image} */ (this.picture), this.pair);
   }
 
   async show() {
@@ -70,12 +67,11 @@ class Page {
     const pixels = this.look();
     tell("machine", { ...pair.machine, seen: base64(pixels) });
     const { mu } = await encode(pair.vae, pixels);
+    const decoded = await decodeAll(pair.vae, [[...mu]]);
     if (pair !== this.pair) return; // other models were chosen meanwhile
     this.code = [...mu];
-    tell("map", {
-      ...pair.map,
-      you: { code: this.code, image: pictureOf(pixels, pair.side, pair.channels), mse: null, note: "" },
-    });
+    const image = addressOf(pixels, pair.side, pair.side, pair.channels);
+    tell("map", { ...pair.map, you: { code: this.code, image, mse: meanSquare(pixels, decoded.pixels), note: "" } });
     this.perturb(this.steps(this.code));
     this.attribute();
     this.between(pixels);
@@ -115,7 +111,7 @@ class Page {
     const { pair } = this;
     const { targets, n } = pair.between;
     const b = targets[this.target % targets.length];
-    const other = seen(await opened(b.src), pair.side, pair.channels);
+    const other = seen(await opened(b.src), pair);
     if (pair !== this.pair) return;
     tell("between", lanes(pair.vae, n, { code: this.code ?? [], pixels }, { code: b.code, pixels: other }));
     const take = (/** @type {number} */ i) => {
@@ -151,7 +147,6 @@ class Page {
   heard(id, event, data) {
     if (id !== "pad" || event !== "input") return;
     this.take(data.png, "own").then(() => {
-      this.digit = this.drawn ?? null;
       const digits = Object.keys(told.pairs).find(label => told.pairs[label].channels === 1);
       if (digits && this.pair.channels !== 1) this.choose(digits);
       else this.show();
@@ -178,9 +173,6 @@ class Page {
     find("#door-asked input").addEventListener("change", () => {
       const [, kind, ...rest] = find("#door-asked input").value.split(" ");
       if (kind === "sample") this.sample(rest.join(" "));
-    });
-    document.addEventListener(DRAWN, event => {
-      this.drawn = /** @type {CustomEvent<Uint8Array>} */ (event).detail;
     });
   }
 }
