@@ -9,6 +9,7 @@ from torch import Tensor
 
 from latentdemo.codes import latents
 from latentdemo.codes.gallery import Gallery
+from latentdemo.drawing.numerals import percentile
 from latentdemo.measuring import metrics
 from latentdemo.models.learning import Likelihood
 from latentdemo.models.losses import kl_per_dimension
@@ -86,6 +87,17 @@ class Gauge(NamedTuple):
     def foreign(self) -> bool:
         """Whether either percentile lies beyond 99."""
         return max(self.error, self.place) > FOREIGN
+
+    @property
+    def reason(self) -> str:
+        """Which percentiles lie beyond 99, as part of a sentence; "" if neither does."""
+        error = f"its error is above that of {percentile(self.error, FOREIGN)} of the test images"
+        place = (
+            f"its code lies further from all real ones than {percentile(self.place, FOREIGN)} of these "
+            "do from each other"
+        )
+        beyond = ((error, self.error), (place, self.place))
+        return ", and ".join(words for words, value in beyond if value > FOREIGN)
 
 
 def gauge(gallery: Gallery, done: Pass) -> Gauge:

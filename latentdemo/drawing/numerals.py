@@ -1,25 +1,32 @@
-"""Numbers into text, as they stand on screen: short, with a true minus sign, halves rounded away from zero."""
+"""Numbers into text for the screen: at most four significant digits or an exponent, with a true minus sign."""
 
+import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 
-LARGE = 1e5  # from here on numbers are written with their power of ten
-FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_UP)
+LARGE = 1e5  # from here on `short` writes the power of ten
+WHOLE, BROKEN = 10**6, 10**4  # from here on `number` writes the power of ten: of whole numbers, of others
+MAX_DIGITS = 4
+FOUR_DIGITS = Context(prec=MAX_DIGITS, rounding=ROUND_HALF_UP)
 
 
 def number(value: float) -> str:
-    """A number as short as it can be read: 5, −0.25, 0.0625, 1234; a true minus sign, halves rounded away from 0.
+    """A number with at most four significant digits: 5, −0.25, 0.0625, 1235, 9.3e15; halves rounded away from 0.
 
-    Whole numbers stay whole, others keep four digits, or their whole part. `web/core/numerals.js` writes the same.
+    Whole numbers below a million keep all digits: they are counts or exact. `web/core/numerals.js` writes the same.
     """
+    if not math.isfinite(value):
+        return f"{float(value)}".replace("-", "−")
     exact = Decimal(float(value))
-    if abs(exact) < 10**6 and (exact == exact.to_integral_value() or abs(exact) >= 1000):
-        short = exact.quantize(Decimal(1), ROUND_HALF_UP)
-    else:
-        short = FOUR_DIGITS.create_decimal(exact).normalize()
-    text = f"{short:f}" if abs(short) >= Decimal("1e-6") or not short else f"{short:e}"
-    return ("0" if not short else text).replace("-", "−")
+    if exact == exact.to_integral_value() and abs(exact) < WHOLE:
+        return f"{int(exact)}".replace("-", "−")
+    digits = FOUR_DIGITS.create_decimal(exact)
+    plain = Decimal("1e-6") <= abs(digits) < BROKEN
+    if plain:
+        return f"{digits.normalize():f}".replace("-", "−")
+    mantissa, exponent = f"{digits:.3e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}".replace("-", "−")
 
 
 def short(value: float) -> str:
@@ -31,5 +38,13 @@ def short(value: float) -> str:
 
 
 def decimals(value: float, n: int) -> str:
-    """A number with n decimals and a true minus sign, large ones as `short` writes them."""
-    return f"{value:.{n}f}".replace("-", "−") if abs(value) < LARGE else short(value)
+    """A number with n decimals, or as `number` writes it where these are more than four digits."""
+    text = f"{value:.{n}f}"
+    if sum(letter.isdigit() for letter in text.lstrip("-0.")) <= MAX_DIGITS:
+        return text.replace("-", "−")
+    return number(value)
+
+
+def percentile(value: float, limit: float = 99.0) -> str:
+    """A percentile, 0 … 100, without decimals up to a limit; above it with one, rounded up: never the limit itself."""
+    return f"{value:.0f} %" if value <= limit else f"{min(100.0, math.ceil(10 * value) / 10):g} %"

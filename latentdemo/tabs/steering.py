@@ -78,9 +78,8 @@ def foreign_note(page: Page, path: str | None, name: str) -> str:
         return ""
     entry = page.resources.dataset(name)
     return (
-        f"Your image is unlike the {entry.noun}s this model learned from: its error is above that of "
-        f"{found.error:.0f} % of the test images, its code lies further from all real ones than {found.place:.0f} % of "
-        "these do from each other. What would help is a model of such images: train.py --dataset folder, or celeba for "
+        f"Your image is unlike the {entry.noun}s this model learned from: {found.reason}. "
+        "What would help is a model of such images: train.py --dataset folder, or celeba for "
         "photographs of faces; it then stands in the list of models, with its own attributes."
     )
 

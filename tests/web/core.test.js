@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cases } from "./page.js";
 
-const { number, parse, rounded, write } = await import("../../latentdemo/web/core/numerals.js");
+const { fixed, number, parse, rounded, write } = await import("../../latentdemo/web/core/numerals.js");
 const { figureOf } = await import("../../latentdemo/web/charts/lines.js");
 const { coloured } = await import("../../latentdemo/web/charts/plot.js");
 const { follow } = await import("../../latentdemo/web/core/panel.js");
@@ -12,6 +12,7 @@ const { fetchWithRetry, latest, newestLast } = await import("../../latentdemo/we
 
 test("numbers are written as Python writes them", () => {
   for (const [value, text] of cases.written) assert.equal(number(value), text);
+  for (const [value, decimals, text] of cases.fixed) assert.equal(fixed(value, decimals), text);
   assert.equal(rounded(0.123456, 3), "0.123");
   assert.equal(rounded(-2.345, 2), "−2.3");
 });

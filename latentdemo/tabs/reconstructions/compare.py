@@ -9,7 +9,7 @@ from numpy import ndarray as Array
 from latentdemo.classifiers import tracing
 from latentdemo.classifiers.judge import read_factors
 from latentdemo.codes import latents, passes
-from latentdemo.codes.passes import Pass
+from latentdemo.codes.passes import Pass, gauge
 from latentdemo.drawing.markup import html, join
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.palette import VIRIDIS, ramp
@@ -33,6 +33,9 @@ TERMS = (
 )
 
 
+UNREAD = "Factor and class readings are shown only for images like the training data."
+
+
 def show(page: Page, path: str | None, label: str) -> str:
     """Input and reconstructions, their differences on one scale, what is missing, and the gauges."""
     pair = page.resources.pair(label)
@@ -44,7 +47,7 @@ def show(page: Page, path: str | None, label: str) -> str:
         kl = "" if one.kl is None else f"; KL {decimals(float(one.kl.sum()), 1)} nats"
         text = f"{TITLES[side]}: MSE {short(one.mse)}, lower is better; SSIM {one.ssim:.3f}, 1 is equal{kl}"
         shown.append(Tile(one.x_hat, text, side))
-    lost = sentence(missing(page, pair.source, done))
+    lost = sentence(missing(page, pair, done))
     terms = sentence(TERMS)
     below = html('<div class="lost">{}{}</div>', lost, differences(done))
     return tile_grid(shown, 3, "large compare") + terms + below + gauges(page, pair, done)
@@ -74,7 +77,7 @@ def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
     return sentence(note) + html('<div class="halves">{}</div>', sides.gauges(page, pair, done))
 
 
-def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
+def missing(page: Page, pair: Pair, done: dict[str, Pass]) -> str:
     """What the reconstructions lack: fine detail, and what a network that was trained apart reads off them."""
     whole = passes.detail(done["vae"].seen)
     parts = []
@@ -83,8 +86,11 @@ def missing(page: Page, dataset: str, done: dict[str, Pass]) -> str:
         share = f" ({detail / whole:.0%})" if whole >= LEAST_DETAIL else ""
         parts.append(f"{SHORT[side]} {short(detail)}{share}")
     text = f"Fine detail (mean square of the Laplacian): input {short(whole)}, {', '.join(parts)}."
-    judge = lineup.judge(page.resources.cards, dataset)
-    return text if judge is None else f"{text} {read_off(page, judge, done)}"
+    judge = lineup.judge(page.resources.cards, pair.source)
+    if judge is None:
+        return text
+    stands = [gauge(page.resources.gallery(pair.side(side)), one) for side, one in done.items()]
+    return f"{text} {UNREAD if any(one.foreign for one in stands) else read_off(page, judge, done)}"
 
 
 def read_off(page: Page, judge: str, done: dict[str, Pass]) -> str:
@@ -105,7 +111,7 @@ def read_off(page: Page, judge: str, done: dict[str, Pass]) -> str:
 
 def _changed(names: tuple[str, ...], change: Array) -> str:
     largest = np.argsort(-np.abs(change))[:N_FACTORS]
-    return ", ".join(f"{names[i]} {'+' if change[i] > 0 else '−'}{abs(change[i]):.2f}" for i in largest)
+    return ", ".join(f"{names[i]} {'+' if change[i] > 0 else '−'}{decimals(abs(float(change[i])), 2)}" for i in largest)
 
 
 def show_rows(page: Page, label: str, side: str, seed: int) -> str:

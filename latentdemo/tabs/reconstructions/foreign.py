@@ -6,7 +6,7 @@ from latentdemo import data
 from latentdemo.codes import passes
 from latentdemo.codes.passes import gauge
 from latentdemo.drawing.markup import html, join
-from latentdemo.drawing.numerals import short
+from latentdemo.drawing.numerals import percentile, short
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
@@ -72,7 +72,7 @@ def _through(page: Page, eyes: Pair, world: Pair, seed: int) -> str:
         name = eyes.side(side)
         model, gallery = page.resources.model(name), page.resources.gallery(name)
         done = [passes.through(model, picture) for picture in seen]
-        tiles = [Tile(one.x_hat, f"{gauge(gallery, one).error:.0f} %", side) for one in done]
+        tiles = [Tile(one.x_hat, percentile(gauge(gallery, one).error), side) for one in done]
         rows.append(lane(TITLES[side], tiles))
     head = html("<h3>{} through {}</h3>", _title(world), eyes.label)
     return head + sentence(f"Shown: {test_images(page, world.vae)}.") + join(rows)

@@ -7,6 +7,7 @@ from numpy import ndarray as Array
 from latentdemo.codes import passes
 from latentdemo.codes.passes import Gauge, Pass, gauge
 from latentdemo.drawing.markup import Markup, html, join
+from latentdemo.drawing.numerals import percentile
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.store.lineup import Pair
 from latentdemo.widgets import SHORT, Page
@@ -63,12 +64,17 @@ def gauges(page: Page, pair: Pair, done: dict[str, Pass]) -> Markup:
 def gauge_html(title: str, css: str, found: Gauge) -> Markup:
     """Two bars from 0 to 100 %: how many test images have a smaller error, how many codes a nearer neighbour."""
     rows = join(
-        html('<div><span>{}</span><i><b style="left:{:.1f}%"></b></i><em>{:.0f} %</em></div>', text, share, share)
+        html(
+            '<div><span>{}</span><i><b style="left:{:.1f}%"></b></i><em>{}</em></div>',
+            text,
+            share,
+            percentile(share),
+        )
         for text, share in (("smaller error", found.error), ("code nearer to others", found.place))
     )
     limit = f"{passes.FOREIGN:.0f} %"
     verdict = (
-        f"The {title} has hardly met the like: one of the two lies beyond {limit}."
+        f"Unlike what the {title} was trained on (beyond {limit}): {found.reason}."
         if found.foreign
         else f"By these two the {title} cannot tell it from its test images: neither lies beyond {limit}."
     )

@@ -1,6 +1,7 @@
 /** What Gradio would draw: rows of tabs, sliders, and panels that are told values. */
 
 import { make } from "../core/dom.js";
+import { fixed } from "../core/numerals.js";
 
 /** @type {Map<string, {props: {value: any}, watchers: (() => void)[]}>} by the panel's id */
 const panels = new Map();
@@ -66,10 +67,10 @@ export function buildTabs() {
 export function sliders(place, canvas, labels, values) {
   const rows = labels.map((label, i) => {
     const range = make("input", { type: "range", min: "-3", max: "3", step: "0.01", "aria-label": label });
-    const number = make("output", {}, values[i].toFixed(2));
+    const number = make("output", {}, fixed(values[i], 2));
     range.value = `${values[i]}`;
     range.addEventListener("input", () => {
-      number.textContent = Number(range.value).toFixed(2);
+      number.textContent = fixed(Number(range.value), 2);
     });
     const title = make("label", {}, make("span", { "data-testid": "block-info" }, label), " ", number);
     return make("div", { class: "block", id: `${canvas}-step-${i}` }, title, range);

@@ -4,16 +4,36 @@ import { shared } from "./shared.js";
 
 const TYPED = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+const [WHOLE, BROKEN] = [1e6, 1e4]; // from here on the power of ten is written: of whole numbers, of others
+const MAX_DIGITS = 4;
+
+const minus = (/** @type {string} */ text) => text.replace(/-/g, "−");
+
 /**
- * Whole numbers whole, others with four digits, a true minus sign.
+ * At most four significant digits or an exponent, a true minus sign. Whole numbers below a million keep all digits: they
+ * are counts or exact.
  *
  * @param {number} value
  */
 export function number(value) {
-  const size = Math.abs(value);
-  const whole = size < 1e6 && (Number.isInteger(value) || size >= 1000);
-  const text = whole ? value.toFixed(0) : String(Number(value.toPrecision(4)));
-  return (text === "-0" ? "0" : text).replace(/-/g, "−");
+  if (Number.isInteger(value) && Math.abs(value) < WHOLE) return minus((value || 0).toFixed(0));
+  const digits = Number(value.toPrecision(MAX_DIGITS));
+  const size = Math.abs(digits);
+  if (!Number.isFinite(size) || (size >= 1e-6 && size < BROKEN)) return minus(String(digits));
+  const [mantissa, exponent] = digits.toExponential(MAX_DIGITS - 1).split("e");
+  return minus(`${Number(mantissa)}e${Number(exponent)}`);
+}
+
+/**
+ * With so many decimals, or as `number` writes it where these are more than four digits.
+ *
+ * @param {number} value
+ * @param {number} decimals
+ */
+export function fixed(value, decimals) {
+  const text = value.toFixed(decimals);
+  const digits = text.replace(/^[-0.]+/, "").replace(/\D/g, "").length;
+  return digits <= MAX_DIGITS && Math.abs(value) < BROKEN ? minus(text) : number(value);
 }
 
 /**

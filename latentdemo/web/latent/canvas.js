@@ -1,6 +1,7 @@
 /** Canvases that show decode(origin + Σ steps · directions), and follow sliders without asking Gradio. */
 
 import { roles } from "../core/dom.js";
+import { fixed } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
 import { decode } from "./decode.js";
@@ -166,7 +167,7 @@ const awaited = new WeakSet();
 function tell(target, code, steps) {
   const { role, model } = target;
   const codes = codesAtHand(model);
-  role.code.textContent = `[${code.map(value => value.toFixed(2)).join(", ")}]`;
+  role.code.textContent = `[${code.map(value => fixed(value, 2)).join(", ")}]`;
   const found = codes ? nearest(codes, code, target.without) : null;
   role.numbers.textContent = numbers(target, code, steps, found?.distance ?? null);
   if (found) beside(target, found.index);

@@ -3,7 +3,7 @@
 import { lineChart } from "../charts/lines.js";
 import { floats } from "../core/base64.js";
 import { count, make, pen, roles } from "../core/dom.js";
-import { rounded } from "../core/numerals.js";
+import { fixed, rounded } from "../core/numerals.js";
 import { follow } from "../core/panel.js";
 import { advance, player } from "../core/player.js";
 import { shared } from "../core/shared.js";
@@ -113,8 +113,8 @@ function drawSamples({ samples, sheet }, moment) {
  */
 function caption({ losses, limit }, moment) {
   const [mse, kl, elbo] = losses[moment];
-  const terms = kl === null || elbo === null ? "" : `, KL ${kl.toFixed(2)} nats, −ELBO ${elbo.toFixed(1)} nats`;
-  return `MSE ${mse.toFixed(4)}${terms}; the plane shows ±${rounded(limit, 2)}`.replaceAll(" -", " −");
+  const terms = kl === null || elbo === null ? "" : `, KL ${fixed(kl, 2)} nats, −ELBO ${fixed(elbo, 1)} nats`;
+  return `MSE ${fixed(mse, 4)}${terms}; the plane shows ±${rounded(limit, 2)}`;
 }
 
 class Replay {

@@ -1,7 +1,7 @@
 /** Pixel values as numbers: scales, their formats, and the table of those around a place. */
 
 import { make } from "../../core/dom.js";
-import { number } from "../../core/numerals.js";
+import { fixed, number } from "../../core/numerals.js";
 import { greyCell } from "../../pixels/colours.js";
 
 /** @typedef {import("../../pixels/arithmetic.js").Plane} Plane */
@@ -57,8 +57,7 @@ export function busiest({ width, values }) {
 export const columnsFor = (wide, cell) => Math.max(3, Math.min(MOST, 2 * Math.floor((wide / cell - 2) / 2) + 1));
 
 /** @type {(scale: Scale, value: number) => string} */
-export const format = (scale, value) =>
-  scale.dtype === "uint8" ? number(scale.of(value)) : scale.of(value).toFixed(3).replace("-", "−");
+export const format = (scale, value) => (scale.dtype === "uint8" ? number(scale.of(value)) : fixed(scale.of(value), 3));
 
 /**
  * @param {number} value 0 … 1

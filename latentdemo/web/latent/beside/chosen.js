@@ -1,7 +1,7 @@
 /** What was clicked on the map: its image, its reconstruction, its factors, its neighbours by code and by place. */
 
 import { roles } from "../../core/dom.js";
-import { number } from "../../core/numerals.js";
+import { fixed, number } from "../../core/numerals.js";
 import { shared } from "../../core/shared.js";
 import { decode } from "../decode.js";
 import { offer } from "../edit/source.js";
@@ -96,8 +96,8 @@ class ChosenPanel {
   how(index) {
     const { world, chosen, layout, you } = state;
     if (!world || !chosen || !layout) return "";
-    if (index !== null) return `its reconstruction, MSE ${world.errors[index].toFixed(4)}`;
-    if (chosen.yours) return `its reconstruction${you?.mse == null ? "" : `, MSE ${you.mse.toFixed(4)}`}`;
+    if (index !== null) return `its reconstruction, MSE ${fixed(world.errors[index], 4)}`;
+    if (chosen.yours) return `its reconstruction${you?.mse == null ? "" : `, MSE ${fixed(you.mse, 4)}`}`;
     if (state.exact(layout)) return "this very code, decoded";
     const moved = layout.axes ? ", moved along both axes to this place" : "";
     return `decoded: weighted mean of the 15 nearest points' codes${moved}`;

@@ -1,7 +1,7 @@
 /** One model of the machine: its row of pictures, and what it does when the image or the code changes. */
 
 import { make } from "../../core/dom.js";
-import { number, rounded } from "../../core/numerals.js";
+import { fixed, number, rounded } from "../../core/numerals.js";
 import { decode, encode, facts, inside } from "../../engine/engine.js";
 import { normal } from "../../latent/chance.js";
 import { paint } from "../../latent/decode.js";
@@ -158,7 +158,6 @@ export class Side {
     this.css = getComputedStyle(this.code).color;
     if (this.told.behind) drawPlane(this.code, this.state, this.told.behind, this.css);
     else drawBars(this.code, this.state, this.told, this.css);
-    if (this.named)
-      this.where.textContent = `z${this.dimension} = ${this.state.z[this.dimension].toFixed(2).replace("-", "−")}`;
+    if (this.named) this.where.textContent = `z${this.dimension} = ${fixed(this.state.z[this.dimension], 2)}`;
   }
 }
