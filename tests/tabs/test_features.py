@@ -277,7 +277,14 @@ class TestSeeks:
 def test_the_strip_tells_channels_height_width(network: Network):
     outputs = {layer.name: torch.rand(1, 5, 4, 6) for layer in network.layers}
     html = str(layers.strip_html(network, outputs, 0))
-    assert "channels × height × width" in html and html.count(": 5 × 4 × 6") == len(network.layers)
+    assert "channels × height × width" in html and html.count(": 5 × 4 × 6</figcaption>") == len(network.layers)
+
+
+def test_the_colours_of_maps_are_told_as_they_are_drawn():
+    positive, mixed = np.ones((1, 2, 2)), np.array([[[-1.0, 1], [0, 2]]])
+    both = layers.scale_of(np.concatenate([positive, mixed]))
+    assert "blue" not in layers.scale_of(positive) and "own minimum" not in layers.scale_of(mixed)
+    assert both.startswith("maps with negative values blue") and "others each from its own minimum" in both
 
 
 class TestEvidence:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 import numpy as np
 from numpy import ndarray as Array
-from torch import Tensor
+from torch import Tensor, nn
 
 from latentdemo.classifiers import receptive_fields, tracing
 from latentdemo.classifiers.pretrained import Network
@@ -89,6 +89,16 @@ def coloured(values: Array) -> Array:
     return signed_colours(values) if values.min() < 0 else unsigned_colours(values)
 
 
+def scale_of(maps: Array) -> str:
+    """How `coloured` draws each of (n, H, W) maps, in words."""
+    negative = maps.min(axis=(1, 2)) < 0
+    signed = "blue below zero, white at zero, orange above, full at each map's own largest magnitude"
+    unsigned = "each from its own minimum (dark) to its own maximum (bright)"
+    if negative.all():
+        return signed
+    return f"maps with negative values {signed}; others {unsigned}" if negative.any() else unsigned
+
+
 def strip_html(network: Network, outputs: dict[str, Tensor], chosen: int) -> str:
     """Every layer's strongest map, with the layer's size: how images get smaller and channels more."""
     items = []
@@ -112,11 +122,7 @@ def maps_html(network: Network, maps: Array, seen: View, order: Array, channel: 
         Tile(thumbnail(coloured(maps[i]), THUMBNAIL),
              f"{i}: [{number(maps[i].min())}, {number(maps[i].max())}]") for i in order
     ]  # fmt: skip
-    scale = (
-        "blue below zero, white at zero, orange above, full at each map's own largest magnitude"
-        if maps.min() < 0
-        else "each from its own minimum (dark) to its own maximum (bright)"
-    )
+    scale = scale_of(maps)
     layer = network.layers[seen.layer]
     same = " It has no ReLU: before and after are the same." if layer.before == layer.name else ""
     note = (
@@ -138,7 +144,7 @@ def detail_html(network: Network, x: Tensor, maps: Array, seen: View) -> str:
     gradient = receptive_fields.effective_field(network.traced, x, node, channel, row, column)
     side = receptive_fields.central_side(gradient, box)
     if maps[channel].max() <= maps[channel].min():
-        return sentence(f"Channel {channel} has the same value everywhere: nothing in your image excites it.")
+        return sentence(f"Channel {channel} has the same value everywhere.")
     inside = np.s_[max(0, box[0]) : max(1, box[2]), max(0, box[1]) : max(1, box[3])]
     sees = "sees" if field.size <= max(picture.shape[:2]) else "would see"
     where = (row, column, row + 1, column + 1)
@@ -167,7 +173,9 @@ def kernel_html(network: Network, layer: tracing.Layer, channel: int) -> str:
     """The kernel that made a map: in colour if it reads the image, else its strongest slices."""
     weights = tracing.kernels(network.model, layer)
     if weights is None:
-        what = "largest value of each block" if layer.kind == "pooling" else "sum of two paths"
+        module = network.model.get_submodule(layer.module) if layer.module else None
+        what = "mean of each block" if isinstance(module, nn.AvgPool2d) else "largest value of each block"
+        what = what if layer.kind == "pooling" else "sum of two paths"
         return sentence(f"No kernel: it is the {what}.")
     kernel = weights[channel]
     limit = float(np.abs(kernel).max()) or 1.0

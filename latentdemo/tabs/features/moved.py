@@ -16,7 +16,7 @@ from latentdemo.drawing.pictures import kernel_picture, thumbnail
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
 from latentdemo.tabs.features.chosen import OPENING, NetworkPage, enlarged, layer_title
 from latentdemo.tabs.features.first import first_kernels
-from latentdemo.tabs.features.layers import THUMBNAIL, coloured, feature_maps
+from latentdemo.tabs.features.layers import THUMBNAIL, coloured, feature_maps, scale_of
 from latentdemo.tabs.handlers import listener, refusing, still
 from latentdemo.widgets import Page
 
@@ -108,8 +108,8 @@ def _maps(before: Network, after: Network, picture: Array, index: int) -> str:
     ]
     note = (
         f"Your image in layer {index + 1}, {layer_title(after, index)}: the {len(picked)} channels that it excited "
-        "most before, each beside itself after; below, each map's largest value. Each from its own minimum to "
-        "maximum."
+        f"most before, each beside itself after; below, each map's largest value. Colours: "
+        f"{scale_of(np.concatenate([old[picked], new[picked]]))}."
     )
     return sentence(note) + tile_grid(tiles, len(picked), "maps")
 

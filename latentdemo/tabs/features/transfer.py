@@ -16,7 +16,7 @@ TITLE = "Transfer"
 COLOURS = (CLASSES[9], CLASSES[5], CLASSES[2], CLASSES[3], CLASSES[1])  # of the methods
 HOW = (  # what `studies/transfer.py` did
     "Networks: lean-cnn, batches of at most 32, learning rate up to 0.1, for 10 to 10,000 labels 40, 60, 186 and 624 "
-    "steps: longer training would lift “scratch” most. CIFAR-10's images are shifted and mirrored by chance for the "
+    "steps. CIFAR-10's images are shifted and mirrored by chance for the "
     "networks, not for the linear heads (logistic regression, scikit-learn's default penalty, features as they are)."
 )
 MEANINGS = {
