@@ -339,7 +339,7 @@ with _processes():
 
 @pytest.mark.slow
 def test_statistics_outside_the_gradient_are_those_of_the_whole_batch_in_each_process(mnist_dir: Path, tmp_path: Path):
-    script = tmp_path / "statistics.py"
+    script = tmp_path / "two.py"
     script.write_text(STATISTICS)
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", str(script)]

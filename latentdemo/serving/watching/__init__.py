@@ -141,7 +141,7 @@ class Trainer:
                 return self._keep(run)
             if wishes.get("resume"):
                 if run.state() != "stopped" or self.preparing:
-                    raise ValueError("Only a stopped training goes on.")
+                    raise ValueError("Only a stopped training can be resumed.")
                 if not (run.folder / "runs" / run.name / "state.safetensors").exists():
                     raise ValueError(GONE)
                 return self._spawn(run, resume=True)

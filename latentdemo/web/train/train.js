@@ -11,13 +11,13 @@ import { drawPlane } from "./plane.js";
 
 const PAUSE = 700; // milliseconds between two looks
 const WORDS = {
-  none: "Nothing is being trained. Start it: everybody's page follows.",
-  starting: "Starting: images are drawn or read …",
+  none: "No training is running. Press Start; every open page shows its progress.",
+  starting: "Starting: loading images …",
   training: "Training",
-  stopping: "Stopping: its state is saved …",
-  measuring: "Trained; its codes are mapped and measured …",
+  stopping: "Stopping: saving the state …",
+  measuring: "Measuring the trained model …",
   stopped: "Stopped",
-  done: "Done. Kept, it becomes a model in the menu on the left.",
+  done: "Done. Press Keep it to add the model to the menu on the left.",
   failed: "Training failed",
 };
 const RUNNING = ["starting", "training", "stopping", "measuring"];
@@ -28,7 +28,7 @@ function words({ state, step = 0, steps = 0, beta = 1, learning_rate = 0, name =
   if (state === "done" && kept) return `Done and kept: ${name} is in the menu on the left.`;
   if (state !== "training" && state !== "stopped") return WORDS[state];
   const rate = `β ${rounded(beta, 2)}, learning rate up to ${rounded(learning_rate, 2)}`;
-  const end = state === "stopped" ? " Let it go on to its end to keep it." : "";
+  const end = state === "stopped" ? " Only a finished training can be kept." : "";
   return `${WORDS[state]}: step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}; ${rate}.${end}`;
 }
 
