@@ -18,6 +18,7 @@ from latentdemo.tabs.asked import picked, told, whole, word
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import PLOTLY, TOAST_SECONDS, Page, accept, live_panel, shown, taken
 from latentdemo.widgets.components import Door
+from latentdemo.widgets.fallback import fallback
 
 DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 
@@ -148,7 +149,8 @@ def build_tab(tab: ModuleType, page: Page) -> None:
     with page.tab(tab.__name__.rpartition(".")[2], tab.TITLE):
         gr.Markdown(tab.QUESTION, elem_classes="question")
         if page.resources.offers(tab.NEEDS):
-            tab.build(page)
+            with fallback(page, tab.TITLE):
+                tab.build(page)
         else:
             command = "--all" if tab.NEEDS == "pair" else f"--shipped {tab.NEEDS}"
             gr.HTML(problem(f"This tab's models are missing; rebuild them with: python train.py {command}"))

@@ -1,7 +1,23 @@
-"""What the two command lines have in common."""
+"""What the two command lines have in common: their names, default folders, and how options are read and shown."""
 
 import argparse
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+INSTALLED = (ROOT / "latentdemo_checkpoints").exists()  # by pip, which puts data there; else a working copy
+APP_NAME, TRAIN_NAME = ("latentdemo", "latentdemo-train") if INSTALLED else ("app.py", "train.py")
+APP_COMMAND, TRAIN_COMMAND = (APP_NAME, TRAIN_NAME) if INSTALLED else ("python app.py", "python train.py")
+
+
+def data_folder(name: str) -> Path:
+    """The folder "checkpoints" or "lessons" that is shipped."""
+    return ROOT / (f"latentdemo_{name}" if INSTALLED else name)
+
+
+def output_folder() -> Path:
+    """Where training writes checkpoints: beside train.py, or, for an installed package, in the working directory."""
+    return Path("checkpoints") if INSTALLED else ROOT / "checkpoints"
 
 
 class Defaults(argparse.ArgumentDefaultsHelpFormatter):

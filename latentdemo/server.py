@@ -31,7 +31,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from latentdemo.dashboard import build_dashboard, offer, page_look
-from latentdemo.options import Defaults, whole
+from latentdemo.options import APP_NAME, Defaults, whole
 from latentdemo.serving import uploads
 from latentdemo.serving.memory import give_back_large_blocks
 from latentdemo.serving.middleware.bodies import LimitedBodies
@@ -174,7 +174,7 @@ def check_address(host: str, port: int) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Options of app.py; the environment's defaults are checked like what is typed."""
-    out = argparse.ArgumentParser(prog="app.py", description="Run the dashboard.", formatter_class=Defaults)
+    out = argparse.ArgumentParser(prog=APP_NAME, description="Run the dashboard.", formatter_class=Defaults)
     out.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen to")
     proxied = "name of the app in the browser's address bar, where a proxy stands in front; may be given several times"
     out.add_argument("--allowed-host", action="append", default=[], metavar="NAME[:PORT]", help=proxied)
@@ -200,7 +200,7 @@ def export_to(folder: Path, resources: Resources, labels: list[str]) -> int:
     try:
         written = export(folder, resources, labels)
     except (OSError, ValueError) as error:
-        print(f"app.py: {error}", file=sys.stderr)
+        print(f"{APP_NAME}: {error}", file=sys.stderr)
         return 1
     print("\n".join(map(str, written)))
     return 0
@@ -229,7 +229,7 @@ def main(arguments: list[str] | None = None) -> int:
         host = Host(options.host, options.port, options.share, options.mcp, options.metrics, options.train, allowed)
         demo, url = launch(resources, host)
     except (OSError, ValueError) as error:
-        print(f"app.py: {error}", file=sys.stderr)
+        print(f"{APP_NAME}: {error}", file=sys.stderr)
         return 1
     print(f"latentdemo runs at {url}", flush=True)
     demo.block_thread()

@@ -1,4 +1,4 @@
-"""The command line of train.py."""
+"""The command line of train.py, or of latentdemo-train where the package is installed."""
 
 import argparse
 import logging
@@ -16,6 +16,7 @@ from latentdemo.data import DATASETS, load
 from latentdemo.interrupts import STOPPED, interrupting
 from latentdemo.models import MODELS, RESNET
 from latentdemo.models.parts import WIDTHS
+from latentdemo.options import INSTALLED, TRAIN_NAME, output_folder
 from latentdemo.pixels.corruption import CHOICES
 from latentdemo.store import checkpoints
 from latentdemo.studies import STUDIES, run_study
@@ -25,10 +26,13 @@ from latentdemo.training.preflight import check_data
 from latentdemo.training.recipes import RECIPES
 from latentdemo.training.reports.dataset import dataset_report
 
+WHERE = "in the working directory" if INSTALLED else "beside train.py"
+
+
 
 def parser() -> argparse.ArgumentParser:
     """Options named as in TrainConfig; those not given keep the recipe's or TrainConfig's value."""
-    out = argparse.ArgumentParser(prog="train.py", description="Train a model and write its checkpoint.")
+    out = argparse.ArgumentParser(prog=TRAIN_NAME, description="Train a model and write its checkpoint.")
     kinds = "; ".join(f"{name}: {kind.meaning}" for name, kind in MODELS.items())
     out.add_argument("model", nargs="?", choices=list(MODELS), help=kinds)
     out.add_argument("--all", action="store_true", help="retrain every checkpoint that is shipped")
@@ -41,8 +45,10 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--dataset", choices=list(DATASETS), help="what to train on")
     out.add_argument("--check", action="store_true", help="report what is read from --data-dir, without training")
     out.add_argument("--name", help="of the checkpoint (default: DATASET-MODEL-D)")
-    where = f"folder of the checkpoint (default: {checkpoints.FOLDER.name}/ beside train.py)"
-    out.add_argument("--out", "--checkpoints", type=Path, default=checkpoints.FOLDER, help=where)
+    where = f"folder of the checkpoint (default: checkpoints/ {WHERE})"
+    out.add_argument("--out", "--checkpoints", type=Path, default=output_folder(), help=where)
+    weights = "folder of torchvision's weights, read and downloaded to (--from resnet18; default: torchvision's own)"
+    out.add_argument("--weights-dir", type=Path, help=weights)
     out.add_argument("--data-dir", help="where data sets lie (default: data/); for folder: the folder or zip itself")
     out.add_argument("--runs", type=Path, default=RUNS, help="folder of unfinished runs (default: runs/)")
     out.add_argument("--log-dir", type=Path, help="write losses, samples and codes for TensorBoard there")
@@ -89,7 +95,9 @@ def configs(options: argparse.Namespace) -> list[TrainConfig]:
     if options.shipped:
         return [replace(RECIPES[options.shipped], **given)]
     if options.model is not None and options.of is not None and options.dataset is None:
-        options.dataset = given["dataset"] = checkpoints.load_card(options.of, options.out).dataset
+        options.dataset = given["dataset"] = checkpoints.load_card(
+            options.of, checkpoints.home(options.of, options.out)
+        ).dataset
     if options.model is None or options.dataset is None:
         raise ValueError("say what to train: MODEL --dataset NAME, MODEL --of NAME, --shipped NAME, or --all")
     model = RESNET if options.begin == RESNET else options.model
@@ -139,7 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
             why = "stopped; saved states and checkpoints are kept, --resume continues from a saved state"
         except (ValueError, OSError, TrainingDiverged) as error:
             why, code = str(error), STOPPED if received else 1
-        print(f"train.py: {why}", file=sys.stderr)
+        print(f"{TRAIN_NAME}: {why}", file=sys.stderr)
         return code
 
 

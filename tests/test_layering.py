@@ -25,9 +25,11 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
 )
 INSIDE = {  # rooms whose modules have an order of their own, from the bottom up
     "store": (
-        ("once", "schema", "files", "lessons"),
+        ("once", "photographs", "text"),
+        ("schema", "files", "lessons"),
         ("checkpoints",),
         ("lineup", "studies"),
+        ("inventory",),
         ("resources",),
         ("adopt",),
     ),

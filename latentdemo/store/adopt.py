@@ -24,5 +24,6 @@ def adopt(resources: Resources, name: str, folder: Path) -> None:
             f"Nothing can be written into {resources.folder.name}/ ({error.strerror}); start the app with "
             "--checkpoints and a folder of your own."
         ) from None
+    resources.homes = {**resources.homes, name: resources.folder}
     resources.cards = {**resources.cards, name: checkpoints.verify(name, resources.folder)}
     resources.pairs = lineup.pairs(resources.cards)

@@ -18,52 +18,14 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from latentdemo.models import Shape, build, seeded
+from latentdemo.options import TRAIN_COMMAND, data_folder
 from latentdemo.store import schema
 from latentdemo.store.files import write_atomically
+from latentdemo.store.schema.shipped import SHIPPED
+from latentdemo.store.text import printable, read_json
 
-_HERE = Path(__file__).resolve().parents[2]
-_INSTALLED = _HERE / "latentdemo_checkpoints"  # where pip puts them
-FOLDER = _INSTALLED if _INSTALLED.exists() else _HERE / "checkpoints"
+FOLDER = data_folder("checkpoints")
 FORMAT = 3
-SHIPPED = frozenset(
-    (
-        "cifar10-cnn",
-        "faces-ae",
-        "faces-denoiser",
-        "faces-diffusion",
-        "faces-factors",
-        "faces-gan",
-        "faces-vae",
-        "faces-vae-beta-0.01",
-        "faces-vae-beta-30",
-        "faces-vqvae",
-        "faces-vqvae-prior",
-        "mnist-ae-16",
-        "mnist-ae-2",
-        "mnist-ae-5",
-        "mnist-classifier",
-        "mnist-cnn",
-        "mnist-denoiser",
-        "mnist-diffusion-16",
-        "mnist-diffusion-2",
-        "mnist-from-cifar10",
-        "mnist-gan",
-        "mnist-gan-collapsed",
-        "mnist-mlp",
-        "mnist-mlp-flip",
-        "mnist-mlp-rotation",
-        "mnist-mlp-shift",
-        "mnist-vae-16",
-        "mnist-vae-16-beta-0.01",
-        "mnist-vae-16-beta-10",
-        "mnist-vae-2",
-        "mnist-vae-2-beta-0.01",
-        "mnist-vae-2-beta-10",
-        "mnist-vae-5",
-        "mnist-vqvae",
-        "mnist-vqvae-prior",
-    )
-)  # fmt: skip  (what a recipe of training/recipes.py makes)
 
 COUNTED = ("cpu_seconds", "sample_ms", "of_weights", "begin_weights", "changes")  # beside a training's settings
 
@@ -126,6 +88,11 @@ def save(card: Card, state: dict[str, Tensor], arrays: dict[str, Array], folder:
     write_atomically(folder / f"{card.name}.json", text.encode())
 
 
+def home(name: str, folder: Path) -> Path:
+    """The folder that a checkpoint is read from: this one if it is there, else that of the shipped ones."""
+    return folder if (folder / f"{name}.json").exists() else FOLDER if name in SHIPPED else folder
+
+
 def names(folder: Path = FOLDER) -> list[str]:
     """Checkpoints whose JSON is there, in alphabetical order."""
     return sorted(path.stem for path in folder.glob("*.json"))
@@ -136,12 +103,12 @@ def load_card(name: str, folder: Path = FOLDER) -> Card:
     path = folder / f"{name}.json"
     text = _read(path, name)
     try:
-        fields = schema.read_json(text)
+        fields = read_json(text)
         if isinstance(fields, dict) and type(fields.get("format")) is int and fields["format"] != FORMAT:
             raise CheckpointError(f"{path.name} has format {fields['format']}, not {FORMAT}; {_rebuild(name)}")
         schema.check_card(fields)
         if fields["name"] != name:
-            raise ValueError(f"it is {fields['name'][:40]!r}'s")
+            raise ValueError(f"name is {fields['name'][:40]!r}; it must be the file's name")
     except CheckpointError:
         raise
     except ValueError as error:
@@ -154,10 +121,11 @@ def verify(name: str, folder: Path = FOLDER) -> Card:
     card = load_card(name, folder)
     for ending in ("safetensors", "npz"):
         path = folder / f"{name}.{ending}"
-        _verified(path, card, ending)
+        data = _verified(path, card, ending)
         try:
             if ending == "npz":
                 schema.check_arrays(asdict(card), path)
+                schema.check_values(asdict(card), _unpacked(data))
             else:
                 schema.check_weights(card.kind, card.shape, path)
         except Exception as error:  # what a file's reader raises at hostile bytes
@@ -196,12 +164,16 @@ def load_arrays(name: str, folder: Path = FOLDER) -> dict[str, Array]:
     path, card = folder / f"{name}.npz", load_card(name, folder)
     data = _verified(path, card, "npz")
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as packed:
-            arrays = {key: packed[key] for key in packed.files}
-        schema.check_values(asdict(card), arrays)
+        return _unpacked(data)
     except (ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
         raise CheckpointError(f"{path.name} is damaged ({_brief(error)}); {_rebuild(name)}") from error
-    return arrays
+
+
+def _unpacked(data: bytes) -> dict[str, Array]:
+    """Arrays of an npz file, in the byte order of this machine."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as packed:
+        arrays = {key: packed[key] for key in packed.files}
+    return {key: values.astype(values.dtype.newbyteorder("="), copy=False) for key, values in arrays.items()}
 
 
 def _frozen(model: nn.Module) -> nn.Module:
@@ -227,9 +199,9 @@ def _verified(path: Path, card: Card, ending: str) -> bytes:
 
 def _rebuild(name: str) -> str:
     if name in SHIPPED:
-        return f"rebuild it with: python train.py --shipped {name}"
+        return f"rebuild it with: {TRAIN_COMMAND} --shipped {name}"
     return "train it again, or remove its files"
 
 
 def _brief(error: Exception) -> str:
-    return str(error)[:120] or type(error).__name__
+    return printable(str(error))[:200] or type(error).__name__

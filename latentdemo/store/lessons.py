@@ -5,9 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_HERE = Path(__file__).resolve().parents[2]
-_INSTALLED = _HERE / "latentdemo_lessons"  # where pip puts them
-FOLDER = _INSTALLED if _INSTALLED.exists() else _HERE / "lessons"
+from latentdemo.options import data_folder
+
+FOLDER = data_folder("lessons")
 LARGEST = 200_000  # bytes of a lesson
 MOST_STEPS, MOST_OPTIONS, MOST_LETTERS, MOST_SELECTOR = 60, 8, 2000, 200
 LARGE = 1e9  # numbers of a question lie within

@@ -162,12 +162,22 @@ def drop_misfits(cards: dict[str, Card]) -> list[str]:
         of = str(card.training["of"])
         if of not in cards:
             out.append(f"{name} learned the codes of {of}, which is missing: bring it, or remove {name}.")
+        elif not _fits(card, cards[of]):
+            out.append(f"{name} cannot have learned the codes of {of}, which is another kind of model; remove {name}.")
         elif cards[of].sha256.get("safetensors") != card.training.get("of_weights"):
             out.append(f"{name} learned the codes of another {of} than is here; train {name} again.")
         else:
             continue
         del cards[name]
     return out
+
+
+def _fits(card: Card, of: Card) -> bool:
+    """Whether one network's codes are such as the other learns: kind, images and sizes."""
+    same_images = (card.source, card.shape.image_size, card.shape.channels, card.names) == (
+        of.source, of.shape.image_size, of.shape.channels, of.names)  # fmt: skip
+    same_codes = (card.shape.latent_dim, card.shape.entries) == (of.shape.latent_dim, of.shape.entries)
+    return MODELS[of.kind].learns == MODELS[card.kind].of and same_images and same_codes
 
 
 def denoiser(cards: Mapping[str, Card], source: str) -> str | None:

@@ -1,8 +1,7 @@
 """A folder of checkpoints in; models, galleries and samples out: checked at start, loaded on first use, once."""
 
-from collections.abc import Callable
-from functools import lru_cache
-from importlib.util import find_spec
+import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
@@ -16,16 +15,16 @@ from latentdemo.drawing.pictures import sheet, thumbnail
 from latentdemo.models import CHANNEL_IMAGES, MODELS
 from latentdemo.models.cnn import SMALLEST_SIDE
 from latentdemo.models.protocols import EncoderDecoder
-from latentdemo.pixels import images
-from latentdemo.store import checkpoints, lineup
-from latentdemo.store.checkpoints import SHIPPED, Card, CheckpointError
+from latentdemo.store import checkpoints, inventory, lineup
+from latentdemo.store.checkpoints import SHIPPED, Card
 from latentdemo.store.lessons import FOLDER as LESSONS
 from latentdemo.store.lineup import Pair
 from latentdemo.store.once import Once
+from latentdemo.store.photographs import photographs
 
 CLASSIFIER_TITLE = "Our own CNN"
-PHOTOGRAPHS = {"Temple": "china.jpg", "Flower": "flower.jpg"}  # scikit-learn's sample images, CC BY 2.0
 SPRITE_SIDE, SPRITE_COLUMNS = 32, 64
+log = logging.getLogger("latentdemo")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -46,28 +45,25 @@ class Resources:
     """Everything the app reads from disk.
 
     Attributes:
-        cards: of the checkpoints that are whole, by name.
-        problems: one sentence for each that is not.
+        folders: of checkpoints; of one name in several the last folder's is used. folder: the last one, to which
+            models are added.
+        cards: of the checkpoints that can be used, by name; homes: the folder of each.
+        problems: one sentence for each that cannot be used.
         pairs: VAEs and the autoencoders beside them, by label; faces first.
         shelf: pretrained networks, and `shelf.folder`, where their weights lie; lessons: the folder of lessons.
     """
 
     def __init__(
         self,
-        folder: Path = checkpoints.FOLDER,
+        folder: Path | Sequence[Path] = checkpoints.FOLDER,
         data_dir: Path | None = None,
         weights_dir: Path | None = None,
         lessons: Path = LESSONS,
     ) -> None:
-        self.folder, self.lessons, self.problems = folder, lessons, []
+        self.folders = (folder,) if isinstance(folder, Path) else tuple(folder)
+        self.folder, self.lessons = self.folders[-1], lessons
         self.shelf = pretrained.Shelf(weights_dir or pretrained.default_folder())
-        self.cards: dict[str, Card] = {}
-        for name in checkpoints.names(folder):
-            try:
-                self.cards[name] = checkpoints.verify(name, folder)
-            except CheckpointError as error:
-                self.problems.append(str(error))
-        self.problems += lineup.drop_misfits(self.cards)
+        self.cards, self.homes, self.problems = inventory.take(self.folders)
         self.pairs = lineup.pairs(self.cards)
         self._made = Once()
         self._originals: dict[str, Array] = {}
@@ -197,11 +193,11 @@ class Resources:
 
 
 def _load_model(resources: Resources, name: str) -> Any:
-    return checkpoints.load(name, resources.folder)
+    return checkpoints.load(name, resources.homes.get(name, resources.folder))
 
 
 def _load_arrays(resources: Resources, name: str) -> dict[str, Array]:
-    return checkpoints.load_arrays(name, resources.folder)
+    return checkpoints.load_arrays(name, resources.homes.get(name, resources.folder))
 
 
 def _load_gallery(resources: Resources, name: str) -> Gallery:
@@ -227,22 +223,22 @@ def _make_samples(resources: Resources) -> dict[str, Sample]:
     for name, entry in data.DATASETS.items():
         for i, picture in enumerate(entry.examples(), 1):
             out[f"{entry.noun.capitalize()} {i}"] = Sample(picture, name)
-    for name, file in PHOTOGRAPHS.items():
-        if (path := _photograph(file)).exists():
-            out[name] = Sample(images.load(path), None)
+    out |= {name: Sample(picture, None) for name, picture in photographs().items()}
     for name, entry in data.DATASETS.items():
         pair = resources.pair_of(name)
         if entry.sample_class is not None and pair is not None:
-            gallery = resources.gallery(pair.vae)
-            centre = gallery.centroids.present[entry.sample_class]
-            title = f"{entry.noun.capitalize()} {gallery.names[entry.sample_class]}"
-            out[title] = Sample(latents.decode(resources.model(pair.vae), centre[None])[0], name)
+            try:
+                title, picture = _class_mean(resources, pair.vae, entry.sample_class)
+                out[f"{entry.noun.capitalize()} {title}"] = Sample(picture, name)
+            except Exception:  # the page starts with the other samples
+                log.exception("%s gives no sample", pair.vae)
     return out
 
 
-@lru_cache
-def _photograph(file: str) -> Path:
-    """Path of a photograph that scikit-learn brings along, without importing scikit-learn."""
-    spec = find_spec("sklearn")
-    root = Path(spec.origin).parent if spec and spec.origin else Path()
-    return root / "datasets" / "images" / file
+def _class_mean(resources: Resources, name: str, i: int) -> tuple[str, Array]:
+    """A class's name and its decoded mean code, (S, S, C) uint8. ValueError if the model has no such class."""
+    gallery = resources.gallery(name)
+    if i >= len(gallery.names):
+        raise ValueError(f"{name} has {len(gallery.names)} classes; no class {i}")
+    centre = gallery.centroids.present[gallery.centroids.row(gallery.names[i])]
+    return gallery.names[i], latents.decode(resources.model(name), centre[None])[0]

@@ -103,9 +103,15 @@ class Shelf(Generic[S]):
         write_atomically(path, found.model_dump_json().encode())
         return path
 
-    def load(self, folder: Path) -> S:
-        """What was found. CheckpointError if the file is missing or damaged; says which command makes it."""
-        path, again = folder / PLACE / f"{self.name}.json", f"make it with: python train.py --study {self.name}"
+    def load(self, *folders: Path) -> S:
+        """The study in the last of these folders that has it.
+
+        Raises:
+            CheckpointError: the file is missing or damaged; says which command makes it.
+        """
+        paths = [folder / PLACE / f"{self.name}.json" for folder in folders]
+        path = next((path for path in reversed(paths) if path.exists()), paths[-1])
+        again = f"make it with: python train.py --study {self.name}"
         try:
             return self.form.model_validate_json(path.read_bytes())
         except OSError:

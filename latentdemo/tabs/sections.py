@@ -7,6 +7,7 @@ from types import ModuleType
 import gradio as gr
 
 from latentdemo.widgets import Page, live_panel
+from latentdemo.widgets.fallback import fallback
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,5 @@ def build_sections(page: Page, tab: str, sections: Sequence[Section]) -> None:
     with gr.Tabs():
         for section in sections:
             key = f"{tab}/{section.key}"
-            with page.tab(key, section.title):
+            with page.tab(key, section.title), fallback(page, key):
                 section.build(page, page.panel(key, filled=False))

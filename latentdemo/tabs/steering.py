@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.codes.passes import gauge, through
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.widgets import Page, live_panel
 
 
@@ -79,7 +80,7 @@ def foreign_note(page: Page, path: str | None, name: str) -> str:
     entry = page.resources.dataset(name)
     return (
         f"Your image is unlike the {entry.noun}s this model learned from: {found.reason}. "
-        "What would help is a model of such images: train.py --dataset folder, or celeba for "
+        f"What would help is a model of such images: {TRAIN_COMMAND} --dataset folder, or celeba for "
         "photographs of faces; it then stands in the list of models, with its own attributes."
     )
 

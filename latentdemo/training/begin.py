@@ -64,6 +64,7 @@ def start_of(config: TrainConfig, folder: Path) -> Start | None:
         return None
     if config.model == RESNET:
         return _from_torchvision(config.begin)
+    folder = checkpoints.home(config.begin, folder)
     card = checkpoints.verify(config.begin, folder)
     if card.kind != config.model:
         raise ValueError(f"{config.begin} is {card.kind}; {config.model} begins with another {config.model}")

@@ -61,6 +61,7 @@ def source_of(config: TrainConfig, folder: Path) -> Source | None:
     wanted = MODELS[config.model].of
     if not wanted or config.of is None:
         return None
+    folder = checkpoints.home(config.of, folder)
     card = checkpoints.verify(config.of, folder)
     if MODELS[card.kind].learns != wanted or card.training.get("corruption"):
         kinds = " or ".join(name for name, kind in MODELS.items() if kind.learns == wanted)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from latentdemo.data.drawn import ENOUGH, Drawings
+from latentdemo.options import TRAIN_NAME
 from latentdemo.pixels import images
 from latentdemo.serving.watching.run import ENDS, Run
 from latentdemo.store.adopt import adopt
@@ -34,7 +35,7 @@ MOST_KEPT = 20  # models that one process of the app takes in
 NICE = ("nice", "-n", "10") if shutil.which("nice") else ()  # the app goes first
 LAST = 5  # lines of a failed run
 TRAIN = "import sys; from latentdemo.commands import train; sys.exit(train())"
-SAYS = "train.py: "  # begins the sentence of a failed command
+SAYS = f"{TRAIN_NAME}: "  # begins the sentence of a failed command
 GONE = "The saved state of this training is gone; start a new one."
 
 

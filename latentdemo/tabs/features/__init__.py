@@ -8,9 +8,10 @@ from numpy import ndarray as Array
 from latentdemo.classifiers import pretrained
 from latentdemo.drawing.palette import unsigned_colours
 from latentdemo.drawing.pictures import sheet
-from latentdemo.drawing.tiles import sentence
+from latentdemo.drawing.tiles import problem, sentence
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.tabs.features import augmented, evidence, first, layers, moved, normalised, seeks, transfer, vector
-from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, NetworkPage, enlarged, titles
+from latentdemo.tabs.features.chosen import NETWORK, RANDOM, TRAINED, NetworkPage, default, enlarged, titles
 from latentdemo.tabs.handlers import endpoint, listener
 from latentdemo.tabs.sections import build_sections, of
 from latentdemo.widgets import Page
@@ -18,7 +19,8 @@ from latentdemo.widgets.components import Door, Picture
 
 TITLE = "CNN features"
 QUESTION = "What does each layer of a trained network see in this image?"
-NEEDS = NETWORK
+NEEDS = ""
+LAYER = "conv1.2"  # of our CNN: what the endpoint shows by default
 SECTIONS = tuple(
     of(module) for module in (layers, first, seeks, evidence, vector, transfer, moved, normalised, augmented)
 )
@@ -62,13 +64,18 @@ def fetch(page: Page, name: str, counter: float, progress: gr.Progress = gr.Prog
 
 
 def features_api(page: Page, image: str | None, layer: str) -> tuple[Array, dict[str, Any]]:
-    """Feature maps of one layer of our CNN as a picture (each from its minimum to its maximum), ranges and guesses.
+    """Feature maps of one layer of the first network of the tab (each from its minimum to its maximum) as a picture.
+
+    Also ranges and guesses. The network is our CNN; without its checkpoint, another classifier or torchvision's
+    ResNet18, whose weights are random until they have been downloaded.
 
     Args:
         image: to look at: an address that begins with http, or an uploaded file; none: the first sample.
-        layer: conv1.2, conv2.2, pool2, residual2.add, conv3.2, pool3 …; a wrong one is answered with all.
+        layer: conv1.2, conv2.2, pool2, residual2.add, conv3.2, pool3 …; "": the first. An error names all layers.
     """
-    network, picture = page.resources.classifier(NETWORK), page.picture(image)
+    name, weights = default(page)
+    network, picture = page.resources.classifier(name, weights == TRAINED), page.picture(image)
+    layer = layer or network.layers[0].name
     maps = layers.feature_maps(network, enlarged(network, picture), network.layer(layer).name)
     ranges = [[float(values.min()), float(values.max())] for values in maps]
     found = {"layer": layer, "shape": list(maps.shape), "ranges": ranges, "classes": evidence.shares(network, picture)}
@@ -77,12 +84,16 @@ def features_api(page: Page, image: str | None, layer: str) -> tuple[Array, dict
 
 def build(page: Page) -> None:
     """The choice of a network above, one tab for each question below."""
+    here = NETWORK in page.resources.cards
+    if not here:
+        gr.HTML(problem(f"Our own CNN is missing; rebuild it with: {TRAIN_COMMAND} --shipped {NETWORK}"))
     with gr.Row():
         choices = [(title, key) for key, title in titles(page).items()]
-        name = gr.Dropdown(choices, value=NETWORK, label="Network", min_width=240, elem_id="network")
-        weights = gr.Radio([TRAINED, RANDOM], value=TRAINED, label="Weights", min_width=240, elem_id="weights")
+        first, start = default(page)
+        name = gr.Dropdown(choices, value=first, label="Network", min_width=240, elem_id="network")
+        weights = gr.Radio([TRAINED, RANDOM], value=start, label="Weights", min_width=240, elem_id="weights")
         with gr.Column(scale=2, min_width=300):
-            about = gr.HTML(describe(page, NETWORK, TRAINED)[0])
+            about = gr.HTML(describe(page, first, start)[0])
             button = gr.Button("Fetch the weights", visible=False)
     fetched = gr.State(0.0)
     page.turns.extend((event, "features") for event in (name.input, weights.input, fetched.change))
@@ -95,6 +106,6 @@ def build(page: Page) -> None:
         page,
         "features",
         features_api,
-        [Door(label="image", visible=False), gr.Textbox("conv1.2", label="layer", visible=False)],
+        [Door(label="image", visible=False), gr.Textbox(LAYER if here else "", label="layer", visible=False)],
         [Picture(format="png", visible=False), gr.JSON(visible=False)],
     )

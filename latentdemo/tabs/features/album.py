@@ -15,7 +15,8 @@ from latentdemo.codes import latents
 from latentdemo.data import DATASETS, faces
 from latentdemo.pixels import images
 from latentdemo.pixels.tensors import as_tensor
-from latentdemo.store.resources import PHOTOGRAPHS, Resources
+from latentdemo.store.photographs import PHOTOGRAPHS
+from latentdemo.store.resources import Resources
 
 SIDE = 64  # pixels
 SEED = 11

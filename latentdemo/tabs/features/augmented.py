@@ -8,6 +8,7 @@ from numpy import ndarray as Array
 
 from latentdemo.classifiers import shifts
 from latentdemo.drawing.pictures import data_uri, sheet
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.pixels import motion
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.steering import seen_by
@@ -26,7 +27,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     """What `web/features/augmented.js` is told: one image in every position, four networks' answers, their accuracy."""
     missing = [name for name in NETWORKS if name not in page.resources.cards]
     if missing:
-        return {"problem": f"{missing[0]} is missing; rebuild it with: python train.py --shipped {missing[0]}"}
+        return {"problem": f"{missing[0]} is missing; rebuild it with: {TRAIN_COMMAND} --shipped {missing[0]}"}
     first = next(iter(NETWORKS))
     picture, note = seen_by(page, first, path, label)
     positions = every_position(picture)

@@ -7,7 +7,7 @@ import torch
 from numpy import ndarray as Array
 from torch import Tensor
 
-from latentdemo.classifiers.pretrained import NETWORKS, Network
+from latentdemo.classifiers.pretrained import NETWORKS, Network, is_whole
 from latentdemo.drawing.tiles import sentence
 from latentdemo.pixels import images
 from latentdemo.pixels.tensors import as_tensor
@@ -35,8 +35,21 @@ class NetworkPage(Page):
 
 def titles(page: Page) -> dict[str, str]:
     """Key -> title of the networks that can be looked into."""
+    shipped = {NETWORK: CLASSIFIER_TITLE} if NETWORK in page.resources.cards else {}
     own = {name: name for name in page.resources.own_classifiers()}
-    return {NETWORK: CLASSIFIER_TITLE} | own | {key: entry.title for key, entry in NETWORKS.items()}
+    return shipped | own | {key: entry.title for key, entry in NETWORKS.items()}
+
+
+def default(page: Page) -> tuple[str, str]:
+    """Network and weights to start with: a classifier that is here, else torchvision's smallest network.
+
+    Its weights are random if they have not been downloaded: nothing is fetched without a click.
+    """
+    name = next(iter(titles(page)))
+    if name not in NETWORKS:
+        return name, TRAINED
+    name = min(NETWORKS, key=lambda key: NETWORKS[key].megabytes)
+    return name, TRAINED if is_whole(name, page.resources.shelf.folder) else RANDOM
 
 
 def network_of(page: Page, name: str, weights: str) -> Network:

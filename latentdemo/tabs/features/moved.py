@@ -14,6 +14,7 @@ from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import signed_colours
 from latentdemo.drawing.pictures import kernel_picture, thumbnail
 from latentdemo.drawing.tiles import Tile, sentence, tile_grid
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.tabs.features.chosen import OPENING, NetworkPage, enlarged, layer_title
 from latentdemo.tabs.features.first import first_kernels
 from latentdemo.tabs.features.layers import THUMBNAIL, coloured, feature_maps, scale_of
@@ -46,7 +47,7 @@ def before_and_after(page: Page, name: str) -> tuple[Network, Network]:
 def show(page: Page, path: str | None, name: str, layer: float) -> tuple[str, Any]:
     """How far each layer went, the kernels that went furthest, and the maps of the visitor's image through both."""
     if not names(page):
-        raise ValueError(f"{SHIPPED} is missing; rebuild it with: python train.py --shipped {SHIPPED}")
+        raise ValueError(f"{SHIPPED} is missing; rebuild it with: {TRAIN_COMMAND} --shipped {SHIPPED}")
     chosen = still(name, names(page))
     before, after = before_and_after(page, chosen)
     went = changes.moved(before, after)

@@ -31,7 +31,7 @@ LOOKS = {"lean-cnn": ("with it", "var(--lane1)"), "plain-cnn": ("without it", "v
 
 def show(page: Page, rate: str | None) -> tuple[str, gr.Radio]:
     """Loss, and mean and spread of a layer's input, at one learning rate; what all rates came to."""
-    found = NORMALISATION.load(page.resources.folder)
+    found = NORMALISATION.load(*page.resources.folders)
     rates = sorted({course.rate for course in found.courses})
     names = [f"{one:g}" for one in rates]
     chosen = names.index(rate) if rate in names else len(names) - 1

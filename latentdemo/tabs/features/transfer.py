@@ -31,7 +31,7 @@ MEANINGS = {
 @remember(2)
 def show(page: Page) -> str:
     """Both curves, and what the lines mean."""
-    found = TRANSFER.load(page.resources.folder)
+    found = TRANSFER.load(*page.resources.folders)
     drawn = []
     for task in found.tasks:
         scores = np.array(task.accuracy)

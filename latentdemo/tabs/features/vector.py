@@ -15,7 +15,7 @@ from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import unsigned_colours
 from latentdemo.drawing.tiles import Tile, img, problem, sentence, tile_grid
 from latentdemo.pixels import images
-from latentdemo.store.resources import PHOTOGRAPHS
+from latentdemo.store.photographs import PHOTOGRAPHS
 from latentdemo.tabs.features import album
 from latentdemo.tabs.features.album import Vectors
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, NetworkPage, network_of

@@ -7,12 +7,13 @@ import gradio as gr
 
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.pictures import base64_of, data_uri
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "Codebook"
-MISSING = "No VQ-VAE is here. Train one with: python train.py vqvae --dataset NAME"
+MISSING = f"No VQ-VAE is here. Train one with: {TRAIN_COMMAND} vqvae --dataset NAME"
 
 
 @remember(8)

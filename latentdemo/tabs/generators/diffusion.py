@@ -7,12 +7,13 @@ import gradio as gr
 from latentdemo.codes.diffusion import FEWER
 from latentdemo.drawing.numerals import short
 from latentdemo.models.generators.denoiser import STEPS
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "Diffusion"
-MISSING = "No diffusion model is here. Train one with: python train.py diffusion --of {vae}"
+MISSING = f"No diffusion model is here. Train one with: {TRAIN_COMMAND} diffusion --of {{vae}}"
 FIRST_FACTORS = ("smile", "glasses", "beard", "bangs", "hair length", "age")
 HIGH = 1.5  # standard deviations of a factor: "much of it"
 

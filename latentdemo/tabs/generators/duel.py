@@ -4,13 +4,14 @@ from typing import Any
 
 import gradio as gr
 
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.tabs.generators.side_by_side import SAMPLED
 from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "GAN"
-MISSING = "No GAN is here. Train one with: python train.py gan --dataset NAME --moments 12"
+MISSING = f"No GAN is here. Train one with: {TRAIN_COMMAND} gan --dataset NAME --moments 12"
 
 
 @remember(8)

@@ -6,13 +6,14 @@ import gradio as gr
 
 from latentdemo.drawing.numerals import decimals, short
 from latentdemo.drawing.pictures import base64_of
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.tabs.generators.rates import rates_html
 from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
 TITLE = "Index by index"
-MISSING = "No prior over grids is here. Train one with: python train.py transformer --of NAME"
+MISSING = f"No prior over grids is here. Train one with: {TRAIN_COMMAND} transformer --of NAME"
 
 
 @remember(8)

@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from latentdemo.drawing.pictures import base64_of
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.store import lineup
 from latentdemo.store.checkpoints import Card
 from latentdemo.tabs.handlers import listener
@@ -67,7 +68,7 @@ def missing(made: lineup.Generators) -> str:
     lacking = [name for name, found in kinds.items() if found is None]
     if not lacking:
         return ""
-    return f"Not trained on these images: {', '.join(lacking)}. See python train.py --help."
+    return f"Not trained on these images: {', '.join(lacking)}. See {TRAIN_COMMAND} --help."
 
 
 def real_sharpness(page: Page, pair: lineup.Pair) -> float | None:

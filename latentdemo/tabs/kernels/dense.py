@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray as Array
 
 from latentdemo.classifiers import shifts
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.steering import seen_by
 from latentdemo.widgets import Page, live_panel
@@ -20,7 +21,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     """What `web/kernels/dense/dense.js` is told: an image, two networks' answers at every shift, and their accuracy."""
     missing = [name for name in NETWORKS if name not in page.resources.cards]
     if missing:
-        return {"problem": f"{missing[0]} is missing; rebuild it with: python train.py --shipped {missing[0]}"}
+        return {"problem": f"{missing[0]} is missing; rebuild it with: {TRAIN_COMMAND} --shipped {missing[0]}"}
     picture, note = seen_by(page, next(iter(NETWORKS)), path, label)
     curves = {name: page.resources.arrays(name) for name in NETWORKS}
     first = next(iter(curves.values()))

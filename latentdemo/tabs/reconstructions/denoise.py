@@ -12,6 +12,7 @@ from latentdemo.drawing.markup import join
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.tiles import Tile, problem, sentence, tile_grid
 from latentdemo.measuring import metrics
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.pixels.corruption import CORRUPTIONS, N_MEASURED, corrupt, possible
 from latentdemo.pixels.tensors import as_images, as_tensor
 from latentdemo.store import lineup
@@ -58,7 +59,7 @@ def show(page: Page, path: str | None, label: str, kind: str, strength: float, s
 def command(page: Page, label: str) -> str:
     """What makes a denoising autoencoder of a pair's images and shape."""
     card = page.resources.card(page.resources.pair(label).vae)
-    entry, words = page.resources.dataset(card.name), f"python train.py ae --dataset {card.dataset}"
+    entry, words = page.resources.dataset(card.name), f"{TRAIN_COMMAND} ae --dataset {card.dataset}"
     if entry.resizable:
         words += f' --data-dir "{entry.title}"'  # where it lies is the visitor's to know
         words += f" --image-size {card.shape.image_size}" if card.shape.image_size != entry.image_size else ""

@@ -6,6 +6,7 @@ import gradio as gr
 
 from latentdemo.codes.gallery import is_recorded
 from latentdemo.drawing.tiles import sentence
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import SIDES, Page, live_panel
@@ -13,7 +14,7 @@ from latentdemo.widgets import SIDES, Page, live_panel
 TITLE = "Replay"
 MISSING = (
     "No training was recorded. Train an autoencoder and a VAE of two dimensions on your own images with --latent-dim 2 "
-    "--moments 12, or the digits' with: python train.py --shipped mnist-ae-2, and --shipped mnist-vae-2"
+    f"--moments 12, or the digits' with: {TRAIN_COMMAND} --shipped mnist-ae-2, and --shipped mnist-vae-2"
 )
 
 
