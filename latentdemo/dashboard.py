@@ -11,6 +11,7 @@ from latentdemo.data import DATASETS
 from latentdemo.drawing import palette, tiles
 from latentdemo.drawing.markup import Markup, as_json, escape, html, join
 from latentdemo.drawing.tiles import problem
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.pixels import convolution, images, kernels
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import TABS, guide
@@ -153,7 +154,7 @@ def build_tab(tab: ModuleType, page: Page) -> None:
                 tab.build(page)
         else:
             command = "--all" if tab.NEEDS == "pair" else f"--shipped {tab.NEEDS}"
-            gr.HTML(problem(f"This tab's models are missing; rebuild them with: python train.py {command}"))
+            gr.HTML(problem(f"This tab's models are missing; rebuild them with: {TRAIN_COMMAND} {command}"))
 
 
 def build_door(resources: Resources) -> Page:

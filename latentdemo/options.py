@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[1]
 INSTALLED = (ROOT / "latentdemo_checkpoints").exists()  # by pip, which puts data there; else a working copy
 APP_NAME, TRAIN_NAME = ("latentdemo", "latentdemo-train") if INSTALLED else ("app.py", "train.py")
 APP_COMMAND, TRAIN_COMMAND = (APP_NAME, TRAIN_NAME) if INSTALLED else ("python app.py", "python train.py")
+WEIGHTS_HELP = "folder of torchvision's weights, read and downloaded to (default: torchvision's own cache)"
 
 
 def data_folder(name: str) -> Path:

@@ -31,7 +31,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from latentdemo.dashboard import build_dashboard, offer, page_look
-from latentdemo.options import APP_NAME, Defaults, whole
+from latentdemo.options import APP_NAME, WEIGHTS_HELP, Defaults, output_folder, whole
 from latentdemo.serving import uploads
 from latentdemo.serving.memory import give_back_large_blocks
 from latentdemo.serving.middleware.bodies import LimitedBodies
@@ -186,11 +186,29 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--metrics", action="store_true", help="tell counts, times and memory at /metrics (Prometheus)")
     training = "let visitors start a small training that all watch (default: everywhere but on a Space)"
     out.add_argument("--train", action=argparse.BooleanOptionalAction, default=not ON_A_SPACE, help=training)
-    out.add_argument("--checkpoints", type=Path, default=checkpoints.FOLDER, help="folder of trained models")
+    more = "folder of more trained models; may be given several times, and the last one wins a name"
+    out.add_argument("--checkpoints", type=Path, action="append", default=[], metavar="FOLDER", help=more)
+    only = "folder of trained models in place of the shipped ones; may be given several times"
+    out.add_argument("--only-checkpoints", type=Path, action="append", default=[], metavar="FOLDER", help=only)
     out.add_argument("--lessons", type=Path, default=lessons.FOLDER, help="folder of lessons")
     out.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
-    out.add_argument("--weights-dir", type=Path, help="where pretrained networks' weights lie and are fetched to")
+    out.add_argument("--weights-dir", type=Path, help=WEIGHTS_HELP)
     return out
+
+
+def model_folders(more: list[Path], only: list[Path]) -> list[Path]:
+    """Folders of trained models, the one that wins a name last; new models are written to it.
+
+    Args:
+        more: --checkpoints, beside the shipped ones.
+        only: --only-checkpoints, in place of them.
+
+    Raises:
+        ValueError: both are given.
+    """
+    if more and only:
+        raise ValueError("--checkpoints adds to the shipped models and --only-checkpoints replaces them; give one")
+    return only or [checkpoints.FOLDER, output_folder(), *more]
 
 
 def export_to(folder: Path, resources: Resources, labels: list[str]) -> int:
@@ -218,7 +236,12 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that uploads go when a container is stopped
     if ON_A_SPACE:
         keep_weights(PERSISTENT)
-    resources = Resources(options.checkpoints, options.data_dir, options.weights_dir, options.lessons)
+    try:
+        folders = model_folders(options.checkpoints, options.only_checkpoints)
+    except ValueError as error:
+        print(f"{APP_NAME}: {error}", file=sys.stderr)
+        return 2
+    resources = Resources(folders, options.data_dir, options.weights_dir, options.lessons)
     for problem in resources.problems:
         print(problem)
     if options.export is not None:

@@ -16,7 +16,7 @@ from latentdemo.data import DATASETS, load
 from latentdemo.interrupts import STOPPED, interrupting
 from latentdemo.models import MODELS, RESNET
 from latentdemo.models.parts import WIDTHS
-from latentdemo.options import INSTALLED, TRAIN_NAME, output_folder
+from latentdemo.options import INSTALLED, TRAIN_NAME, WEIGHTS_HELP, output_folder
 from latentdemo.pixels.corruption import CHOICES
 from latentdemo.store import checkpoints
 from latentdemo.studies import STUDIES, run_study
@@ -27,7 +27,6 @@ from latentdemo.training.recipes import RECIPES
 from latentdemo.training.reports.dataset import dataset_report
 
 WHERE = "in the working directory" if INSTALLED else "beside train.py"
-
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,13 +44,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--dataset", choices=list(DATASETS), help="what to train on")
     out.add_argument("--check", action="store_true", help="report what is read from --data-dir, without training")
     out.add_argument("--name", help="of the checkpoint (default: DATASET-MODEL-D)")
-    where = f"folder of the checkpoint (default: checkpoints/ {WHERE})"
-    out.add_argument("--out", "--checkpoints", type=Path, default=output_folder(), help=where)
-    weights = "folder of torchvision's weights, read and downloaded to (--from resnet18; default: torchvision's own)"
-    out.add_argument("--weights-dir", type=Path, help=weights)
-    out.add_argument("--data-dir", help="where data sets lie (default: data/); for folder: the folder or zip itself")
-    out.add_argument("--runs", type=Path, default=RUNS, help="folder of unfinished runs (default: runs/)")
-    out.add_argument("--log-dir", type=Path, help="write losses, samples and codes for TensorBoard there")
+    _folders(out)
     _setting(out, "latent_dim", int, "dimensions of the latent space")
     _setting(out, "beta", float, "weight of the KL term (VAE)")
     _setting(out, "epochs", int, "passes over the training images")
@@ -72,6 +65,16 @@ def parser() -> argparse.ArgumentParser:
     _setting(out, "of", str, "checkpoint in --out whose codes are learned (diffusion, transformer)")
     _setting(out, "moments", int, "keep codes and samples at so many points of the run, to replay")
     return out
+
+
+def _folders(out: argparse.ArgumentParser) -> None:
+    """Options for what is read and written where."""
+    where = f"folder of the checkpoint (default: checkpoints/ {WHERE})"
+    out.add_argument("--out", "--checkpoints", type=Path, default=output_folder(), help=where)
+    out.add_argument("--weights-dir", type=Path, help=WEIGHTS_HELP)
+    out.add_argument("--data-dir", help="where data sets lie (default: data/); for folder: the folder or zip itself")
+    out.add_argument("--runs", type=Path, default=RUNS, help="folder of unfinished runs (default: runs/)")
+    out.add_argument("--log-dir", type=Path, help="write losses, samples and codes for TensorBoard there")
 
 
 def _setting(out: argparse.ArgumentParser, name: str, kind: type, text: str, **more: Any) -> None:
@@ -163,6 +166,7 @@ def _train(options: argparse.Namespace) -> int:
             processes=os.cpu_count() or 1,
             log_dir=options.log_dir and options.log_dir / config.name,
             watched=options.watch,
+            weights_dir=options.weights_dir,
         )
         if card is not None:  # other processes than the first write nothing
             print(f"{config.name}: " + ", ".join(f"{name} {value:.4g}" for name, value in card.metrics.items()))

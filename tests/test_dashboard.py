@@ -17,12 +17,15 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 from latentdemo import dashboard, widgets
+from latentdemo.classifiers import pretrained
 from latentdemo.drawing import palette
 from latentdemo.pixels import images
 from latentdemo.store import checkpoints
 from latentdemo.store.adopt import adopt
 from latentdemo.store.resources import Resources
-from latentdemo.tabs import handlers
+from latentdemo.tabs import features, handlers, perturb
+from latentdemo.tabs.features import chosen as networks
+from latentdemo.tabs.features import layers
 from latentdemo.tabs.reconstructions import train
 from latentdemo.widgets import Page, components
 
@@ -230,3 +233,43 @@ def test_the_first_tab_and_the_first_section_of_each_are_open_at_first(demo: gr.
             "reconstructions": "machine",
             "generators": "side_by_side",
         }
+
+
+def test_a_panel_that_fails_is_a_sentence_and_leaves_nothing_behind(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def fail(page: Page) -> None:
+        build(page)
+        raise RuntimeError("a secret")
+
+    build = perturb.build
+    whole = dashboard.build_dashboard(resources)
+    monkeypatch.setattr(perturb, "build", fail)
+    demo = dashboard.build_dashboard(resources)
+    known = set(demo.blocks)
+    assert len(known) < len(whole.blocks) and len(demo.fns) < len(whole.fns) and "a secret" in caplog.text
+    assert all(block._id in known for fn in demo.fns.values() for block in [*fn.inputs, *fn.outputs])
+    assert all(target in known for fn in demo.fns.values() for target, _ in fn.targets if target is not None)
+    texts = [str(block.value) for block in demo.blocks.values() if isinstance(block, gr.HTML)]
+    assert sum("This panel cannot be shown; see the server log." in text for text in texts) == 1
+    assert not any("a secret" in text for text in texts)
+
+
+def test_without_checkpoints_torchvisions_networks_and_the_endpoint_stay(tmp_path: Path):
+    page = dashboard.bare_page(Resources(tmp_path, weights_dir=tmp_path))
+    assert list(networks.titles(page)) == ["alexnet", "vgg16", "resnet18"]
+    assert networks.default(page) == ("resnet18", "random")
+    sheet, found = features.features_api(page, None, "")
+    assert sheet.ndim == 3 and found["layer"] == page.resources.classifier("resnet18", False).layers[0].name
+
+
+def test_a_damaged_weights_file_is_called_damaged(tmp_path: Path):
+    page = dashboard.bare_page(Resources(tmp_path, weights_dir=tmp_path))
+    path = pretrained.weights_path("resnet18", tmp_path)
+    assert "not here yet" in features.describe(page, "resnet18", "trained")[0]
+    path.write_bytes(b"cut off")
+    text, button = features.describe(page, "resnet18", "trained")
+    assert f"{path.name} is damaged" in text and button.visible and "not here" not in text
+    shown = handlers.refusing(layers.show, ("", "", None, None))(page, None, "resnet18", "trained", 0, 0, False, "")
+    assert "damaged or another file" in shown[0] and shown[1] == ""  # no maps, neither old ones nor random ones
+    assert networks.default(page) == ("resnet18", "random")

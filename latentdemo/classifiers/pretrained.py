@@ -140,8 +140,8 @@ def fetch(name: str, folder: Path, report: Report | None = None) -> None:
         download([url], path, prefix, report)
     except FileNotFoundError:
         raise FileNotFoundError(
-            f"{url} cannot be reached from the server; fetch it elsewhere, put it into the weights folder, and choose "
-            "the network again."
+            f"{url} cannot be reached from this machine; download it on another one and save it as {path}, or name the "
+            "folder that has it with --weights-dir."
         ) from None
 
 
@@ -206,12 +206,12 @@ def _read(name: str, folder: Path) -> dict[str, Tensor]:
     path, prefix = weights_path(name, folder), _file(name)[1]
     if not path.exists():
         raise FileNotFoundError(
-            f"The weights of {NETWORKS[name].title} are not here; fetch them, "
-            f"or put {path.name} into the weights folder."
+            f"The weights of {NETWORKS[name].title} are missing; download them, or save {path.name} in {folder} "
+            "(--weights-dir)."
         )
     if not is_right(path, prefix):
-        raise ValueError(f"{path} is damaged or another file; delete it and fetch it again.")
+        raise ValueError(f"{path} is damaged or another file; download it again.")
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise ValueError(f"{path} cannot be read; delete it and fetch it again.") from error
+        raise ValueError(f"{path} cannot be read; delete it and download it again.") from error

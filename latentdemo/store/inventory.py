@@ -27,7 +27,9 @@ def take(folders: Sequence[Path]) -> Inventory:
     """Check all checkpoints. Of one name in several folders the one in the last folder is used."""
     found = Inventory({}, {}, [])
     cards: dict[str, Card] = {}
-    for folder in reversed(list(dict.fromkeys(folders))):
+    for folder in dict.fromkeys(reversed(folders)):
+        if folder.exists() and not folder.is_dir():
+            found.problems.append(f"{printable(str(folder))} is not a folder; give a folder of checkpoints")
         for name in checkpoints.names(folder):
             if name in cards:
                 found.problems.append(

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from latentdemo.options import TRAIN_COMMAND
 from latentdemo.store.checkpoints import CheckpointError
 from latentdemo.store.files import write_atomically
 
@@ -111,7 +112,7 @@ class Shelf(Generic[S]):
         """
         paths = [folder / PLACE / f"{self.name}.json" for folder in folders]
         path = next((path for path in reversed(paths) if path.exists()), paths[-1])
-        again = f"make it with: python train.py --study {self.name}"
+        again = f"make it with: {TRAIN_COMMAND} --study {self.name}"
         try:
             return self.form.model_validate_json(path.read_bytes())
         except OSError:

@@ -15,6 +15,7 @@ from latentdemo import data, interrupts
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models.learning import Terms
 from latentdemo.store import checkpoints
+from latentdemo.store.text import printable
 from latentdemo.training import moments, preflight
 from latentdemo.training.begin import start_of
 from latentdemo.training.config import TrainConfig
@@ -44,6 +45,7 @@ def fit(
     processes: int = 1,
     log_dir: Path | None = None,
     watched: bool = False,
+    weights_dir: Path | None = None,
 ) -> checkpoints.Card | None:
     """Train a model and write its checkpoint.
 
@@ -53,7 +55,7 @@ def fit(
         folder: where NAME.safetensors, NAME.npz and NAME.json go.
         runs: where NAME/state.safetensors, samples.png and metrics.csv are written as training goes on.
         processes: that render images, see `data.load`.
-        log_dir: where TensorBoard finds losses, samples and codes; None: nowhere.
+        log_dir, weights_dir: of TensorBoard (None: nothing is written), of torchvision's weights (None: its own cache).
         watched: whether the run shows itself in `runs`/NAME/watch, and does what is wished for there.
 
     Returns:
@@ -68,7 +70,7 @@ def fit(
     state = runs / config.name / "state.safetensors"
     with _processes() as (rank, world), nullcontext() if rank else preflight.alone(state.parent):
         preflight.check_room(*(() if rank else (folder, state.parent)))
-        loop, train, test = _begin(config, folder, processes, world)
+        loop, train, test = _begin(config, (folder, weights_dir), processes, world)
         if resume:
             load_state(loop, state)
         watch = Watch(loop, test, state.with_name("watch")) if watched and not rank else None
@@ -78,14 +80,16 @@ def fit(
     return None if loop.rank else _finish(loop, (train, test), folder, log_dir, watch)
 
 
-def _begin(config: TrainConfig, folder: Path, processes: int, world: int) -> tuple[Loop, ImageSet, ImageSet]:
-    """The run before its first step, and both splits as it sees them."""
+def _begin(
+    config: TrainConfig, folders: tuple[Path, Path | None], processes: int, world: int
+) -> tuple[Loop, ImageSet, ImageSet]:
+    """The run before its first step, and both splits as it sees them; `folders` of checkpoints and of weights."""
     train, test = _load(config, processes)
     preflight.check_data(config, train, test, world)
-    start = start_of(config, folder)
+    start = start_of(config, *folders)
     if start is not None:
         train, test = (split.in_channels(start.channels) for split in (train, test))
-    return Loop(config, train, source_of(config, folder), start), train, test
+    return Loop(config, train, source_of(config, folders[0]), start), train, test
 
 
 def _load(config: TrainConfig, processes: int) -> tuple[ImageSet, ImageSet]:
@@ -110,7 +114,7 @@ def _finish(
         training["begin_weights"] = loop.start.sha256
     if data.DATASETS[config.dataset].resizable:
         place = Path(config.data_dir or data.DEFAULT_DIR)
-        training["source"] = {"name": place.resolve().stem[:80], "fingerprint": test.facts()["fingerprint"]}
+        training["source"] = {"name": printable(place.resolve().stem)[:80], "fingerprint": test.facts()["fingerprint"]}
     if watch is not None and watch.changes:
         training["changes"] = watch.changes
     licence = LICENCE + data.DATASETS[config.dataset].licence

@@ -53,8 +53,13 @@ def freeze(model: Any) -> None:
             part.requires_grad_(False).eval()
 
 
-def start_of(config: TrainConfig, folder: Path) -> Start | None:
+def start_of(config: TrainConfig, folder: Path, weights_dir: Path | None = None) -> Start | None:
     """What a run begins with; None: with random weights.
+
+    Args:
+        config: of the run.
+        folder: of checkpoints.
+        weights_dir: of torchvision's weights, read and downloaded to; None: torchvision's own cache.
 
     Raises:
         ValueError: the checkpoint is missing, damaged or of another kind.
@@ -63,7 +68,7 @@ def start_of(config: TrainConfig, folder: Path) -> Start | None:
     if config.begin is None:
         return None
     if config.model == RESNET:
-        return _from_torchvision(config.begin)
+        return _from_torchvision(config.begin, weights_dir or pretrained.default_folder())
     folder = checkpoints.home(config.begin, folder)
     card = checkpoints.verify(config.begin, folder)
     if card.kind != config.model:
@@ -72,8 +77,7 @@ def start_of(config: TrainConfig, folder: Path) -> Start | None:
     return Start(config.begin, body(state), card.shape.channels, card.sha256["safetensors"])
 
 
-def _from_torchvision(name: str) -> Start:
-    folder = pretrained.default_folder()
+def _from_torchvision(name: str, folder: Path) -> Start:
     pretrained.fetch(name, folder)
     state = pretrained.load(name, folder).model.get_submodule("model").state_dict()
     body = {f"body.{key}": tensor for key, tensor in state.items() if not key.startswith("fc.")}

@@ -82,6 +82,7 @@ class Training(Strict):
     freeze: bool | None = None
     sample_ms: Positive | None = None
     cpu_seconds: Positive | None = None
+    changes: Any = None  # what a class set while it trained
 
 
 class Fields(Strict):

@@ -42,8 +42,12 @@ def describe(page: Page, name: str, weights: str) -> tuple[str, Any]:
         entry = pretrained.NETWORKS[name]
         text = f"{entry.source}; trained on ImageNet's 1,000 classes (torchvision's weights, {entry.megabytes} MB)."
     if missing:
-        file = pretrained.weights_path(name, page.resources.shelf.folder).name
-        text += f" They are not here yet: fetch them, or put {file} into the weights folder. Random ones work at once."
+        path = pretrained.weights_path(name, page.resources.shelf.folder)
+        if path.exists():
+            text += f" The file {path.name} is damaged; fetch the weights again to replace it. No maps are shown."
+        else:
+            text += f" They are not here yet: fetch them, or put {path.name} into the weights folder (--weights-dir)."
+            text += " Random weights work at once."
     return sentence(text), gr.Button(visible=missing)
 
 

@@ -19,7 +19,7 @@ from latentdemo.store.photographs import PHOTOGRAPHS
 from latentdemo.tabs.features import album
 from latentdemo.tabs.features.album import Vectors
 from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, NetworkPage, network_of
-from latentdemo.tabs.handlers import listener
+from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page
 
 TITLE = "Vector"
@@ -152,7 +152,7 @@ def build(page: NetworkPage, due: gr.Textbox) -> None:
     beforehand(inputs=[page.network, page.weights], **listener(page, prepare))
     inputs: list[Any] = [page.door, page.network, page.weights, target, draw]
     changes = [due.change, target.input, draw.change]
-    gr.on(changes, inputs=inputs, outputs=panel, **listener(page, show, AT_ONCE))
+    gr.on(changes, inputs=inputs, outputs=panel, **listener(page, refusing(show, ()), AT_ONCE))
     again.click(inputs=draw, outputs=[draw, target], **listener(page, next_draw))
 
 
