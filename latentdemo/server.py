@@ -187,28 +187,14 @@ def parser() -> argparse.ArgumentParser:
     training = "let visitors start a small training that all watch (default: everywhere but on a Space)"
     out.add_argument("--train", action=argparse.BooleanOptionalAction, default=not ON_A_SPACE, help=training)
     more = "folder of more trained models; may be given several times, and the last one wins a name"
-    out.add_argument("--checkpoints", type=Path, action="append", default=[], metavar="FOLDER", help=more)
+    models = out.add_mutually_exclusive_group()
+    models.add_argument("--checkpoints", type=Path, action="append", default=[], metavar="FOLDER", help=more)
     only = "folder of trained models in place of the shipped ones; may be given several times"
-    out.add_argument("--only-checkpoints", type=Path, action="append", default=[], metavar="FOLDER", help=only)
+    models.add_argument("--only-checkpoints", type=Path, action="append", default=[], metavar="FOLDER", help=only)
     out.add_argument("--lessons", type=Path, default=lessons.FOLDER, help="folder of lessons")
     out.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
     out.add_argument("--weights-dir", type=Path, help=WEIGHTS_HELP)
     return out
-
-
-def model_folders(more: list[Path], only: list[Path]) -> list[Path]:
-    """Folders of trained models, the one that wins a name last; new models are written to it.
-
-    Args:
-        more: --checkpoints, beside the shipped ones.
-        only: --only-checkpoints, in place of them.
-
-    Raises:
-        ValueError: both are given.
-    """
-    if more and only:
-        raise ValueError("--checkpoints adds to the shipped models and --only-checkpoints replaces them; give one")
-    return only or [checkpoints.FOLDER, output_folder(), *more]
 
 
 def export_to(folder: Path, resources: Resources, labels: list[str]) -> int:
@@ -236,11 +222,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that uploads go when a container is stopped
     if ON_A_SPACE:
         keep_weights(PERSISTENT)
-    try:
-        folders = model_folders(options.checkpoints, options.only_checkpoints)
-    except ValueError as error:
-        print(f"{APP_NAME}: {error}", file=sys.stderr)
-        return 2
+    folders = options.only_checkpoints or [checkpoints.FOLDER, output_folder(), *options.checkpoints]
     resources = Resources(folders, options.data_dir, options.weights_dir, options.lessons)
     for problem in resources.problems:
         print(problem)

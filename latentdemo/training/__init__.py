@@ -62,8 +62,7 @@ def fit(
         The checkpoint's card; None on other ranks than 0.
 
     Raises:
-        TrainingStopped: by a signal (which only the main thread receives) during the steps; the state is saved.
-        TrainingDiverged: the loss is no longer a number; says what was saved before.
+        TrainingStopped: by a signal (main thread only); the state is saved. TrainingDiverged: says what was saved.
         OSError: the data set or, with `resume`, the saved state is missing; a folder cannot be written or is full.
         ValueError: settings that cannot be, or that differ from those of the saved state; another process trains it.
     """
