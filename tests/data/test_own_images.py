@@ -180,6 +180,14 @@ def test_a_tenth_at_least_sixteen_and_of_each_class_the_same_share(sizes: tuple[
     np.testing.assert_array_equal(again, chosen[order])
 
 
+def test_an_unreadable_file_takes_no_place_among_the_test_images(tmp_path: Path):
+    classes(tmp_path, 80)
+    test = divide(["a"] * 80 + ["b"] * 80, [f"{name}/{i:03d}.png" for name in "ab" for i in range(80)])
+    (tmp_path / "a" / f"{int(np.flatnonzero(test)[0]):03d}.png").write_bytes(b"x")
+    read = read_folder(tmp_path, 16)
+    assert (len(read.train.images), len(read.test.images)) == (143, 16)
+
+
 def test_few_images_are_divided_too():
     assert divide(["a"] * 12, [str(i) for i in range(12)]).sum() == 3
     assert divide(["a"] * 2, ["1", "2"]).sum() == 0

@@ -171,6 +171,11 @@ def test_excels_line_about_the_separator():
     assert read("image;a;;\n1.png;1;;\n2.png;0;;\n").names == ("a",)
 
 
+def test_spaces_between_cells():
+    assert read("image smile\n1.png 1\n2.png 0\n").names == ("smile",)
+    assert read("2\nsmile\n1.png 1\n2.png -1\n", "list_attr.txt").labels.tolist() == [[1], [0]]
+
+
 def test_empty_cells_leave_images_out_and_empty_columns_are_named():
     rows = [f"{i}.png,{'' if i % 10 == 0 else i % 2},{'NA' if i % 3 else 1},{i}" for i in range(40)]
     table = read("\n".join(["image,smile,rare,age", *rows]), paths=[f"{i}.png" for i in range(40)])

@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,14 +32,18 @@ class Labelled(NamedTuple):
         files: the image files.
         labels: (N,) int64 classes, or (N, F) float32 columns of a table.
         names: of the classes or columns.
-        test: (N,) bool.
-        report: without the files that turn out to be unreadable.
+        splits: (N,) "train" or "test", "" where neither folders nor tables tell.
+        strata: (N,) class of each, of which the same share is held out.
+        keys: (N,) path by which images are chosen for testing.
+        report: without the files that turn out to be unreadable, and without the split.
     """
 
     files: tuple[File, ...]
     labels: Array
     names: tuple[str, ...]
-    test: Array
+    splits: list[str]
+    strata: list[str]
+    keys: list[str]
     report: Report
 
 
@@ -95,7 +100,10 @@ def _read(path: Path, files: tuple[File, ...], image_size: int) -> Folder:
     shown = [image for image in opened if image is not None]
     channels = max(image.shape[2] for image in shown)
     fitted = np.stack([images.rgb(image) if channels == 3 else image for image in shown])
-    everything, test = ImageSet(fitted, labelled.labels[used], labelled.names), labelled.test[used]
+    everything = ImageSet(fitted, labelled.labels[used], labelled.names)
+    told, strata, keys = (list(compress(each, used)) for each in (labelled.splits, labelled.strata, labelled.keys))
+    test, how = _split(told, strata, keys)
+    report = report._replace(split=how)
     if report.left_out:
         log.warning("%s.", ". ".join(report.left_out))
     return Folder(everything.only(~test), everything.only(test), report)
@@ -131,9 +139,9 @@ def _label_by_table(pictures: tuple[File, ...], table: tables.Table, report: Rep
     labels = table.labels[kept]
     strata = [str(label) for label in labels] if labels.ndim == 1 else [""] * len(files)
     places = [placed.place for placed in arrange(paths)]
-    test, sentence = _split(told if "test" in told else folder_splits(paths), strata, places)
-    report = report._replace(left_out=tuple(left_out), split=sentence, tables=(*table.notes, *report.tables))
-    return Labelled(files, labels, table.names, test, report)
+    told = told if "test" in told else folder_splits(paths)
+    report = report._replace(left_out=tuple(left_out), tables=(*table.notes, *report.tables))
+    return Labelled(files, labels, table.names, told, strata, places, report)
 
 
 def _label_by_folder(path: Path, pictures: tuple[File, ...], unread: list[str], report: Report) -> Labelled:
@@ -153,9 +161,9 @@ def _label_by_folder(path: Path, pictures: tuple[File, ...], unread: list[str], 
         )
     left_out = (*report.left_out, *([f"{_count(loose)} in no class sub-folder"] if loose else []))
     labels = np.array([classes.index(where.label) for _, where in placed], np.int64)
-    test, sentence = _split(*_columns([where for _, where in placed]))
+    columns = _columns([where for _, where in placed])
     files = tuple(file for file, _ in placed)
-    return Labelled(files, labels, tuple(classes), test, report._replace(left_out=left_out, split=sentence))
+    return Labelled(files, labels, tuple(classes), *columns, report._replace(left_out=left_out))
 
 
 def _columns(placed: list[Placed]) -> tuple[list[str], list[str], list[str]]:

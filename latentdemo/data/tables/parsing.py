@@ -58,7 +58,9 @@ def parse(text: str, name: str) -> Sheet:
         raise ValueError(f"{name} {what}; it needs a header (image,NAME,…) and a row for each image")
     if not delimiter:
         lines = lines[1:] if lines[0].strip().isdecimal() else lines
-        lines = ["\t".join(["image", *lines[0].split()]), *("\t".join(line.split()) for line in lines[1:])]
+        rows = [line.split() for line in lines]
+        rows[0] = ["image"] * (len(rows[0]) < len(rows[-1])) + rows[0]  # CelebA's has no name above the images
+        lines = ["\t".join(row) for row in rows]
     header, columns = _cells(lines, delimiter or "\t", name)
     named = [title for title in header if title]
     doubled = sorted({title for title in named if named.count(title) > 1})
