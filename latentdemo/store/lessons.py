@@ -1,11 +1,11 @@
 """A folder of lessons comes in; those that are whole, and what is wrong with the others, go out."""
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from latentdemo.options import data_folder
+from latentdemo.store.text import brief, printable, read_json
 
 FOLDER = data_folder("lessons")
 LARGEST = 200_000  # bytes of a lesson
@@ -39,9 +39,9 @@ def read(folder: Path) -> Lessons:
     found = Lessons({}, [])
     for path in sorted(folder.glob("*.json")):
         try:
-            found.whole[path.stem] = one(path)
+            found.whole[printable(path.stem)] = one(path)
         except (OSError, ValueError, RecursionError) as error:
-            found.problems.append(f"The lesson {path.name} cannot be read: {error}")
+            found.problems.append(printable(f"The lesson {path.name} cannot be read: {error}"))
     return found
 
 
@@ -60,18 +60,19 @@ def one(path: Path) -> dict[str, Any]:
     """A lesson from its file. ValueError says where it is not one."""
     if path.stat().st_size > LARGEST:
         raise ValueError(f"it has more than {LARGEST:,} bytes")
-    told = json.loads(path.read_bytes(), parse_constant=_no_number)
+    told = read_json(path.read_bytes(), finite=True)
     if not isinstance(told, dict) or not isinstance(told.get("steps"), list):
         raise ValueError('it must be {"title": …, "steps": […]}')
     steps = told["steps"]
     if not 0 < len(steps) <= MOST_STEPS:
         raise ValueError(f"it has {len(steps)} steps; 1 to {MOST_STEPS} are possible")
+    _check_keys(told, ("title", "lecture", "steps"), "the lesson")
     texts = {key: _text(told.get(key, ""), key) for key in ("title", "lecture")}
-    return {**texts, "title": texts["title"] or path.stem, "steps": [_step(step, i) for i, step in enumerate(steps, 1)]}
-
-
-def _no_number(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+    return {
+        **texts,
+        "title": texts["title"] or printable(path.stem),
+        "steps": [_step(step, i) for i, step in enumerate(steps, 1)],
+    }
 
 
 def _text(value: Any, where: str) -> str:
@@ -85,11 +86,21 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and -LARGE < value < LARGE
 
 
+def _check_keys(given: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+    for key in given:
+        if key not in known:
+            raise ValueError(f"{where}: the key {brief(key)} is unknown; there are {', '.join(known)}")
+
+
 def _step(step: Any, i: int) -> dict[str, Any]:
     if not isinstance(step, dict):
         raise ValueError(f'step {i} must be {{"do": …, "notice": …, "link": …, "ask": …}}')
     texts = {key: _text(step.get(key, ""), f"step {i}: {key}") for key in TEXTS}
+    _check_keys(step, (*TEXTS, "ask"), f"step {i}")
+    texts["link"] = texts["link"].rpartition("#")[2]  # a whole address was pasted
     ask = step.get("ask")
+    if ask is None and not any(text.strip() for text in texts.values()):
+        raise ValueError(f"step {i} is empty; give it a 'do', a 'link' or an 'ask'")
     return {**texts, "ask": None if ask is None else _question(ask, f"step {i}")}
 
 
@@ -103,6 +114,9 @@ def _question(ask: Any, where: str) -> dict[str, Any]:
         out[key] = ask[key]
     for check in (_check_choice, _check_number, _check_point):
         check(out, where)
+    _check_keys(ask, ("kind", "question", "why", "unit", *KINDS[ask["kind"]]), where)
+    if not out["question"].strip():
+        raise ValueError(f"{where}: the question is missing")
     if "unit" in ask:
         out["unit"] = _text(ask["unit"], f"{where}: unit")
     return out
@@ -118,6 +132,8 @@ def _check_choice(ask: dict[str, Any], where: str) -> None:
 
 
 def _check_number(ask: dict[str, Any], where: str) -> None:
+    if ask["kind"] == "number" and ask["within"] < 0:
+        raise ValueError(f"{where}: within is {ask['within']:g}; it must be at least 0")
     if ask["kind"] == "number" and not (ask["least"] <= ask["answer"] <= ask["most"] and ask["least"] < ask["most"]):
         raise ValueError(f"{where}: the answer lies between least and most")
 

@@ -1,4 +1,5 @@
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,13 @@ def test_answers_that_are_numbers_are_what_is_computed(resources: Resources):
         ({"steps": [{"ask": {"kind": "number", "least": 0, "most": 10**400, "answer": 0, "within": 0}}]}, "its 'most'"),
         ({"steps": [{"do": "\ud800"}]}, "surrogates not allowed"),
         ({"steps": [{"do": "x"}] * 61}, "it has 61 steps"),
+        ({"steps": [{"do": "x", "aks": {}}]}, "step 1: the key 'aks' is unknown"),
+        ({"steps": [{"do": "x"}, {"do": " "}]}, "step 2 is empty"),
+        ({"steps": [{"ask": {"kind": "choice", "options": ["a", "b"], "answer": 1}}]}, "the question is missing"),
+        (
+            {"steps": [{"ask": {"kind": "number", "least": 0, "most": 1, "answer": 0, "within": -1}}]},
+            "within is -1; it must be at least 0",
+        ),
     ],
 )
 def test_a_broken_lesson_is_told_and_harms_no_other(tmp_path: Path, told: Any, sentence: str):
@@ -116,3 +124,14 @@ def test_a_file_that_is_no_text_or_too_long_is_told(tmp_path: Path):
         "c.json",
     ]
     assert lessons.read(tmp_path / "none") == lessons.Lessons({}, [])
+
+
+def test_names_and_encodings_of_any_kind_are_answered(tmp_path: Path):
+    text = json.dumps({"steps": [{"link": "http://127.0.0.1:7860/?x=1#tab=kernels"}]})
+    for encoding in ("utf-8-sig", "utf-16"):
+        (tmp_path / f"{encoding}.json").write_bytes(text.encode(encoding))
+    Path(os.fsdecode(bytes(tmp_path) + b"/\xff.json")).write_text("{")
+    found = lessons.read(tmp_path)
+    json.dumps(found._asdict(), ensure_ascii=False).encode()
+    assert len(found.whole) == 2 and len(found.problems) == 1
+    assert all(lesson["steps"][0]["link"] == "tab=kernels" for lesson in found.whole.values())
