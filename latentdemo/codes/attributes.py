@@ -211,6 +211,17 @@ def centroids(codes: Array, sides: Masks) -> Centroids:
     )
 
 
+def complete(labels: Array) -> tuple[Array, Array]:
+    """Which images (N,) have a value in every column that varies, and which columns (F,) vary: two bool arrays."""
+    varies = statistics(labels)[1] > 0
+    return np.isfinite(labels[:, varies]).all(axis=1), varies
+
+
+def filled(labels: Array) -> Array:
+    """Labels with each missing value (NaN) replaced by its column's mean; classes as they are."""
+    return labels if labels.ndim == 1 else np.where(np.isnan(labels), statistics(labels)[0], labels).astype(np.float32)
+
+
 def statistics(labels: Array) -> tuple[Array, Array]:
     """Mean and standard deviation (F,) of each column of labels (N, F) without its NaN; 0 where it has no value."""
     known = np.ma.masked_invalid(labels)

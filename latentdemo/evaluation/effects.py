@@ -23,6 +23,7 @@ STEP = 2.0  # standard deviations of the attribute's factor, by which faces are 
 BIASED = ("smile", "glasses")
 CORRELATIONS = (0.0, 0.5, 0.9)
 BIAS_SEED = 7
+MIN_FACTORS = 16  # images with all values, of which disentanglement is measured
 
 
 def pixel_effects(model: EncoderDecoder, codes: Array, unit: Array) -> Array:
@@ -226,8 +227,9 @@ def factor_metrics(arrays: dict[str, Array]) -> dict[str, float]:
     labels, codes = arrays["labels"], arrays["codes"]
     if labels.ndim == 1 or codes.shape[1] < 2:
         return {}
-    varied = labels[:, labels.std(axis=0) > 0]
-    if varied.shape[1] < 2:
+    whole, varies = attributes.complete(labels)
+    codes, varied = codes[whole], labels[whole][:, varies]
+    if varied.shape[1] < 2 or len(varied) < MIN_FACTORS or (varied.std(axis=0) == 0).any():
         return {}
     found = disentanglement.dci(codes, varied, 0)
     return {"mig": disentanglement.mig(codes, varied), "sap": disentanglement.sap(codes, varied),

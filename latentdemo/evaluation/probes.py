@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray as Array
 
+from latentdemo.codes.attributes import complete
 from latentdemo.data.imageset import ImageSet
 
 SIZES = (10, 30, 100, 300, 1000, 3000, 10_000)  # labelled images
@@ -55,6 +56,16 @@ def score(features: Array, labels: Array, test: Array, truth: Array) -> float:
     return float(r2_score(truth, model.predict((test - centre) / scale)))
 
 
+def _with_values(codes: Array, train: ImageSet, test_codes: Array, test: ImageSet) -> tuple[Any, ...]:
+    """The arguments of `probe` without images that lack a value, and without factors that do not vary."""
+    (known, varies), unseen = complete(train.labels), np.isfinite(test.labels)
+    shown = unseen[:, varies].all(axis=1)
+    names = tuple(name for name, one in zip(train.names, varies, strict=True) if one)
+    few, some = (ImageSet(whole.images[rows], whole.labels[rows][:, varies], names)
+                 for whole, rows in ((train, known), (test, shown)))  # fmt: skip
+    return codes[known], few, test_codes[shown], some
+
+
 def probe(codes: Array, train: ImageSet, test_codes: Array, test: ImageSet) -> dict[str, Array]:
     """Curves over the number of labelled images.
 
@@ -64,13 +75,18 @@ def probe(codes: Array, train: ImageSet, test_codes: Array, test: ImageSet) -> d
 
     Returns:
         probe_sizes (k,); probe_scores (3, k, 3): of FEATURES, for each size and seed, on at most 2,000 test images.
-        k is 0 where there is nothing to tell apart.
+        k is 0 where there is nothing to tell apart. Images without a value in some column do not count.
     """
     from sklearn.decomposition import PCA
 
+    if train.labels.ndim == 2:
+        codes, train, test_codes, test = _with_values(codes, train, test_codes, test)
     labels, truth = train.labels, test.labels[:N_TEST]
     enough = 2 if labels.ndim == 2 else len(np.unique(labels))
-    sizes = [n for n in SIZES if enough <= n <= len(labels)] if enough > 1 else []
+    usable = enough > 1 and len(truth) > 1 and truth.shape[-1] > 0
+    sizes = [n for n in SIZES if enough <= n <= len(labels)] if usable else []
+    if not sizes:
+        return {"probe_sizes": np.zeros(0, int), "probe_scores": np.zeros((len(FEATURES), 0, SEEDS), np.float32)}
     x, y = pixel_vectors(train.images), pixel_vectors(test.images[:N_TEST])
     pca = PCA(min(codes.shape[1], *x.shape), random_state=0).fit(x[:N_PCA])
     sources = [(codes, test_codes[:N_TEST]), (x, y), (pca.transform(x), pca.transform(y))]

@@ -88,9 +88,13 @@ def percentile(table: Array, value: float) -> float:
 
 
 def r_squared(truth: Array, estimate: Array) -> Array:
-    """Explained variance 1 − Σ(truth − estimate)² / Σ(truth − mean)², per column: (N, F) twice -> (F,)."""
+    """Explained variance 1 − Σ(truth − estimate)² / Σ(truth − mean)², per column: (N, F) twice -> (F,).
+
+    0 for a column that is constant: it has no variance to explain.
+    """
     residual = ((truth - estimate) ** 2).sum(axis=0)
-    return 1 - residual / ((truth - truth.mean(axis=0)) ** 2).sum(axis=0)
+    total = ((truth - truth.mean(axis=0)) ** 2).sum(axis=0)
+    return np.where(total > 0, 1 - residual / np.where(total > 0, total, 1), 0)
 
 
 def cohens_d(a: Array, b: Array) -> float:

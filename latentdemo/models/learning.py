@@ -142,7 +142,7 @@ class FactorLearner(Learner):
     def meet(self, x: Tensor, y: Tensor) -> None:
         """Means and standard deviations of the factors."""
         self.network.target_mean.copy_(y.mean(0))
-        self.network.target_sd.copy_(y.std(0))
+        self.network.target_sd.copy_(y.std(0).clamp(min=1e-6))  # a column may be constant
 
     def forward(self, x: Tensor, y: Tensor) -> Terms:
         """`factor_terms` of images and their factors (B, F), which are standardised here."""

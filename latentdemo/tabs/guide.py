@@ -127,7 +127,8 @@ def _map(resources: Resources) -> list[Array]:
     places, labels = gallery.layouts[0].places, gallery.labels
     first = resources.dataset(_pair(resources).vae).colour_first
     values = labels if labels.ndim == 1 else labels[:, gallery.names.index(first or gallery.names[0])]
-    colours = ramp(VIRIDIS, (values - values.min()) / (np.ptp(values) or 1))
+    low, high = (np.nanmin(values), np.nanmax(values)) if np.isfinite(values).any() else (0, 1)
+    colours = ramp(VIRIDIS, np.nan_to_num((values - low) / ((high - low) or 1)))
     low, high = np.percentile(places, 1, axis=0), np.percentile(places, 99, axis=0)
     at = (((places - low) / (high - low)) * (SIDE * 2 - 2 * DOT)).astype(int)
     out = np.full((SIDE * 2, SIDE * 2, 3), 255, np.uint8)

@@ -11,6 +11,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from latentdemo import data
+from latentdemo.codes import attributes
 from latentdemo.data.imageset import ImageSet
 from latentdemo.models import MODELS, Shape, build
 from latentdemo.models.learning import Learner, Likelihood, Setting, Terms, summed
@@ -40,7 +41,7 @@ class Loop:
         self.device = _device()
         self.augment = _augmentation(config)
         self.x = (material(train.images) if source is None else source.codes(train.images)).to(self.device)
-        self.y = torch.from_numpy(train.labels).to(self.device)
+        self.y = torch.from_numpy(attributes.filled(train.labels)).to(self.device)
         self.shape, self.data = shape_for(config, train, source), train.facts()
         torch.manual_seed(config.seed)
         self.model: Any = build(config.model, self.shape).to(self.device)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from latentdemo.codes.projection import N_NEIGHBOURS
@@ -29,6 +30,11 @@ def check_data(config: TrainConfig, train: ImageSet, test: ImageSet, world: int)
     learns = kind.learns
     if kind.classifies and learns != has:
         raise ValueError(f"{config.model} learns {learns}; {config.dataset} has {has}")
+    if learns == "factors" and (blank := sum(int(np.isnan(part.labels).any(axis=1).sum()) for part in (train, test))):
+        raise ValueError(
+            f"{blank} images have no value in some column; {config.model} needs a value in every cell: fill the cells, "
+            "or remove these rows from the table"
+        )
     if learns == "labels" and len(train.names) < 2:
         raise ValueError(f"{config.model} tells classes apart; {config.dataset} has one ({', '.join(train.names)})")
     channels = train.images.shape[3]

@@ -112,6 +112,17 @@ def test_an_image_without_a_value_is_on_neither_side():
     np.testing.assert_allclose(sd, [(2 / 9) ** 0.5, 0])
 
 
+def test_images_with_all_values_and_columns_that_vary_are_found():
+    nan = np.nan
+    labels = np.array([[1, 5, nan, 0], [nan, 5, nan, 1], [3, 5, nan, 2], [4, nan, nan, 3]], np.float32)
+    whole, varies = attributes.complete(labels)
+    assert varies.tolist() == [True, False, False, True] and whole.tolist() == [True, False, True, True]
+    filled = attributes.filled(labels)
+    assert filled.dtype == np.float32 and np.isfinite(filled).all() and filled[1, 0] == np.float32(8 / 3)
+    classes = np.array([0, 1])
+    assert attributes.filled(classes) is classes
+
+
 def test_classes_are_attributes_too_and_two_make_one():
     codes = np.arange(12.0).reshape(6, 2)
     three = attributes.splits(np.array([0, 0, 1, 1, 1, 3]), ("a", "b", "c", "d"))

@@ -113,3 +113,12 @@ def test_unknown_names_are_refused():
     with pytest.raises(ValueError, match="no attribute 'charm'"):
         found.direction("charm", RAW, codes[0])
     assert set(recipes.TITLES) == set(recipes.MEANINGS) == set(found.names)
+
+
+def test_missing_values_count_as_the_mean_and_change_no_direction():
+    codes, labels, smile, _ = biased(0.0)
+    labels[::5, factor_index("smile")] = np.nan
+    found = made(codes, labels, NAMES)
+    for recipe in found.names:
+        assert np.isfinite(found.direction("smile", recipe, codes[0])).all(), recipe
+        assert recipe == ORTHOGONAL or cosine(found.direction("smile", recipe, codes[0]), smile) > 0.97, recipe

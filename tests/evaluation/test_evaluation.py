@@ -8,11 +8,14 @@ import torch
 
 from latentdemo import evaluation
 from latentdemo.codes import densities, latents
+from latentdemo.codes.gallery import open_gallery
+from latentdemo.data import DATASETS
 from latentdemo.data.imageset import ImageSet
 from latentdemo.evaluation import samples
 from latentdemo.models import Shape, build
 from latentdemo.pixels import corruption
 from latentdemo.pixels.tensors import as_images, as_tensor
+from latentdemo.store import schema
 from latentdemo.store.checkpoints import Card
 
 RNG = np.random.default_rng(0)
@@ -126,3 +129,25 @@ def test_only_judges_keep_features_and_only_whole_autoencoders_keep_codes():
     with torch.inference_mode():
         oracle = network.features(as_tensor(TEST.images[kept["index"]]))
     np.testing.assert_allclose(kept["features"], oracle, atol=2e-3)
+
+
+def test_missing_values_and_constant_columns_leave_every_array_finite():
+    """What a table with blank cells gives: labels alone keep NaN, and a checkpoint may hold these."""
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    labels = np.stack([rng.integers(0, 2, 200), rng.normal(170, 9, 200), np.ones(200)], axis=1).astype(np.float32)
+    labels[::7, 1] = np.nan
+    some = ImageSet(rng.integers(0, 255, (200, 16, 16, 3), np.uint8), labels, ("smile", "age", "constant"))
+    arrays = evaluation.gallery_arrays(build("vae", Shape(16, 3, 4)).eval(), some, some, "folder")
+    for name, values in arrays.items():
+        assert name == "labels" or values.dtype.kind != "f" or np.isfinite(values).all(), name
+    assert arrays["attribute_names"].tolist() == ["smile", "age"]
+    assert arrays["attribute_unsplit"].tolist() == [["constant", "all images have the value 1"]]
+    assert arrays["attribute_counts"].sum(axis=1).tolist() == [200, 200 - 29]
+    assert arrays["probe_sizes"].tolist() == [10, 30, 100]
+    assert np.isfinite(list(evaluation.factor_metrics(arrays).values())).all()
+    schema.check_values({"names": some.names}, arrays)
+    with pytest.raises(ValueError, match="codes"):
+        schema.check_values({"names": some.names}, arrays | {"codes": np.full((1, 4), np.nan)})
+    gallery = open_gallery(arrays, some.names, DATASETS["folder"])
+    assert list(gallery.splits.thresholds) == ["smile", "age"] and gallery.splits.thresholds["smile"] == (0.5, 0.5)

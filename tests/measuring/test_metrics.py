@@ -35,6 +35,11 @@ def test_ssim_of_equal_images_is_one_and_small_ones_are_refused():
         metrics.ssim(x[:, :, :8, :8], x[:, :, :8, :8])
 
 
+def test_a_constant_column_has_no_variance_to_explain():
+    truth = np.array([[1.0, 0], [1, 1], [1, 2]])
+    np.testing.assert_allclose(metrics.r_squared(truth, truth + np.array([0.5, 0])), [0, 1])
+
+
 def test_r_squared_equals_scikit_learn():
     rng = np.random.default_rng(0)
     truth = rng.normal(size=(50, 3))

@@ -47,6 +47,15 @@ def test_sets_that_cannot_be_learned_or_measured(
         preflight.check_data(config, train, test, world)
 
 
+def test_a_regressor_needs_every_value():
+    labels = np.ones((64, 2), np.float32)
+    labels[3:5, 1] = np.nan
+    blank = some(64)._replace(labels=labels)
+    with pytest.raises(ValueError, match=r"^4 images have no value in some column; regressor needs a value in every"):
+        preflight.check_data(replace(QUICK, model="regressor"), blank, blank, 1)
+    preflight.check_data(QUICK, blank, blank, 1)
+
+
 def test_the_smallest_sets_are_taken():
     preflight.check_data(replace(QUICK, batch_size=32), some(32, 1), some(16, 1), 2)
 

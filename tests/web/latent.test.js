@@ -305,6 +305,11 @@ test("points are coloured by class, by a number's share of its range, and told a
   const lengths = colours.valuesOf(world, layout, "length of the code");
   assert.ok(Math.abs((lengths?.[7] ?? 0) - Math.hypot(...world.codes.slice(21, 24))) < 1e-5);
   assert.equal(colours.valuesOf(world, layout, "neighbours kept"), layout.kept);
+  const labels = Float32Array.from({ length: world.n }, (_, i) => (i % 6 ? i : Number.NaN));
+  const blanks = colours.colouring({ ...world, classes: false, names: ["age"], labels }, layout, "age", false);
+  assert.deepEqual(blanks.range, ["1", "59"]);
+  assert.equal(blanks.groups.length, 33);
+  assert.ok(blanks.groups[32].length === 10 && blanks.groups[32].includes(6) && blanks.groups[0].includes(1));
   const [day, night] = [false, true].map(dark => colours.colouring(world, layout, "class", dark).colours[0]);
   assert.equal(day, "rgb(0,0,0)");
   assert.equal(night, "rgb(102,102,102)"); // black would not be seen on dark paper
@@ -405,6 +410,14 @@ test("a group is compared with all others", () => {
   const [a, b] = compared(factors, [58, 59]);
   assert.equal(a.name, "a");
   assert.ok(Math.abs(a.difference - (58.5 - 28.5) / 2) < 1e-9 && b.difference === 0);
+  const blank = {
+    ...factors,
+    labels: Float32Array.from(factors.labels, (/** @type {number} */ value, /** @type {number} */ k) =>
+      k % 2 || k === 116 ? Number.NaN : value,
+    ),
+  };
+  const [one, none] = compared(blank, [58, 59]);
+  assert.ok(Math.abs(one.difference - (59 - 28.5) / 2) < 1e-9 && none.name === "b" && none.difference === 0);
   const axis = mainAxis({ ...world, codes: Float32Array.from([0, 0, 0, 3, 4, 0, 6, 8, 0]), n: 3 }, [0, 1, 2]);
   assert.ok(
     near(1e-4)(

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from latentdemo import data
-from latentdemo.codes import latents
+from latentdemo.codes import attributes, latents
 from latentdemo.data.imageset import ImageSet
 from latentdemo.drawing.pictures import png, sheet
 from latentdemo.models.learning import Terms
@@ -135,5 +135,5 @@ def groups(test: ImageSet, factor: str) -> tuple[list[int], str]:
     if test.labels.ndim == 1:
         return test.labels.tolist(), ""
     name = factor if factor in test.names else test.names[0]
-    values = test.labels[:, test.names.index(name)]
+    values = attributes.filled(test.labels)[:, test.names.index(name)]
     return np.searchsorted(np.quantile(values, [0.25, 0.5, 0.75]), values).tolist(), name

@@ -15,6 +15,7 @@ const SHOWN = 6; // neighbours
 const REST = 40; // milliseconds
 
 const short = (/** @type {number} */ value) => number(Number(value.toPrecision(3)));
+const known = (/** @type {number} */ value) => (Number.isNaN(value) ? "without a value" : short(value));
 
 class ChosenPanel {
   /** @param {import("../../core/panel.js").Panel} panel */
@@ -70,7 +71,7 @@ class ChosenPanel {
     this.picture(yours && you ? you.image : address(world.model, i));
     role.title.textContent = this.title(near);
     role.how.textContent = this.how(index);
-    const factors = world.classes ? [] : world.names.map((name, k) => `${name} ${short(factorOf(world, i, k))}`);
+    const factors = world.classes ? [] : world.names.map((name, k) => `${name} ${known(factorOf(world, i, k))}`);
     role.unlike.textContent = (yours && you?.note) || "";
     role.facts.textContent =
       world.classes || yours ? "" : `${index === null ? "Of that image: " : ""}${factors.join(" · ")}`;

@@ -6,9 +6,11 @@ import { centroid } from "./own.js";
 
 const ROUNDS = 30;
 
-/** @param {World} world @param {number[]} points @param {number} factor */
-const mean = ({ labels, names }, points, factor) =>
-  points.reduce((sum, i) => sum + labels[i * names.length + factor], 0) / points.length;
+/** Of the points that have a value; NaN where none has. @param {World} world @param {number[]} points @param {number} factor */
+function mean({ labels, names }, points, factor) {
+  const values = points.map(i => labels[i * names.length + factor]).filter(value => !Number.isNaN(value));
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
 
 /**
  * Of a group beside all others, the largest differences first: of classes their shares, of factors their means in
@@ -27,7 +29,8 @@ export function compared(world, group) {
     const [here, there] = world.classes
       ? [share(group), share(rest)]
       : [mean(world, group, k), rest.length ? mean(world, rest, k) : 0];
-    return { name, here, there, difference: world.classes ? here - there : (here - there) / (world.sd[k] || 1) };
+    const difference = (here - there) / (world.classes ? 1 : world.sd[k] || 1);
+    return { name, here, there, difference: Number.isNaN(difference) ? 0 : difference };
   });
   return found.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
 }

@@ -30,7 +30,9 @@ function classes({ groups, colours, glyphs }, changed) {
 }
 
 /** The range of a colour. @param {Colouring} colours */
-function scale({ by, range }) {
+function scale({ by, range, groups }) {
   const [low, high] = range ?? ["", ""];
-  return [make("span", {}, `${by}: ${low} `), make("span", { class: "scale" }), make("span", {}, ` ${high}`)];
+  const missing = groups.at(-1)?.length;
+  const rest = missing ? ` (grey: ${missing} without a value)` : "";
+  return [make("span", {}, `${by}: ${low} `), make("span", { class: "scale" }), make("span", {}, ` ${high}${rest}`)];
 }

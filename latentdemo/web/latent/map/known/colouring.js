@@ -7,6 +7,7 @@ import { lengthOf } from "../../gallery.js";
 import { codeAt, factorOf } from "./world.js";
 
 const BANDS = 32; // colours that numbers are told apart by
+const MISSING = "#8a8a8a"; // of points without a value
 const GLYPH = 2; // characters that fit on a point
 const LIGHTER = 0.4; // share of white in a colour on dark paper
 export const [CLASSES, ERROR, LENGTH, KEPT] = [
@@ -82,12 +83,14 @@ export function colouring(world, layout, by, dark) {
   }
   const values = valuesOf(world, layout, by) ?? new Float32Array(world.n);
   let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) [low, high] = [Math.min(low, values[i]), Math.max(high, values[i])];
+  for (const value of Array.from(values))
+    if (!Number.isNaN(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  if (low > high) [low, high] = [0, 0];
   const band = (/** @type {number} */ i) =>
     Math.min(BANDS - 1, Math.floor((BANDS * (values[i] - low)) / Math.max(high - low, 1e-12)));
-  const groups = Array.from({ length: BANDS }, () => /** @type {number[]} */ ([]));
-  for (let i = 0; i < world.n; i++) groups[band(i)].push(i);
-  const colours = groups.map((_, k) => onPaper(dark, ramp(shared.viridis, (k + 0.5) / BANDS)));
+  const groups = Array.from({ length: BANDS + 1 }, () => /** @type {number[]} */ ([])); // the last: without a value
+  for (let i = 0; i < world.n; i++) groups[Number.isNaN(values[i]) ? BANDS : band(i)].push(i);
+  const colours = groups.map((_, k) => (k < BANDS ? onPaper(dark, ramp(shared.viridis, (k + 0.5) / BANDS)) : MISSING));
   return { by, groups, colours, glyphs: null, range: [rangeEnd(low, high - low), rangeEnd(high, high - low)] };
 }
 
