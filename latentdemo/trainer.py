@@ -22,6 +22,7 @@ from latentdemo.store import checkpoints
 from latentdemo.studies import STUDIES, run_study
 from latentdemo.training import RUNS, TrainConfig, TrainingDiverged, TrainingStopped, fit
 from latentdemo.training.augmenting import AUGMENTATIONS
+from latentdemo.training.config import GALLERIES
 from latentdemo.training.preflight import check_data
 from latentdemo.training.recipes import RECIPES
 from latentdemo.training.reports.dataset import dataset_report
@@ -54,9 +55,9 @@ def parser() -> argparse.ArgumentParser:
     _setting(out, "precision", str, "auto: bf16 where the hardware computes it", choices=["auto", "bf16", "fp32"])
     _setting(out, "n_train", int, "use the first N training images only")
     _setting(out, "image_size", int, "side of a folder's images in pixels (default: 64)", choices=list(WIDTHS))
+    _setting(out, "gallery", str, "thumbnails: store a folder's test images (at most 5,000)", choices=list(GALLERIES))
     _setting(out, "corruption", str, "train a denoising autoencoder that undoes this", choices=list(CHOICES))
-    begin = "begin with the body of this checkpoint in --out, or with torchvision's resnet18, under a new head"
-    out.add_argument("--from", dest="begin", metavar="NAME", help=begin)
+    out.add_argument("--from", dest="begin", metavar="NAME", help="start from this checkpoint's body, or resnet18's")
     out.add_argument("--freeze", action="store_const", const=True, help="train the new head alone (with --from)")
     _setting(out, "augment", str, "how images are changed by chance (classifiers)", choices=list(AUGMENTATIONS))
     _setting(out, "penalty", float, "weight of the critic's gradient penalty (gan)")

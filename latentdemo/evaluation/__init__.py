@@ -23,6 +23,7 @@ from latentdemo.models.protocols import Classifier, EncoderDecoder
 from latentdemo.pixels import motion
 from latentdemo.pixels.tensors import as_tensor
 from latentdemo.store.checkpoints import Card
+from latentdemo.store.schema.arrays import THUMBNAILS
 
 __all__ = [
     "face_metrics",
@@ -94,6 +95,8 @@ def arrays_of(
 ) -> dict[str, Array]:
     """The arrays of NAME.npz: `gallery_arrays` of an autoencoder, of a denoising one nothing.
 
+    With `gallery` "thumbnails" also thumbnails (n, S, S, C) uint8, the gallery's images as the model sees them.
+
     Of a data set's judge: index (n,) of the gallery in the test split and features (n, F) float16 of its images. Of
     another classifier what its kind says is stored of it: `visualisation.sheets`, or `shift_arrays`.
     """
@@ -101,7 +104,9 @@ def arrays_of(
     if kind.learns == "pixels":
         if card.training["corruption"]:
             return {}
-        return gallery_arrays(model, train, test, card.dataset, tell)
+        arrays = gallery_arrays(model, train, test, card.dataset, tell)
+        kept = {THUMBNAILS: test.images[arrays["index"]]} if card.training.get("gallery") == THUMBNAILS else {}
+        return arrays | kept
     if card.name == data.DATASETS[card.dataset].judge:
         index = gallery_index(len(test.images))
         return {"index": index, "features": feature_vectors(model, test.images[index]).astype(np.float16)}

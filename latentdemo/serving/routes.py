@@ -91,7 +91,9 @@ def moments(resources: Resources, request: Request) -> Response:
 
 
 def _map(resources: Resources, name: str) -> bytes:
-    return gzip.compress(json.dumps(world(resources.gallery(name))).encode(), 4)
+    return gzip.compress(
+        json.dumps(world(resources.gallery(name)) | {"real": resources.shows_originals(name)}).encode(), 4
+    )
 
 
 def known_points(resources: Resources, request: Request) -> Response:

@@ -21,6 +21,7 @@ from latentdemo.store.lessons import FOLDER as LESSONS
 from latentdemo.store.lineup import Pair
 from latentdemo.store.once import Once
 from latentdemo.store.photographs import photographs
+from latentdemo.store.schema.arrays import THUMBNAILS
 
 CLASSIFIER_TITLE = "Our own CNN"
 SPRITE_SIDE, SPRITE_COLUMNS = 32, 64
@@ -137,34 +138,35 @@ class Resources:
         return next((pair for pair in self.pairs.values() if pair.source == dataset), None)
 
     def gallery_image(self, name: str, i: int) -> Array:
-        """A gallery picture, (S, S, C) uint8: drawn from its factors, the original if its files are here, else decoded.
+        """An image of the gallery, (S, S, C) uint8; see `gallery_images`.
 
         Raises:
             ValueError: a number outside the gallery.
         """
+        if not 0 <= i < (n := len(self.gallery(name).codes)):
+            raise ValueError(f"No picture {i}; the gallery has 0 … {n - 1}.")
+        return self.gallery_images(name, slice(i, i + 1))[0]
+
+    def gallery_images(self, name: str, part: slice, **size: int) -> Array:
+        """Gallery images, (n, S, S, C) uint8: rendered (of `size` pixels), originals, thumbnails or decoded codes."""
         gallery, card = self.gallery(name), self.card(name)
-        if not 0 <= i < len(gallery.codes):
-            raise ValueError(f"No picture {i}; the gallery has 0 … {len(gallery.codes) - 1}.")
         if render := self.dataset(name).render:
-            return render(gallery.labels[i : i + 1])[0]
+            return render(gallery.labels[part], **size)
         if card.source in self._originals:
-            return self._originals[card.source][gallery.index[i]]
-        return latents.decode(self.model(name), gallery.codes[i : i + 1])[0]
+            return self._originals[card.source][gallery.index[part]]
+        if THUMBNAILS in self.arrays(name):
+            return self.arrays(name)[THUMBNAILS][part]
+        return latents.decode(self.model(name), gallery.codes[part])
 
     def sprites(self, name: str) -> Array:
         """All gallery pictures on one sheet, at most 32 pixels a side each, in rows of 64: (H, 64 · side, C) uint8."""
-        gallery, card = self.gallery(name), self.card(name)
-        if (render := self.dataset(name).render) is not None:
-            pictures = render(gallery.labels, SPRITE_SIDE)
-        elif card.source in self._originals:
-            pictures = self._originals[card.source][gallery.index]
-        else:
-            pictures = latents.decode(self.model(name), gallery.codes)
+        pictures = self.gallery_images(name, slice(None), size=SPRITE_SIDE)
         return sheet([thumbnail(picture, SPRITE_SIDE) for picture in pictures], SPRITE_COLUMNS)
 
     def shows_originals(self, name: str) -> bool:
-        """Whether gallery pictures are the test images themselves, not the decoder's idea of them."""
-        return self.dataset(name).render is not None or self.card(name).source in self._originals
+        """Whether the gallery shows the test images themselves, not their decoded codes."""
+        drawn = self.dataset(name).render is not None
+        return drawn or self.card(name).source in self._originals or THUMBNAILS in self.arrays(name)
 
     def _load_originals(self, data_dir: Path) -> None:
         for name in {pair.source for pair in self.pairs.values()}:

@@ -66,6 +66,7 @@ def steering(page: Page, name: str, way: Way, words: Words) -> dict[str, Any]:
             "distance": float(gallery.distance_percentiles[50]),
             "far": float(gallery.distance_percentiles[99]),
         },
+        "real": page.resources.shows_originals(name),
         "note": words.note,
         "without": list(words.without),
     }

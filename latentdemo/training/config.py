@@ -10,6 +10,7 @@ from latentdemo.models.parts import MOST_ENTRIES, WIDTHS
 from latentdemo.pixels import corruption
 from latentdemo.training.augmenting import AUGMENTATIONS
 
+GALLERIES = ("codes", "thumbnails")  # what a checkpoint stores of the gallery's images
 RECORDED = ("pixels", "critic")  # what models learn whose training can be replayed
 
 
@@ -38,6 +39,8 @@ class TrainConfig:
         of: checkpoint whose codes are learned (diffusion, transformer).
         moments: at how many points of the run codes, samples and losses are kept, to be replayed; 0: none.
         data_dir: where data sets lie.
+        gallery: what the app shows as the gallery of an own folder: "codes", which it decodes, or "thumbnails": the
+            checkpoint then contains up to 5,000 of the owner's test images.
         image_size: side of a folder's images, a key of WIDTHS; None: the data set's own.
     """
 
@@ -62,6 +65,7 @@ class TrainConfig:
     of: str | None = None
     moments: int = 0
     data_dir: str | None = None
+    gallery: str = "codes"
     image_size: int | None = None
 
     def __post_init__(self) -> None:
@@ -87,6 +91,11 @@ class TrainConfig:
                 raise ValueError(f"{field} is {value}; it must be at least {limit}")
 
     def _check_source(self) -> None:
+        if self.gallery not in GALLERIES:
+            raise ValueError(f"gallery is {self.gallery[:80]!r}; expected {' or '.join(GALLERIES)}")
+        kept = data.DATASETS[self.dataset].resizable and MODELS[self.model].learns == "pixels" and not self.corruption
+        if self.gallery != GALLERIES[0] and not kept:
+            raise ValueError(f"gallery is {self.gallery!r}; only an ae or a vae trained on a folder keeps thumbnails")
         if MODELS[self.model].of and self.of is None:
             raise ValueError(f"{self.model} learns the codes of another model; say which with --of NAME")
         labels = MODELS[self.model].learns == "labels"

@@ -122,6 +122,11 @@ def test_what_is_kept_of_a_vaes_codes_is_its_posterior():
 def test_only_judges_keep_features_and_only_whole_autoencoders_keep_codes():
     card = Card("mine", "ae", Shape(28, 1, 2), "mnist", {"corruption": "any"}, {}, (), "")
     assert evaluation.arrays_of(card, build("ae", card.shape).eval(), TEST, TEST) == {}
+    for gallery, extra in (("codes", set()), ("thumbnails", {"thumbnails"})):
+        own = dataclasses.replace(card, training={"corruption": None, "gallery": gallery})
+        arrays = evaluation.arrays_of(own, build("ae", card.shape).eval(), TEST, TEST)
+        assert arrays.keys() & {"thumbnails"} == extra
+    np.testing.assert_array_equal(arrays["thumbnails"], TEST.images[arrays["index"]])
     judge = dataclasses.replace(card, name="mnist-classifier", kind="small-cnn", shape=Shape(28, 1, 10))
     network = build("small-cnn", judge.shape).eval()
     kept = evaluation.arrays_of(judge, network, TEST, TEST)

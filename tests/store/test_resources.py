@@ -94,6 +94,22 @@ def test_gallery_numbers_out_of_range_are_refused(resources: Resources, index: i
         resources.gallery_image("faces-vae", index)
 
 
+def test_thumbnails_of_a_checkpoint_are_shown_as_the_images_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    name = "mnist-vae-2"
+    for ending in ("json", "safetensors", "npz"):
+        (tmp_path / f"{name}.{ending}").write_bytes((checkpoints.FOLDER / f"{name}.{ending}").read_bytes())
+    card, arrays = checkpoints.load_card(name), checkpoints.load_arrays(name)
+    kept = np.random.default_rng(0).integers(0, 255, (len(arrays["codes"]), 28, 28, 1), np.uint8)
+    state = checkpoints.load(name).state_dict()
+    checkpoints.save(card, state, arrays | {"thumbnails": kept}, tmp_path)
+    resources = Resources(tmp_path)
+    assert resources.shows_originals(name) and not resources.problems
+    np.testing.assert_array_equal(resources.gallery_image(name, 5), kept[5])
+    assert resources.sprites(name)[0, 0] == kept[0, 0, 0]
+    checkpoints.save(card, state, arrays | {"thumbnails": kept[:-1]}, tmp_path)
+    assert any("'thumbnails'" in problem for problem in Resources(tmp_path).problems)
+
+
 def test_samples_are_pictures_and_the_first_one_a_smiling_face(resources: Resources):
     samples = resources.samples()
     assert list(samples) == ["Face 1", "Face 2", "Temple", "Flower", "Digit 7"]

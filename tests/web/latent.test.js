@@ -10,7 +10,7 @@ const { traversed, withStep } = await import("../../latentdemo/web/latent/pertur
 const { change, moved, Past, walked } = await import("../../latentdemo/web/latent/perturb/history.js");
 const { normal, seeded } = await import("../../latentdemo/web/latent/chance.js");
 const { decodeAll } = await import("../../latentdemo/web/latent/sheet.js");
-const { nearest, numbers } = await import("../../latentdemo/web/latent/gallery.js");
+const { nearest, nearestCalled, numbers } = await import("../../latentdemo/web/latent/gallery.js");
 const { sideFor } = await import("../../latentdemo/web/latent/decode.js");
 const blend = await import("../../latentdemo/web/latent/map/known/blend.js");
 const { visible } = await import("../../latentdemo/web/latent/map/points.js");
@@ -447,6 +447,11 @@ test("an attribute of one's own is the difference of two means", () => {
   own.keep(made);
   assert.equal(own.ownOf("m"), made);
   assert.equal(heard, 1);
+});
+
+test("the nearest gallery image is called real only where it is shown itself", () => {
+  assert.equal(nearestCalled(true), "nearest real image");
+  assert.equal(nearestCalled(false), "nearest gallery image, decoded");
 });
 
 test("the start image is the one with all sliders at 0, or the one that Python set", () => {

@@ -49,6 +49,7 @@ GALLERY: dict[str, Spec] = {
     "error_percentiles": ("f", (101,)),
     "distance_percentiles": ("f", (101,)),
 }
+THUMBNAILS = "thumbnails"  # of the gallery's images, kept where the training was told to
 SPLITS: dict[str, Spec] = {"attribute_splits": ("f", ("A", 2)), "attribute_unsplit": ("U", ("Q", 2))}
 CLASSES: dict[str, Spec] = {"labels": ("iu", ("n",))}
 FACTORS: dict[str, Spec] = {
@@ -139,7 +140,8 @@ def _expected(fields: Mapping[str, Any], headers: Mapping[str, tuple[np.dtype, t
         moments = MOMENTS if any(name.startswith("moment_") for name in headers) else {}
         audit = AUDIT if any(name.startswith(AUDITED) for name in headers) else {}
         splits = SPLITS if SPLITS.keys() & headers.keys() else {}
-        return GALLERY | labels | splits | (SIGMA if kind.regularised else {}) | moments | audit
+        thumbnails: dict[str, Spec] = {THUMBNAILS: ("u", ("n", "S", "S", "C"))} if THUMBNAILS in headers else {}
+        return GALLERY | labels | splits | thumbnails | (SIGMA if kind.regularised else {}) | moments | audit
     if kind.learns == "critic":
         counts = CLASS_COUNTS if "class_counts" in headers else {}
         return counts | (GAME if any(name.startswith("moment_") for name in headers) else {})

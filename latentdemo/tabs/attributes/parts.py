@@ -55,7 +55,7 @@ def panels(page: Page, label: str) -> tuple[dict[str, Any], dict[str, Any], dict
     ]
     titles = slider_titles(page, label)
     rows = {"canvas": CANVAS, "names": titles[:N_STRIPS], "note": NOTE, "renamed": False}
-    sum_of = {"model": name, "n": len(gallery.codes), "means": means,
+    sum_of = {"model": name, "real": page.resources.shows_originals(name), "n": len(gallery.codes), "means": means,
               "usual": float(gallery.distance_percentiles[50])}  # fmt: skip
     return rows, {"canvas": CANVAS, "names": titles, "unit": "v"}, sum_of
 

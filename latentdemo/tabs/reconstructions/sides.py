@@ -46,7 +46,8 @@ def test_images(page: Page, name: str) -> str:
     """What the gallery's pictures are: the test images, or what was decoded from their codes."""
     if page.resources.shows_originals(name):
         return "test images"
-    return "test images, decoded from their codes (the images are not here; see --data-dir)"
+    kept = "train with --gallery thumbnails" if page.resources.dataset(name).resizable else "see --data-dir"
+    return f"test images, decoded from their latent codes (the images are not available; {kept})"
 
 
 def lane(title: str, tiles: list[Tile]) -> Markup:

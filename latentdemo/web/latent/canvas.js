@@ -6,7 +6,7 @@ import { follow } from "../core/panel.js";
 import { shared } from "../core/shared.js";
 import { decode } from "./decode.js";
 import { catchUp, hear } from "./edit/handles.js";
-import { codesAtHand, codesOf, nearest, numbers } from "./gallery.js";
+import { codesAtHand, codesOf, nearest, nearestCalled, numbers } from "./gallery.js";
 
 /**
  * @typedef {object} Steering told by Python
@@ -18,6 +18,7 @@ import { codesAtHand, codesOf, nearest, numbers } from "./gallery.js";
  * @property {number | null} span steps beyond ± span count as ± span; null: none is
  * @property {{length: number, distance: number, far: number}} usual median length of the gallery's codes; median of
  *   the distances of each to its nearest other one, and what 99 % of these lie below
+ * @property {boolean} real whether the gallery shows the images themselves, not their decoded codes
  * @property {string} note said before the numbers
  * @property {number[]} without gallery images that do not count as near: the one that is edited
  */
@@ -144,11 +145,12 @@ export function redirect(id, i, direction) {
 
 const REST = 150; // milliseconds
 
-/** The nearest real image, once the picture rests: each is asked of the server. @param {Steered} target @param {number} i */
+/** The gallery image whose code is nearest, once the picture rests: each is asked of the server. @param {Steered} target @param {number} i */
 function beside(target, i) {
   clearTimeout(waiting.get(target.canvas));
   const show = () => {
-    const { near, nearest: figure } = target.role;
+    const { near, nearest: figure, called } = target.role;
+    called.textContent = nearestCalled(target.real);
     const address = `pixels/gallery/${encodeURIComponent(target.model)}/${i}`;
     if (near.dataset.address !== address) near.src = address;
     near.dataset.address = address;

@@ -28,6 +28,9 @@ const here = new Map();
 /** The codes that `codesOf` fetched; undefined while they are on their way. @param {string} model */
 export const codesAtHand = model => here.get(model);
 
+/** Caption of the gallery image whose code is nearest. @param {boolean} real whether the image itself is shown */
+export const nearestCalled = real => (real ? "nearest real image" : "nearest gallery image, decoded");
+
 /** Euclidean length. @param {ArrayLike<number>} code */
 export const lengthOf = code => Math.hypot(...Array.from(code));
 

@@ -5,6 +5,7 @@ import { fixed, number } from "../../core/numerals.js";
 import { shared } from "../../core/shared.js";
 import { decode } from "../decode.js";
 import { offer } from "../edit/source.js";
+import { nearestCalled } from "../gallery.js";
 import { cellsOf } from "../map/known/neighbours.js";
 import { factorOf } from "../map/known/world.js";
 import { state } from "../map/state.js";
@@ -82,8 +83,9 @@ class ChosenPanel {
     const { world, chosen } = state;
     if (!world || !chosen || chosen.yours) return "your image";
     const { index } = chosen;
-    if (index === null) return `nearest real image, ${short(near[0][0])} away`;
-    return `image ${index}${world.classes ? ` (${world.names[world.labels[index]]})` : ""}`;
+    if (index === null) return `${nearestCalled(world.real)}, ${short(near[0][0])} away`;
+    const decoded = world.real ? "" : ", decoded";
+    return `image ${index}${world.classes ? ` (${world.names[world.labels[index]]})` : ""}${decoded}`;
   }
 
   /** @param {string} src */

@@ -4,7 +4,7 @@ import { make, options, roles } from "../../core/dom.js";
 import { rounded } from "../../core/numerals.js";
 import { follow } from "../../core/panel.js";
 import { decode } from "../decode.js";
-import { codesOf, nearest } from "../gallery.js";
+import { codesOf, nearest, nearestCalled } from "../gallery.js";
 import { whenSeen } from "../perturb/moves.js";
 
 const IMAGE = "image number";
@@ -15,6 +15,7 @@ const DIGITS = 3;
  * @typedef {object} Told by Python
  * @property {string} model
  * @property {number} n images of the gallery
+ * @property {boolean} real whether the gallery shows the images themselves, not their decoded codes
  * @property {{name: string, code: number[]}[]} means of groups
  * @property {number} usual median distance of a code to its nearest other one
  *
@@ -34,8 +35,9 @@ class Arithmetic {
     this.codes = null;
     this.terms = SIGNS.map((_, i) => this.term("ABC"[i]));
     this.canvas = make("canvas", { class: "latent", role: "img", "aria-label": "A − B + C, decoded" });
-    this.near = make("img", { alt: "The real image whose code is nearest", class: "near", hidden: true });
+    this.near = make("img", { alt: "The gallery image whose code is nearest", class: "near", hidden: true });
     this.words = make("figcaption");
+    this.called = make("figcaption");
     this.lay();
     whenSeen(this.role.sum, () => this.paint());
     follow(panel, told => this.receive(told));
@@ -56,7 +58,7 @@ class Arithmetic {
       make("figure", { class: "view" }, canvas, words, what, which),
     ]);
     const sum = make("figure", { class: "view" }, this.canvas, this.words);
-    const near = make("figure", { class: "view" }, this.near, make("figcaption", {}, "nearest real image"));
+    const near = make("figure", { class: "view" }, this.near, this.called);
     this.role.sum.replaceChildren(...parts.slice(1), make("span", { class: "operator" }, "="), sum, near);
   }
 
@@ -64,6 +66,7 @@ class Arithmetic {
   receive(told) {
     this.told = told;
     this.codes = null;
+    this.called.textContent = nearestCalled(told.real);
     const names = [IMAGE, ...told.means.map(({ name }) => name)];
     const first = [1, 2, 0].map(at => names[at] ?? IMAGE); // with − without + an image: what the sliders do
     this.terms.forEach(({ what, which }, i) => {

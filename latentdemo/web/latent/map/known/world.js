@@ -25,6 +25,7 @@ import { spread } from "./view.js";
  * @property {number} n points
  * @property {number} dims of a code
  * @property {Float32Array} codes (n · dims)
+ * @property {boolean} real whether the gallery shows the images themselves, not their decoded codes
  * @property {string[]} names of classes, or of factors
  * @property {boolean} classes whether labels are classes
  * @property {Uint16Array | Float32Array} labels (n) or (n · factors)
