@@ -250,13 +250,9 @@ def test_an_own_classifier_can_be_looked_into(tmp_path: Path):
 def test_thumbnails_are_kept_of_a_folder_alone_and_not_by_default():
     assert TrainConfig("own", "vae", "folder").gallery == "codes"
     assert TrainConfig("own", "vae", "folder", gallery="thumbnails").gallery == "thumbnails"
-    for wrong in (
-        {"dataset": "mnist", "gallery": "thumbnails"},
-        {"model": "cnn", "gallery": "thumbnails"},
-        {"corruption": "noise", "gallery": "thumbnails"},
-    ):
+    for model, dataset, corruption in (("vae", "mnist", None), ("cnn", "folder", None), ("vae", "folder", "noise")):
         with pytest.raises(ValueError, match="only an ae or a vae trained on a folder keeps thumbnails"):
-            TrainConfig(**{"name": "own", "model": "vae", "dataset": "folder", **wrong})
+            TrainConfig("own", model, dataset, corruption=corruption, gallery="thumbnails")
     with pytest.raises(ValueError, match="gallery is 'all'; expected codes or thumbnails"):
         TrainConfig("own", "vae", "folder", gallery="all")
     (config,) = configs(parser().parse_args(["vae", "--dataset", "folder", "--gallery", "thumbnails"]))
