@@ -99,7 +99,7 @@ def check_upload(page: Page, folder: Path) -> None:
     before = painted(canvas)
     page.locator(".own input").set_input_files(save(folder / "own.png", np.full((30, 50, 3), 77, np.uint8)))
     painted(canvas, before)
-    expect(panel.locator("[data-role=shape]")).to_contain_text("Shape (30, 50, 3)")
+    expect(panel.locator("[data-role=shape]")).to_contain_text("Shape (3, 30, 50)")
     page.wait_for_timeout(700)
     assert "own" not in page.evaluate("location.hash")
 
