@@ -105,7 +105,7 @@ def test_every_array_is_where_its_name_says():
         assert layout.trust == trust
     known = [layout.components for layout in plain.layouts if layout.components]
     assert len(known) == 1 and known[0].explained == pytest.approx(pca.explained_variance_ratio_, rel=1e-4)
-    turned = open_gallery(arrays | {"map_pca": rng.random((n, 2))}, ("a", "b"))  # an older checkpoint's, turned
+    turned = open_gallery(arrays | {"map_pca": rng.random((n, 2))}, ("a", "b"), DATASETS["mnist"])  # aligned
     np.testing.assert_array_equal(turned.layouts[1].places, plain.layouts[1].places)
     far = np.full(dims, 9.0, np.float32)  # unlike all others
     np.testing.assert_allclose(plain.layouts[1].place(plain.codes, far), pca.transform(far[None])[0], rtol=1e-4)
