@@ -13,7 +13,7 @@ from numpy import ndarray as Array
 
 from latentdemo.drawing.pictures import png
 
-LOCK = ".lock"  # in an OwnFolder
+LOCK = ".owner"  # in an OwnFolder; the sweep of `serving.uploads` respects the same file
 
 
 def write_atomically(path: Path, data: bytes) -> None:

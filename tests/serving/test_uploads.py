@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from latentdemo.serving import uploads
+from latentdemo.store.files import own_folder
 from latentdemo.store.resources import Resources
 from latentdemo.widgets.components import Door, Sent
 
@@ -128,3 +130,12 @@ def test_an_image_in_use_is_not_idle(resources: Resources):
     finally:
         path.unlink()
         path.parent.rmdir()
+
+
+def test_the_sweep_of_uploads_leaves_the_folder_of_a_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    own = own_folder("latentdemo-train")
+    os.utime(own.path, (0, 0))
+    uploads.remove_ownerless(tmp_path)
+    assert own.path.exists()
+    own.remove()
