@@ -34,7 +34,7 @@ def measured(card: Card, test: data.ImageSet) -> dict[str, float]:
     if MODELS[card.kind].learns in GENERATORS:
         return made(card, model, test)
     test = test.in_channels(card.shape.channels)  # a body that learned colours sees grey digits as such
-    found = evaluation.measure(card.kind, model, card.dataset, test)
+    found = evaluation.measure(card.kind, model, card.dataset, test, card.variance)
     arrays, judge = checkpoints.load_arrays(card.name), data.DATASETS[card.dataset].judge
     if "codes" in arrays:
         reader = checkpoints.load(judge)

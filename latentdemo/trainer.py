@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     _setting(out, "seed", int, "of weights, order and noise")
     _setting(out, "precision", str, "auto: bf16 where the hardware computes it", choices=["auto", "bf16", "fp32"])
     _setting(out, "n_train", int, "use the first N training images only")
+    _setting(out, "variance", float, "of a pixel in the loss (default: the dataset's, or estimated from a folder)")
     _setting(out, "image_size", int, "side of a folder's images in pixels (default: 64)", choices=list(WIDTHS))
     _setting(out, "gallery", str, "thumbnails: store a folder's test images (at most 5,000)", choices=list(GALLERIES))
     _setting(out, "corruption", str, "train a denoising autoencoder that undoes this", choices=list(CHOICES))

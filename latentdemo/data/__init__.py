@@ -7,6 +7,7 @@ from pathlib import Path
 
 from numpy import ndarray as Array
 
+from latentdemo.data.dataset import MIN_VARIANCE as MIN_VARIANCE
 from latentdemo.data.dataset import Dataset
 from latentdemo.data.faces import EXCLUDED, THRESHOLDS, populations, render, weight_map
 from latentdemo.data.folder import load_folder
@@ -110,6 +111,7 @@ DATASETS: dict[str, Dataset] = {
         licence="CelebA, MMLAB CUHK; non-commercial research only",
         n_test=19_962,
         variance=0.08,
+        estimates_variance=True,
     ),
     "folder": Dataset(
         title="Your folder",
@@ -120,6 +122,7 @@ DATASETS: dict[str, Dataset] = {
         likelihood="gaussian",
         licence="the owner of the folder decides",
         variance=0.08,
+        estimates_variance=True,
         resizable=True,
     ),
 }

@@ -9,6 +9,8 @@ from numpy import ndarray as Array
 from latentdemo.data.imageset import ImageSet
 from latentdemo.pixels import images
 
+MIN_VARIANCE = 1e-5  # of a pixel in 0–1; rounding to 8 bits alone leaves 1.3e-6
+
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
@@ -22,6 +24,8 @@ class Dataset:
         image_size, channels: of its images; channels 0: as in the files.
         likelihood: "bernoulli" for nearly binary pixels, else "gaussian".
         variance: of a pixel under the "gaussian" likelihood.
+        estimates_variance: whether a training estimates it from its images instead; `variance` is then that of
+            checkpoints whose card has none.
         pixel_weight: makes the (S, S) weights of the pixels in the training loss, mean 1; None: all count alike.
         licence: of the images, and where they come from.
         weight_note: what `pixel_weight` makes count more, in words.
@@ -51,6 +55,7 @@ class Dataset:
     likelihood: str
     licence: str
     variance: float = 1.0
+    estimates_variance: bool = False
     pixel_weight: Callable[[], Array] | None = None
     weight_note: str = ""
     n_test: int = 0

@@ -60,14 +60,14 @@ def gallery_index(n: int) -> Array:
     return np.random.default_rng(GALLERY_SEED).permutation(n)[:GALLERY_SIZE]
 
 
-def measure(kind: str, model: Any, dataset: str, test: ImageSet) -> dict[str, float]:
-    """The metrics of a model on a test split; which ones depends on what it learns."""
+def measure(kind: str, model: Any, dataset: str, test: ImageSet, variance: float | None = None) -> dict[str, float]:
+    """The metrics of a model on a test split; which ones depends on what it learns. Variance: see `pixel_metrics`."""
     learns = MODELS[kind].learns
     if learns == "labels":
         return {"accuracy": accuracy(model, test)}
     if learns == "factors":
         return read_quality(model, test)
-    return pixel_metrics(model, dataset, test) | repair_metrics(model, test)
+    return pixel_metrics(model, dataset, test, variance) | repair_metrics(model, test)
 
 
 def judged_metrics(

@@ -18,10 +18,15 @@ SEED = 0
 
 
 @torch.inference_mode()
-def pixel_metrics(model: LayeredAutoencoder, dataset: str, test: ImageSet) -> dict[str, float]:
-    """MSE and SSIM of decode(mu); with a posterior also KL, active units, −ELBO and MSE of one draw of z."""
+def pixel_metrics(
+    model: LayeredAutoencoder, dataset: str, test: ImageSet, variance: float | None = None
+) -> dict[str, float]:
+    """MSE and SSIM of decode(mu); with a posterior also KL, active units, −ELBO and MSE of one draw of z.
+
+    The −ELBO is that of the dataset's likelihood, with another variance of the pixels if one is given.
+    """
     encoded = latents.encode(model, test.images)
-    likelihood, total = Likelihood.of(dataset, weighted=False), np.zeros(5)
+    likelihood, total = Likelihood.of(dataset, variance, weighted=False), np.zeros(5)
     generator = torch.Generator().manual_seed(SEED)
     for i in range(0, len(test.images), BATCH):
         x = as_tensor(test.images[i : i + BATCH])

@@ -9,6 +9,7 @@ from torch import Tensor
 SSIM_SIZE, SSIM_SIGMA = 11, 1.5  # window in pixels
 SSIM_C1, SSIM_C2 = 0.01**2, 0.03**2  # for a dynamic range of 1
 ACTIVE_VARIANCE = 0.01
+N_PCA = 2000  # images behind `pca_error`; more change it by a few percent
 
 
 def mse(x: Tensor, x_hat: Tensor) -> Tensor:
@@ -50,6 +51,29 @@ def _window(x: Tensor) -> Tensor:
     weights = (weights / weights.sum()).expand(x.shape[1], 1, 1, -1)
     rows = F.conv2d(x, weights, groups=x.shape[1])
     return F.conv2d(rows, weights.transpose(2, 3), groups=x.shape[1])
+
+
+def pca_error(images: Array, n_components: int) -> float:
+    """Mean squared error of PCA, the best linear autoencoder, on images that it was not fitted to.
+
+    Of at most N_PCA images, evenly spread, every other one fits the components; the rest measure them.
+
+    Args:
+        images: (N, H, W, C) uint8, N of at least 4.
+        n_components: at most as many as the fitted images allow are used.
+
+    Returns:
+        Averaged over images, pixels and channels, for values in [0, 1].
+    """
+    chosen = images[np.linspace(0, len(images) - 1, min(len(images), N_PCA)).astype(int)]
+    fitted, held_out = (chosen[i::2].reshape(len(chosen[i::2]), -1) / np.float32(255) for i in (0, 1))
+    mean = fitted.mean(axis=0)
+    fitted, held_out = fitted - mean, held_out - mean
+    variances, scores = np.linalg.eigh((fitted @ fitted.T).astype(np.float64))  # smaller than the covariance of pixels
+    kept = variances > max(variances[-1], 0) * 1e-9
+    kept[: max(0, len(kept) - n_components)] = False
+    axes = (fitted.T @ scores[:, kept].astype(np.float32)) / np.sqrt(variances[kept]).astype(np.float32)
+    return float(np.square(held_out - (held_out @ axes) @ axes.T).mean())
 
 
 def sharpness(images: Array) -> Array:

@@ -35,11 +35,11 @@ class Likelihood:
     weight: Tensor | None = None
 
     @classmethod
-    def of(cls, dataset: str, weighted: bool = True) -> "Likelihood":
-        """A data set's own, a key of DATASETS; without its pixel weights if not `weighted`."""
+    def of(cls, dataset: str, variance: float | None = None, weighted: bool = True) -> "Likelihood":
+        """A dataset's own, a key of DATASETS, with another variance if one is given; `weighted`: with pixel weights."""
         entry = DATASETS[dataset]
         weight = torch.from_numpy(entry.pixel_weight()) if weighted and entry.pixel_weight else None
-        return cls(entry.likelihood, entry.variance, weight)
+        return cls(entry.likelihood, variance or entry.variance, weight)
 
     def nll(self, logits: Tensor, x: Tensor) -> Tensor:
         """−log p(x | logits), nats: summed over pixels, averaged over the batch."""

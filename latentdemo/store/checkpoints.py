@@ -17,6 +17,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
+from latentdemo.data import DATASETS
 from latentdemo.models import Shape, build, seeded
 from latentdemo.options import TRAIN_COMMAND, data_folder
 from latentdemo.store import schema
@@ -66,6 +67,11 @@ class Card:
         """What tells its images from others: the data set, and a folder's name and fingerprint; see `dataset_of`."""
         known = self.training.get("source")
         return f"{self.dataset}:{known['name']}:{known['fingerprint']}" if known else self.dataset
+
+    @property
+    def variance(self) -> float:
+        """Of a pixel under the Gaussian likelihood that it was trained with."""
+        return float(self.training.get("variance") or DATASETS[self.dataset].variance)
 
 
 def half_precision(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -85,6 +85,7 @@ def _begin(
     """The run before its first step, and both splits as it sees them; `folders` of checkpoints and of weights."""
     train, test = _load(config, processes)
     preflight.check_data(config, train, test, world)
+    config = preflight.estimated(config, train)
     start = start_of(config, *folders)
     if start is not None:
         train, test = (split.in_channels(start.channels) for split in (train, test))
@@ -130,6 +131,7 @@ def _finish(
 def _run(loop: Loop, state: Path, test: ImageSet, logs: Logs, watch: Watch | None) -> None:
     """Step to the end, saving as it goes. TrainingStopped at a signal."""
     progress, saved, spent = Progress(loop), time.monotonic(), time.process_time()
+    progress.begin()
     with interrupts.collected() as stop:
         if not loop.rank:
             moments.record(loop, test)

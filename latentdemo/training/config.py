@@ -11,6 +11,7 @@ from latentdemo.pixels import corruption
 from latentdemo.training.augmenting import AUGMENTATIONS
 
 GALLERIES = ("codes", "thumbnails")  # what a checkpoint stores of the gallery's images
+RECONSTRUCTING = ("pixels", "grids")  # what models learn whose loss has a likelihood of pixels
 RECORDED = ("pixels", "critic")  # what models learn whose training can be replayed
 
 
@@ -41,6 +42,7 @@ class TrainConfig:
         data_dir: where data sets lie.
         gallery: what the app shows as the gallery of an own folder: "codes", which it decodes, or "thumbnails": the
             checkpoint then contains up to 5,000 of the owner's test images.
+        variance: of a pixel under the Gaussian likelihood; None: the dataset's, or see `estimated`.
         image_size: side of a folder's images, a key of WIDTHS; None: the data set's own.
     """
 
@@ -66,11 +68,13 @@ class TrainConfig:
     moments: int = 0
     data_dir: str | None = None
     gallery: str = "codes"
+    variance: float | None = None
     image_size: int | None = None
 
     def __post_init__(self) -> None:
         self._check_names()
         self._check_source()
+        self._check_variance()
         if self.entries > MOST_ENTRIES:
             raise ValueError(f"entries is {self.entries}; it must be at most {MOST_ENTRIES}")
         for field in ("epochs", "batch_size", "learning_rate", "latent_dim"):
@@ -106,6 +110,16 @@ class TrainConfig:
             raise ValueError("freeze leaves a trained body as it is; say which with --from NAME")
         if self.of is not None and not MODELS[self.model].of:
             raise ValueError(f"of is {self.of[:80]!r}; {self.model} learns from images")
+
+    def _check_variance(self) -> None:
+        if self.variance is None:
+            return
+        if MODELS[self.model].learns not in RECONSTRUCTING or data.DATASETS[self.dataset].likelihood != "gaussian":
+            raise ValueError(
+                f"variance is {self.variance}; {self.model} on {self.dataset} has no Gaussian likelihood of pixels"
+            )
+        if not data.MIN_VARIANCE <= self.variance <= 1:
+            raise ValueError(f"variance is {self.variance}; expected {data.MIN_VARIANCE}–1, for pixels in 0–1")
 
     def _check_names(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,79}", self.name) or self.name.endswith("."):

@@ -91,7 +91,7 @@ def judge_of(card: Card, folder: Path) -> Any:
 def _measured(card: Card, model: Any, train: ImageSet, test: ImageSet, folder: Path, tell: Tell) -> Found:
     """Of an autoencoder, a classifier or a regressor."""
     tell("test images", "")
-    found: dict[str, Any] = measure(card.kind, model, card.dataset, test)
+    found: dict[str, Any] = measure(card.kind, model, card.dataset, test, card.variance)
     arrays = arrays_of(card, model, train, test, tell)
     found |= factor_metrics(arrays) if "codes" in arrays else {}
     if "codes" in arrays and (judge := judge_of(card, folder)) is not None:

@@ -49,7 +49,8 @@ class Loop:
         if start is not None:
             start.enter(self.model, config.freeze)
         shared = {name: getattr(config, name) for name in ("beta", "corruption", "penalty", "critic_every")}
-        setting = Setting(Likelihood.of(config.dataset), **shared)
+        self.likelihood = Likelihood.of(config.dataset, config.variance)
+        setting = Setting(self.likelihood, **shared)
         self.learner: Any = self.kind.learner(self.model, setting).to(self.device)
         self.learner.to(memory_format=torch.channels_last)  # all of it: as `load_state` lays the optimiser's memory out
         self.learner.meet(self.x, self.y)

@@ -49,7 +49,8 @@ def _game(loop: Loop, model: Any) -> dict[str, Tensor]:
 
 def _autoencoder(loop: Loop, model: Any, test: ImageSet) -> dict[str, Tensor]:
     images = test.images[gallery_index(len(test.images))[:N_CODES]]
-    measured = pixel_metrics(model, loop.config.dataset, ImageSet(images, np.zeros(len(images)), ()))
+    part = ImageSet(images, np.zeros(len(images)), ())
+    measured = pixel_metrics(model, loop.config.dataset, part, loop.likelihood.variance)
     return {
         "codes": torch.from_numpy(latents.encode(model, images).mu).half(),
         "samples": _samples(loop, model),

@@ -4,16 +4,19 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 
+from latentdemo import data
 from latentdemo.codes.projection import N_NEIGHBOURS
 from latentdemo.data.imageset import ImageSet
+from latentdemo.measuring.metrics import pca_error
 from latentdemo.models import MODELS
 from latentdemo.pixels.corruption import ANY, possible
-from latentdemo.training.config import TrainConfig
+from latentdemo.training.config import RECONSTRUCTING, TrainConfig
 
 FEWEST_TEST = N_NEIGHBOURS + 1  # images: the map of their codes needs neighbours
 FEWEST_TRAIN = 32  # images: of less no density is fitted
@@ -50,6 +53,19 @@ def check_data(config: TrainConfig, train: ImageSet, test: ImageSet, world: int)
         )
     if config.batch_size % world:
         raise ValueError(f"batch_size is {config.batch_size}; it must be a multiple of the {world} processes")
+
+
+def estimated(config: TrainConfig, train: ImageSet) -> TrainConfig:
+    """The settings with a variance of the pixels, if they have none and their dataset leaves it to its images.
+
+    It is the error that PCA with as many components as latent dimensions leaves on held-out images, to two digits. A
+    larger variance than a model's error makes β = 1 act like a larger β: codes keep less, and images are washed out.
+    """
+    leaves_it = data.DATASETS[config.dataset].estimates_variance and MODELS[config.model].learns in RECONSTRUCTING
+    if config.variance is not None or not leaves_it:
+        return config
+    error = pca_error(train.images, config.latent_dim)
+    return replace(config, variance=float(f"{max(error, data.MIN_VARIANCE):.2g}"))
 
 
 def check_room(*folders: Path) -> None:

@@ -8,6 +8,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from latentdemo.data import DATASETS
 from latentdemo.store.files import write_atomically
 from latentdemo.training.config import TrainConfig
 from latentdemo.training.loop import Loop
@@ -63,9 +64,7 @@ def load_state(loop: Loop, path: Path) -> None:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no iterator)
     except SafetensorError as error:
         raise ValueError(f"{path} is damaged; delete it and start again without --resume") from error
-    then, now = facts["config"], _settings(loop.config)
-    before = {field.name: field.default for field in fields(TrainConfig)} | then  # settings that came later
-    changed = [name for name in now if before[name] != now[name]]
+    changed = _changed(facts["config"], _settings(loop.config))
     if changed:
         raise ValueError(f"{path} was made with another {', '.join(changed)}; use the same settings to resume")
     if facts.get("data", loop.data) != loop.data:
@@ -108,6 +107,14 @@ def _optimiser_memory(tensors: dict[str, torch.Tensor]) -> dict[int, dict[str, t
                 value = value.contiguous(memory_format=torch.channels_last)
             memory.setdefault(int(index), {})[key] = value
     return memory
+
+
+def _changed(then: dict, now: dict) -> list[str]:
+    """Names of the settings that differ; a state from before a setting existed has its default."""
+    before = {field.name: field.default for field in fields(TrainConfig)} | then
+    if before["variance"] is None and now["variance"] is not None:  # from before it was estimated
+        before["variance"] = DATASETS[then["dataset"]].variance
+    return [name for name in now if before[name] != now[name]]
 
 
 def _settings(config: TrainConfig) -> dict:

@@ -4,6 +4,7 @@ import torch
 from pytorch_msssim import ssim as oracle_ssim
 from scipy import stats
 from scipy.ndimage import laplace
+from sklearn.decomposition import PCA
 from sklearn.metrics import mean_squared_error, r2_score
 
 from latentdemo.measuring import metrics
@@ -84,3 +85,33 @@ def test_sharpness_is_the_variance_of_scipys_laplacian():
     wanted = [laplace(one)[1:-1, 1:-1].var() for one in grey]
     np.testing.assert_allclose(metrics.sharpness(images), wanted, rtol=1e-4)
     assert metrics.sharpness(np.full((1, 5, 5, 1), 200, np.uint8))[0] == pytest.approx(0, abs=1e-8)
+
+
+def low_rank(n: int, side: int, channels: int) -> np.ndarray:
+    """Images of four random patterns and some noise: (n, side, side, channels) uint8."""
+    rng = np.random.default_rng(n)
+    patterns, strengths = rng.normal(size=(4, side * side * channels)), rng.normal(size=(n, 4))
+    values = 128 + 20 * strengths @ patterns + rng.normal(0, 6, (n, side * side * channels))
+    return values.clip(0, 255).astype(np.uint8).reshape(n, side, side, channels)
+
+
+@pytest.mark.parametrize("n_components", [1, 4, 20, 200])
+@pytest.mark.parametrize(("n", "side", "channels"), [(90, 16, 3), (301, 8, 1)])
+def test_the_error_of_pca_equals_scikit_learn(n: int, side: int, channels: int, n_components: int):
+    images = low_rank(n, side, channels)
+    x = images.reshape(n, -1) / 255
+    fitted, held_out = x[::2], x[1::2]
+    oracle = PCA(min(n_components, len(fitted) - 1, x.shape[1]), svd_solver="full").fit(fitted)
+    restored = oracle.inverse_transform(oracle.transform(held_out))
+    wanted = mean_squared_error(held_out, restored)
+    assert metrics.pca_error(images, n_components) == pytest.approx(wanted, rel=1e-3, abs=1e-9)
+
+
+def test_the_error_of_pca_falls_with_components_and_is_zero_for_equal_images(monkeypatch: pytest.MonkeyPatch):
+    images = low_rank(400, 8, 1)
+    errors = [metrics.pca_error(images, n) for n in (1, 2, 3, 4)]
+    assert errors == sorted(errors, reverse=True) and errors[3] < 0.1 * errors[0]
+    assert metrics.pca_error(np.full((40, 8, 8, 1), 7, np.uint8), 3) == pytest.approx(0, abs=1e-12)
+    monkeypatch.setattr(metrics, "N_PCA", 100)
+    evenly = images[np.linspace(0, 399, 100).astype(int)]
+    assert metrics.pca_error(images, 3) == metrics.pca_error(evenly, 3)

@@ -65,7 +65,7 @@ def test_an_odd_field_is_a_problem_and_the_rest_starts(folder: Path, field: str,
 @pytest.mark.parametrize("part", ["shape", "training"])
 @pytest.mark.parametrize("value", [None, [], "64", -1, 1.5, True, 10**30, float("inf")], ids=str)
 def test_an_odd_setting_is_a_problem(folder: Path, part: str, value: Any):
-    names = ("image_size", "channels", "latent_dim") if part == "shape" else ("beta", "epochs", "seed")
+    names = ("image_size", "channels", "latent_dim") if part == "shape" else ("beta", "epochs", "seed", "variance")
     for name in names:
         fields = {**FIELDS, part: {**FIELDS[part], name: value}}
         (folder / f"{VAE}.json").write_text(json.dumps(fields))
@@ -73,6 +73,9 @@ def test_an_odd_setting_is_a_problem(folder: Path, part: str, value: Any):
             ("seed", -1),
             ("epochs", -1),
             ("beta", 1.5),
+            ("variance", None),  # the dataset's
+            ("variance", 1.5),
+            ("variance", 10**30),
             ("beta", 10**30),
             ("epochs", 10**30),
             ("seed", 10**30),

@@ -70,6 +70,7 @@ class Training(Strict):
     seed: int = Field(0, ge=0, lt=1 << 63)
     epochs: int = Field(1, ge=1, lt=1 << 53)
     beta: Positive | None = None
+    variance: Annotated[FiniteFloat, Field(ge=data.MIN_VARIANCE)] | None = None
     corruption: str | None = None
     penalty: Positive | None = None
     critic_every: int | None = Field(None, ge=1, lt=1 << 53)

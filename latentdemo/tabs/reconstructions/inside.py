@@ -97,8 +97,8 @@ def loss_html(page: Page, name: str, done: Pass) -> str:
     """What training minimises, for this image."""
     card = page.resources.card(name)
     entry, beta = page.resources.dataset(name), float(card.training["beta"])
-    found = passes.loss(page.resources.model(name), Likelihood.of(card.dataset), beta, done)
-    likelihood = "Bernoulli" if entry.likelihood == "bernoulli" else f"Gaussian, variance {entry.variance:g}"
+    found = passes.loss(page.resources.model(name), Likelihood.of(card.dataset, card.variance), beta, done)
+    likelihood = "Bernoulli" if entry.likelihood == "bernoulli" else f"Gaussian, variance {card.variance:g}"
     weighted = f"; {entry.weight_note} count more, as in training" if entry.pixel_weight else ""
     how = f"−log p(x | z), {likelihood}, summed over {done.seen.size:,} values{weighted}"
     reconstruction = f"{_nats(found.reconstruction)} ({how})"

@@ -18,8 +18,8 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     """What `web/reconstructions/machine/machine.js` runs.
 
     Returns:
-        seen: base64 of the (S, S, C) uint8 image that both models see; likelihood: name, variance, weight (base64 of
-        (S, S) float32, or None); sides: see `side_value`.
+        seen: base64 of the (S, S, C) uint8 image that both models see; likelihood: name, weight (base64 of (S, S)
+        float32, or None); sides: see `side_value`.
     """
     pair = page.resources.pair(label)
     dataset = page.resources.card(pair.vae).dataset
@@ -27,7 +27,7 @@ def show(page: Page, path: str | None, label: str) -> dict[str, Any]:
     weight = None if likelihood.weight is None else base64_of(likelihood.weight.numpy())
     return {
         "seen": base64_of(page.resources.prepare(pair.vae, page.picture(path))),
-        "likelihood": {"name": likelihood.name, "variance": likelihood.variance, "weight": weight},
+        "likelihood": {"name": likelihood.name, "weight": weight},
         "drawn": page.resources.dataset(pair.vae).drawn,
         "sides": [side_value(page, pair, side) for side in pair.sides],
     }
@@ -37,9 +37,9 @@ def side_value(page: Page, pair: Pair, side: str) -> dict[str, Any]:
     """One model: its name, what its dimensions are ordered and measured by, and codes to stand behind the point.
 
     Returns:
-        css, title, model; beta of a VAE, None of an autoencoder; order of the dimensions, origin and unit (D) of what
-        is drawn; codes: base64 of (n, 2) float32 and labels (n) if the code has two numbers, else None; names: of the
-        classes that labels index.
+        css, title, model; variance of a pixel under its Gaussian likelihood; beta of a VAE, None of an autoencoder;
+        order of the dimensions, origin and unit (D) of what is drawn; codes: base64 of (n, 2) float32 and labels (n)
+        if the code has two numbers, else None; names: of the classes that labels index.
     """
     name = pair.side(side)
     card, gallery = page.resources.card(name), page.resources.gallery(name)
@@ -48,6 +48,7 @@ def side_value(page: Page, pair: Pair, side: str) -> dict[str, Any]:
         "css": side,
         "title": TITLES[side],
         "model": name,
+        "variance": card.variance,
         "beta": float(card.training["beta"]) if side == "vae" else None,
         "order": gallery.order.tolist(),
         "origin": gallery.origin.tolist(),

@@ -28,6 +28,12 @@ class Progress:
         self.loop, self.start, self.first_step = loop, time.monotonic(), loop.step
         self.last = self.start
 
+    def begin(self) -> None:
+        """Print the pixels' variance, on which the loss depends, where the dataset does not fix it."""
+        config = self.loop.config
+        if self.loop.rank == 0 and config.variance is not None:
+            print(f"{config.name}  variance of a pixel in the loss: {config.variance:g}", file=sys.stderr, flush=True)
+
     def update(self, terms: Terms, always: bool = False) -> None:
         """Show the state of the run, at most once in five seconds unless `always`."""
         now = time.monotonic()

@@ -12,7 +12,7 @@ import { Side } from "./side.js";
 /**
  * @typedef {object} Told by Python
  * @property {string} seen base64 of the image's bytes
- * @property {{name: string, variance: number, weight: string | null}} likelihood
+ * @property {{name: string, weight: string | null}} likelihood
  * @property {boolean} drawn whether white strokes on black are what these models know
  * @property {(import("./side.js").Told & {codes: string | null, labels: number[] | null, names: string[]})[]} sides
  */
@@ -47,7 +47,7 @@ class Machine {
       const behind = codes ? { codes: floats(codes), labels, names, limit: limits[i] } : null;
       return new Side(
         { ...told, behind },
-        weighed,
+        { ...weighed, variance: told.variance },
         () => this.changed(),
         share => this.tell(share),
       );

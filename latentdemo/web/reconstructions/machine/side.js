@@ -12,7 +12,7 @@ import { drawStack, strongest, TALL, WIDE } from "./stack.js";
 
 /**
  * @typedef {import("./code.js").Axes & {
- *   css: string, title: string, model: string, beta: number | null, behind: import("./code.js").Behind | null,
+ *   css: string, title: string, model: string, variance: number, beta: number | null, behind: import("./code.js").Behind | null,
  * }} Told
  */
 
