@@ -1,6 +1,7 @@
 """What the two command lines have in common: their names, default folders, and how options are read and shown."""
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ def data_folder(name: str) -> Path:
 def output_folder() -> Path:
     """Where training writes checkpoints: beside train.py, or, for an installed package, in the working directory."""
     return Path("checkpoints") if INSTALLED else ROOT / "checkpoints"
+
+
+def check_folders(option: str, folders: Iterable[Path]) -> None:
+    """Raise ValueError if a folder that an option names does not exist or is a file."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise ValueError(f"{option}: {folder} {'is not a folder' if folder.exists() else 'does not exist'}")
 
 
 class Defaults(argparse.ArgumentDefaultsHelpFormatter):

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,10 +29,12 @@ import gradio.queueing
 import gradio.route_utils
 import gradio.routes
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from latentdemo.batch import check_lessons, export_to, failed
 from latentdemo.dashboard import build_dashboard, offer, page_look
-from latentdemo.options import APP_NAME, WEIGHTS_HELP, Defaults, output_folder, whole
+from latentdemo.options import APP_NAME, WEIGHTS_HELP, Defaults, check_folders, output_folder, whole
 from latentdemo.serving import uploads
 from latentdemo.serving.memory import give_back_large_blocks
 from latentdemo.serving.middleware.bodies import LimitedBodies
@@ -44,6 +47,7 @@ from latentdemo.serving.routes import pixel_routes
 from latentdemo.serving.watching import Trainer
 from latentdemo.store import checkpoints, lessons
 from latentdemo.store.resources import Resources
+from latentdemo.tabs.sections import link_targets
 from latentdemo.widgets import forget_pictures
 
 UPLOAD_LIMIT = "30mb"
@@ -123,7 +127,7 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
         run_history=False,
         enable_monitoring=False,
         app_kwargs={
-            "routes": [*pixel_routes(resources, trainer), *([measures.route()] if measures else [])],
+            "routes": _routes(demo, resources, trainer, measures),
             "lifespan": outermost(hosts, measures, lambda app: uploads.UploadQuota(app, folder, keep)),
         },
         **page_look(),
@@ -134,6 +138,14 @@ def launch(resources: Resources, host: Host = Host()) -> tuple[gr.Blocks, str]:
     gc.collect()
     gc.freeze()  # the page and the modules stay; to walk through all of them again and again stalls every answer
     return demo, url
+
+
+def _routes(
+    demo: gr.Blocks, resources: Resources, trainer: Trainer | None, measures: Measures | None
+) -> list[BaseRoute]:
+    """Everything that is served besides Gradio's own page and endpoints."""
+    routes = pixel_routes(resources, trainer, partial(link_targets, demo, resources))
+    return [*routes, *([measures.route()] if measures else [])]
 
 
 def _trainer(demo: gr.Blocks, resources: Resources) -> Trainer:
@@ -192,22 +204,11 @@ def parser() -> argparse.ArgumentParser:
     only = "folder of trained models in place of the shipped ones; may be given several times"
     models.add_argument("--only-checkpoints", type=Path, action="append", default=[], metavar="FOLDER", help=only)
     out.add_argument("--lessons", type=Path, default=lessons.FOLDER, help="folder of lessons")
+    check = "print each problem of a folder of lessons and exit, with status 1 if there are any"
+    out.add_argument("--check-lessons", type=Path, metavar="FOLDER", help=check)
     out.add_argument("--data-dir", type=Path, help="where MNIST lies, to show its own pictures in the gallery")
     out.add_argument("--weights-dir", type=Path, help=WEIGHTS_HELP)
     return out
-
-
-def export_to(folder: Path, resources: Resources, labels: list[str]) -> int:
-    """Write the copy without a server; returns the exit status."""
-    from latentdemo.alone import export
-
-    try:
-        written = export(folder, resources, labels)
-    except (OSError, ValueError) as error:
-        print(f"{APP_NAME}: {error}", file=sys.stderr)
-        return 1
-    print("\n".join(map(str, written)))
-    return 0
 
 
 def keep_weights(folder: Path) -> None:
@@ -222,8 +223,17 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that uploads go when a container is stopped
     if ON_A_SPACE:
         keep_weights(PERSISTENT)
+    try:
+        check_folders("--checkpoints", options.checkpoints)
+        check_folders("--only-checkpoints", options.only_checkpoints)
+        check_folders("--lessons", {options.lessons} - {lessons.FOLDER})
+        check_folders("--check-lessons", [options.check_lessons] if options.check_lessons is not None else [])
+    except (OSError, ValueError) as error:
+        return failed(error)
     folders = options.only_checkpoints or [checkpoints.FOLDER, output_folder(), *options.checkpoints]
     resources = Resources(folders, options.data_dir, options.weights_dir, options.lessons)
+    if options.check_lessons is not None:
+        return check_lessons(options.check_lessons, resources)
     for problem in resources.problems:
         print(problem)
     if options.export is not None:
@@ -234,8 +244,7 @@ def main(arguments: list[str] | None = None) -> int:
         host = Host(options.host, options.port, options.share, options.mcp, options.metrics, options.train, allowed)
         demo, url = launch(resources, host)
     except (OSError, ValueError) as error:
-        print(f"{APP_NAME}: {error}", file=sys.stderr)
-        return 1
+        return failed(error)
     print(f"latentdemo runs at {url}", flush=True)
     demo.block_thread()
     return 0

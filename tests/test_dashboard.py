@@ -20,13 +20,15 @@ from latentdemo import dashboard, widgets
 from latentdemo.classifiers import pretrained
 from latentdemo.drawing import palette
 from latentdemo.pixels import images
-from latentdemo.store import checkpoints
+from latentdemo.store import checkpoints, lessons
 from latentdemo.store.adopt import adopt
+from latentdemo.store.lessons import slug
 from latentdemo.store.resources import Resources
-from latentdemo.tabs import features, handlers, perturb
+from latentdemo.tabs import TABS, features, handlers, kernels, perturb
 from latentdemo.tabs.features import chosen as networks
 from latentdemo.tabs.features import layers
 from latentdemo.tabs.reconstructions import train
+from latentdemo.tabs.sections import link_targets
 from latentdemo.widgets import Page, components
 
 PUBLIC = {"kernel", "features", "reconstruct", "map", "perturb", "attribute"}
@@ -54,6 +56,19 @@ def test_six_public_endpoints_and_no_other(demo: gr.Blocks):
 def test_nobody_waits_for_another_visitor(demo: gr.Blocks):
     limited = {fn.name for fn in demo.fns.values() if fn.fn is not None and fn.concurrency_limit is not None}
     assert limited == {"fetch", "draw", "show", "pick_layer", "pick_map", "save_gif"}  # what takes seconds
+
+
+def test_links_may_name_every_tab_section_sample_and_model(demo: gr.Blocks, resources: Resources):
+    targets = link_targets(demo, resources)
+    assert targets.tabs[0] == slug(TABS[0].TITLE) and {slug(tab.TITLE) for tab in TABS} <= set(targets.tabs)
+    assert {f"kernels/{slug(section.title)}" for section in kernels.SECTIONS} <= set(targets.tabs)
+    assert sum(name.startswith("perturb/") for name in targets.tabs) == 7 and len(set(targets.tabs)) > 50
+    assert set(targets.former.values()) <= set(targets.tabs)
+    assert targets.samples == list(resources.samples()) and targets.models == list(resources.pairs)
+    assert targets.gallery_size("faces-vae") == len(resources.gallery("faces-vae").codes)
+    with pytest.raises(ValueError, match="No model 'cats'"):
+        targets.gallery_size("cats")
+    assert not lessons.read(lessons.FOLDER, targets).problems
 
 
 def test_drags_ask_gradio_for_nothing(demo: gr.Blocks):

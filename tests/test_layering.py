@@ -20,6 +20,7 @@ LAYERS = (  # rooms from the bottom up; a module may import from rows before its
     ("tabs",),
     ("dashboard", "serving"),
     ("alone", "export"),
+    ("batch",),
     ("server", "trainer"),
     ("api", "commands", "deploy"),
 )

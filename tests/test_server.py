@@ -1,5 +1,8 @@
 import argparse
+import json
 import os
+import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -8,7 +11,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from latentdemo import server
+from latentdemo import batch, server
 from latentdemo.classifiers.pretrained import default_folder
 from latentdemo.options import Defaults, whole
 from latentdemo.serving import memory, uploads
@@ -36,6 +39,54 @@ def test_what_cannot_be_is_said_in_one_sentence(
         assert left.code == 2
     said = capsys.readouterr().err.strip().splitlines()
     assert said[-1].startswith("app.py: ") and sentence in said[-1]
+
+
+@pytest.mark.parametrize("option", ["--checkpoints", "--only-checkpoints", "--lessons", "--check-lessons"])
+@pytest.mark.parametrize("kind", ["missing", "a file"])
+def test_a_folder_that_is_not_there_is_named(
+    option: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(server, "launch", lambda *_: pytest.fail("it must not begin to serve"))
+    monkeypatch.setattr(server.signal, "signal", lambda *_: None)
+    path = tmp_path / "x"
+    if kind == "a file":
+        path.touch()
+    assert server.main([option, str(path)]) == 1
+    why = "is not a folder" if kind == "a file" else "does not exist"
+    assert capsys.readouterr() == ("", f"app.py: {option}: {path} {why}\n")
+
+
+def test_checkpoints_are_added_or_replaced_not_both(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as left:
+        server.main(["--checkpoints", "a", "--only-checkpoints", "b"])
+    assert left.value.code == 2 and "not allowed with argument --checkpoints" in capsys.readouterr().err
+    options = server.parser().parse_args(["--only-checkpoints", "a", "--only-checkpoints", "b"])
+    assert options.only_checkpoints == [Path("a"), Path("b")] and options.checkpoints == []
+
+
+def test_lessons_are_checked_as_the_documentation_shows():
+    (command,) = re.findall(
+        r"^python (app\.py --check-lessons .*)$", (ROOT / "docs" / "lessons.md").read_text("utf-8"), re.M
+    )
+    done = subprocess.run(
+        [sys.executable, *shlex.split(command)], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0 and done.stdout == "6 lessons, no problems\n", done.stderr
+
+
+def test_each_problem_of_lessons_is_printed(tmp_path: Path, resources: Resources, capsys: pytest.CaptureFixture[str]):
+    steps = [{"link": "tab=nowhere"}, {"link": "image=sample+Nobody&models=None"}, {"do": "x"}]
+    (tmp_path / "links.json").write_text(json.dumps({"steps": steps}))
+    (tmp_path / "typos.json").write_text(json.dumps({"steps": [{"aks": 1}, {"do": "x"}, {}]}))
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.json")).write_text("{")
+    assert batch.check_lessons(tmp_path, resources) == 1
+    said = capsys.readouterr().out.splitlines()
+    begin = [": ".join(line.split(": ")[:2]) for line in said]
+    assert begin[:3] == ["links.json: step 1", "links.json: step 2", "links.json: step 2"]
+    assert begin[3:5] == ["typos.json: step 1", "typos.json: step 3 is empty; give it a 'do', a 'link' or an 'ask'"]
+    assert len(said) == 6 and said[5].startswith("\\udcff.json: ")
+    assert batch.check_lessons(tmp_path / "none", resources) == 1
+    assert "has no *.json files" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from collections.abc import Callable
 from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +24,7 @@ from latentdemo.serving.refits import refit_routes
 from latentdemo.serving.rooms import room_routes
 from latentdemo.serving.training import training_routes
 from latentdemo.serving.watching import Trainer
+from latentdemo.store.lessons import Targets
 from latentdemo.store.resources import Resources
 from latentdemo.tabs import guide
 from latentdemo.widgets import PLOTLY, WEB
@@ -31,10 +33,12 @@ MOST_IN_QR = 2953  # bytes, of version 40 with error correction level L (ISO/IEC
 BRIEFLY = {"Cache-Control": "max-age=3600"}
 
 
-def pixel_routes(resources: Resources, trainer: Trainer | None = None) -> list[BaseRoute]:
+def pixel_routes(
+    resources: Resources, trainer: Trainer | None = None, targets: Callable[[], Targets] | None = None
+) -> list[BaseRoute]:
     """Routes that answer within milliseconds; each checks its own input and answers 422 with a sentence.
 
-    Without a `trainer` nothing is trained here.
+    Without a `trainer` nothing is trained here; without `targets` links of lessons are not checked.
     """
 
     def gallery(request: Request) -> Response:
@@ -63,7 +67,7 @@ def pixel_routes(resources: Resources, trainer: Trainer | None = None) -> list[B
         *network_routes(resources),
         *generator_routes(resources),
         *refit_routes(resources),
-        *room_routes(resources.lessons),
+        *room_routes(resources.lessons, targets),
         *training_routes(trainer),
     ]
 

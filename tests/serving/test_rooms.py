@@ -1,5 +1,6 @@
 import contextlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,63 @@ def test_counting():
     assert counted("choice", [1, 1, 0, 99, 1.5, True])[:3] == [1, 2, 0]
     assert counted("number", [3.0, 1.0]) == [1.0, 3.0]
     assert sorted(counted("point", [[0.2, 0.1], [0.1, 0.3]])) == [[0.1, 0.3], [0.2, 0.1]]
+
+
+def odd_lessons(folder: Path) -> None:
+    """Files of every odd kind, and a valid one."""
+    number = {"kind": "number", "question": "?", "least": 0, "most": 1, "answer": 0, "within": -1}
+    given = {
+        "half": json.dumps({"steps": [{"do": "\ud800"}]}).encode(),
+        "half-key": json.dumps({"steps": [{"\ud800": 1}]}).encode(),
+        "half-raw": b'{"steps": [{"do": "\xed\xa0\x80"}]}',
+        "negative": json.dumps({"steps": [{"ask": number}]}).encode(),
+        "huge": b" " * 300_000,
+        "huge-number": b'{"steps": [{"ask": {"kind": "choice", "options": ["a", "b"], "answer": '
+        + b"9" * 5000
+        + b"}}]}",
+        "infinite": json.dumps({"steps": [{"ask": number | {"most": 9}}]}).replace("9", "1e999").encode(),
+        "deep": b"[" * 100_000,
+        "deep-step": b'{"steps": [' + b"[" * 900 + b"]" * 900 + b"]}",
+        "latin": '{"title": "é", "steps": [{"do": "x"}]}'.encode("latin-1"),
+        "twice": b'{"title": "a", "title": "b", "steps": [{"do": "x"}]}',
+        "empty": b"",
+        "zeros": bytes(100),
+    }
+    for name, data in given.items():
+        (folder / f"{name}.json").write_bytes(data)
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.json")).write_bytes(b"{")
+    (folder / "a\nb.json").write_bytes(b"{")
+    (folder / "folder.json").mkdir()
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-32"):
+        (folder / f"good-{encoding}.json").write_bytes('{"title": "ä", "steps": [{"do": "x"}]}'.encode(encoding))
+
+
+def test_lessons_answer_whatever_the_folder_holds(tmp_path: Path):
+    odd_lessons(tmp_path)
+    routes = room_routes(tmp_path)
+    client = TestClient(Starlette(routes=routes), raise_server_exceptions=False)
+    answer = client.get("/lessons")
+    assert answer.status_code == 200
+    found = answer.json()
+    assert sorted(found["whole"]) == [f"good-{name}" for name in ("utf-16", "utf-16-le", "utf-32", "utf-8-sig")]
+    assert {lesson["title"] for lesson in found["whole"].values()} == {"ä"}
+    named = {problem.partition(".json: ")[0] for problem in found["problems"]}
+    assert len(named) == len(found["problems"]) == len(list(tmp_path.iterdir())) - 4
+    assert all(problem.isprintable() and len(problem) < 300 for problem in found["problems"])
+    code = client.post("/rooms").json()["code"]
+    vote = {"step": "negative/1", "browser": "x" * 10, "answer": 1}
+    assert client.post(f"/rooms/{code}/votes", json=vote).status_code == 200
+
+
+def test_links_of_lessons_are_checked_against_what_there_is_now(tmp_path: Path):
+    (tmp_path / "a.json").write_text(json.dumps({"steps": [{"link": "tab=new"}]}))
+    tabs: list[str] = []
+    targets = lessons.Targets(tabs, {}, [], [], lambda name: 0)
+    client = TestClient(Starlette(routes=room_routes(tmp_path, lambda: targets)))
+    found = client.get("/lessons").json()
+    assert "a" in found["whole"] and found["problems"][0].startswith("a.json: step 1: the link names the tab 'new'")
+    tabs.append("new")
+    assert not client.get("/lessons").json()["problems"]
 
 
 def test_lessons_are_read_anew(tmp_path: Path):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,21 +31,24 @@ def counted(kind: str, answers: list[Any]) -> list[Any]:
     return sorted(answer for answer in answers if isinstance(answer, list) == (kind == "point"))
 
 
-def room_routes(folder: Path) -> list[BaseRoute]:
-    """Routes of lessons and rooms; each checks its own input and answers 404 or 422 with a sentence."""
+def room_routes(folder: Path, targets: Callable[[], lessons.Targets] | None = None) -> list[BaseRoute]:
+    """Routes of lessons and rooms; each checks its own input and answers 404 or 422 with a sentence.
+
+    `targets` gives what links of lessons may name now; without it they are not checked.
+    """
     rooms = Rooms()
     return [
-        Route("/lessons", partial(all_lessons, folder)),
+        Route("/lessons", partial(all_lessons, folder, targets)),
         Route("/rooms", partial(open_room, rooms), methods=["POST"]),
         Route("/rooms/{code}", partial(visit, rooms), methods=["GET", "DELETE"]),
         Route("/rooms/{code}/votes", partial(vote, rooms, folder), methods=["POST"]),
     ]
 
 
-async def all_lessons(folder: Path, request: Request) -> Response:
-    """GET /lessons -> {"whole": lessons by name, "problems": sentences}; read anew, so that one can be dropped in."""
-    found = await asyncio.to_thread(lessons.read, folder)
-    return JSONResponse(found._asdict(), headers={"Cache-Control": "no-cache"})
+async def all_lessons(folder: Path, targets: Callable[[], lessons.Targets] | None, request: Request) -> Response:
+    """GET /lessons -> {"whole": lessons by name, "problems": sentences}; the folder is read on every request."""
+    contents = await asyncio.to_thread(lambda: lessons.read(folder, targets and targets()))
+    return JSONResponse(contents._asdict(), headers={"Cache-Control": "no-cache"})
 
 
 async def open_room(rooms: Rooms, request: Request) -> Response:
