@@ -3,6 +3,7 @@
 import os
 
 from latentdemo import interrupts
+from latentdemo.options import TRAIN_NAME
 
 
 def app() -> int:
@@ -15,7 +16,7 @@ def app() -> int:
 
 def train() -> int:
     """Train a model; returns the exit code, which `latentdemo.trainer.main` documents."""
-    interrupts.exit_at_once("train.py")  # before torch is imported, which takes seconds
+    interrupts.exit_at_once(TRAIN_NAME)  # before torch is imported, which takes seconds
     try:
         from latentdemo.trainer import main
 
