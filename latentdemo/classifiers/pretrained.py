@@ -140,9 +140,12 @@ def fetch(name: str, folder: Path, report: Report | None = None) -> None:
         download([url], path, prefix, report)
     except FileNotFoundError:
         raise FileNotFoundError(
-            f"{url} cannot be reached from this machine; download it on another one and save it as {path}, or name the "
-            "folder that has it with --weights-dir."
+            f"{url} cannot be reached from this machine; download it on another one and save it as {path.resolve()}, "
+            "or name the folder that has it with --weights-dir."
         ) from None
+    except OSError as error:
+        why = error.strerror or error
+        raise OSError(f"{folder} cannot be written ({why}); choose another folder with --weights-dir") from None
 
 
 def is_whole(name: str, folder: Path) -> bool:

@@ -161,13 +161,11 @@ def mutations(template: Path, tmp_path: Path, name: str, every: int = 1) -> Iter
         yield label, resources
         if values is not None:
             shutil.copy(template / f"{name}.npz", tmp_path)
-        if values is not None:
-            shutil.copy(template / f"{name}.npz", tmp_path)
 
 
 @pytest.mark.parametrize("name", BASES)
 def test_every_mutation_is_a_problem_or_accepted(template: Path, tmp_path: Path, name: str):
-    accepted = [name in resources.cards for _, resources in mutations(template, tmp_path, name, every=20)]
+    accepted = [name in resources.cards for _, resources in mutations(template, tmp_path, name, every=40)]
     assert any(accepted) and sum(accepted) < len(accepted) / 2
 
 

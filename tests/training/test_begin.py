@@ -1,5 +1,8 @@
 """A run that begins with a trained body: what comes over, what stays, what is refused."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +22,7 @@ from latentdemo.training.begin import Start, body, start_of
 from latentdemo.training.loop import Loop
 from latentdemo.training.reports.progress import write_samples
 
+ROOT = Path(__file__).parents[2]
 QUICK = TrainConfig("further", "small-cnn", "mnist", epochs=1, batch_size=64, precision="fp32", begin="first")
 
 
@@ -94,6 +98,27 @@ def test_the_command_trains_further_and_the_card_tells_it(mnist_dir: Path, tmp_p
 def test_settings_that_cannot_be_are_refused(changes: dict, sentence: str):
     with pytest.raises(ValueError, match=sentence):
         replace(QUICK, **changes)
+
+
+def test_resnet18_offline_names_the_file_and_where_it_goes(mnist_dir: Path, tmp_path: Path):
+    command = [sys.executable, str(ROOT / "train.py"), "cnn", "--dataset", "mnist", "--data-dir", str(mnist_dir),
+               "--from", "resnet18", "--weights-dir", "weights", "--out", "out", "--runs", "runs"]  # fmt: skip
+    nowhere = "http://127.0.0.1:9"  # nothing listens there
+    offline = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), nowhere)
+    environment = {**os.environ, **offline, "no_proxy": "", "NO_PROXY": "", "TORCH_HOME": str(tmp_path / "torch")}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    said = done.stderr.splitlines()
+    name = "resnet18-f37072fd.pth"
+    assert done.returncode == 1 and said[-1] == (
+        f"train.py: https://download.pytorch.org/models/{name} cannot be reached from this machine; download it on "
+        f"another one and save it as {tmp_path / 'weights' / name}, or name the folder that has it with --weights-dir."
+    )
+    assert "Traceback" not in done.stderr and not (tmp_path / "out" / "mnist-from-resnet18.json").exists()
+    (tmp_path / "file").touch()
+    command[command.index("weights")] = "file"
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    said = done.stderr.splitlines()[-1]
+    assert done.returncode == 1 and said.startswith("train.py: file cannot be written (") and "--weights-dir" in said
 
 
 def test_resnet18_begins_with_torchvisions_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
