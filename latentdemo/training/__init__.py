@@ -33,8 +33,12 @@ RUNS = Path("runs")
 LICENCE = "MIT (weights); trained on images: "
 
 
-class TrainingStopped(RuntimeError):
-    """SIGINT, SIGTERM or a watched run's "stop" ended the training; its state is saved."""
+class TrainingStopped(KeyboardInterrupt):
+    """SIGINT, SIGTERM or a watched run's "stop" ended the training; its state is saved.
+
+    A KeyboardInterrupt, because the signal is meant for the whole program: `except Exception` does not hide it, and the
+    caller of `fit` (a loop over settings, a notebook, a test runner) is interrupted too.
+    """
 
 
 def fit(

@@ -119,8 +119,9 @@ def test_only_a_folders_size_can_be_chosen(mnist_dir: Path):
 
 def test_help_tells_every_default():
     text = " ".join(parser().format_help().split())
-    for told in ("latent space (default: 16)", "(VAE) (default: 1.0)", "seen (default: 20)", "processes (default: 128)",
-                 "one (default: 0.003)", "noise (default: 0)", "faster (default: auto)", "(default: 64)"):  # fmt: skip
+    for told in ("latent space (default: 16)", "(VAE) (default: 1.0)", "training images (default: 20)",
+                 "all processes (default: 128)", "accepts a lower one (default: 0.003)", "and noise (default: 0)",
+                 "hardware computes it (default: auto)", "in pixels (default: 64)"):  # fmt: skip
         assert told in text, told
 
 
@@ -183,7 +184,7 @@ def test_weights_are_on_disk_before_they_are_measured(
     monkeypatch.setattr(Loop, "advance", lambda loop: 1 / 0)  # nothing is trained again
     card = training.fit(config, resume=True, folder=tmp_path, runs=tmp_path / "runs")
     assert card is not None and checkpoints.verify("quick", tmp_path).metrics == card.metrics
-    assert "quick  files" in capsys.readouterr().err
+    assert "quick  measuring: files" in capsys.readouterr().err
 
 
 def test_ctrl_c_before_the_first_step_is_one_sentence(
@@ -196,7 +197,7 @@ def test_ctrl_c_before_the_first_step_is_one_sentence(
     monkeypatch.setattr(data, "load", interrupted)
     assert main(["ae", "--dataset", "mnist", "--data-dir", str(mnist_dir), "--out", str(tmp_path)]) == 130
     said = capsys.readouterr().err.strip()
-    assert said.startswith("train.py: stopped before the first step") and "\n" not in said
+    assert said.startswith("train.py: stopped; saved states and checkpoints are kept") and "\n" not in said
 
 
 def test_all_is_not_shared(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

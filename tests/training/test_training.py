@@ -210,6 +210,29 @@ def test_sigterm_saves_and_resume_finishes(mnist_dir: Path, tmp_path: Path):
     assert 0 < loop.step < loop.total_steps
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_interrupts_the_program_that_trains(
+    number: signal.Signals, mnist_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    real = Loop.advance
+
+    def advance(self: Loop):
+        signal.raise_signal(number)
+        return real(self)
+
+    monkeypatch.setattr(Loop, "advance", advance)
+    config = replace(QUICK, n_train=128, data_dir=str(mnist_dir))
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        try:
+            training.fit(config, folder=tmp_path, runs=tmp_path / "runs")
+        except Exception:  # as a loop over settings may have it
+            pytest.fail("the signal looks like an ordinary error")
+    assert stopped.type is training.TrainingStopped
+    assert (tmp_path / "runs" / config.name / "state.safetensors").exists()
+    assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == handlers
+
+
 def test_an_owned_run_ends_with_who_started_it():
     inner = (
         "import os, time; from latentdemo.trainer import end_with; end_with(os.getppid()); print('on', flush=True);"
