@@ -13,8 +13,9 @@ import pytest
 
 from latentdemo import batch, server
 from latentdemo.classifiers.pretrained import default_folder
-from latentdemo.options import Defaults, whole
+from latentdemo.options import Defaults, output_folder, whole
 from latentdemo.serving import memory, uploads
+from latentdemo.store import checkpoints
 from latentdemo.store.resources import Resources
 
 ROOT = Path(__file__).parent.parent
@@ -62,6 +63,29 @@ def test_checkpoints_are_added_or_replaced_not_both(capsys: pytest.CaptureFixtur
     assert left.value.code == 2 and "not allowed with argument --checkpoints" in capsys.readouterr().err
     options = server.parser().parse_args(["--only-checkpoints", "a", "--only-checkpoints", "b"])
     assert options.only_checkpoints == [Path("a"), Path("b")] and options.checkpoints == []
+
+
+def test_checkpoints_add_to_the_shipped_ones_and_only_checkpoints_replace_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class Done(Exception):
+        pass
+
+    given: list[list[Path]] = []
+
+    def resources(folders: list[Path], *_: object):
+        given.append(folders)
+        raise Done
+
+    monkeypatch.setattr(server, "Resources", resources)
+    monkeypatch.setattr(server.signal, "signal", lambda *_: None)
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.mkdir(), second.mkdir()
+    for option in ("--checkpoints", "--only-checkpoints"):
+        with pytest.raises(Done):
+            server.main([option, str(first), option, str(second)])
+    added, replaced = given
+    assert added == [checkpoints.FOLDER, output_folder(), first, second] and replaced == [first, second]
 
 
 def test_lessons_are_checked_as_the_documentation_shows():

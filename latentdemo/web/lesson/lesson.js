@@ -61,7 +61,7 @@ export class Lesson {
   async load() {
     const { whole, problems } = await (await fetch("lessons")).json();
     this.all = shared.alone ? shownHere(whole) : whole;
-    this.role.problems.textContent = problems.join(" ");
+    this.role.problems.replaceChildren(...problems.map((/** @type {string} */ text) => make("li", {}, text)));
     this.role.rooms.hidden = this.role.join.hidden = Boolean(shared.alone);
   }
 
