@@ -230,6 +230,24 @@ def test_a_table_anywhere_in_a_folder_or_zip(tmp_path: Path, name: str, inside: 
     assert len(read.test.images) == 16
 
 
+def test_rows_that_all_have_a_gap_are_named(tmp_path: Path):
+    rows = [f"f{i:03d}.png,{i if i % 2 else ''},{'' if i % 2 else i}" for i in range(40)]
+    with pytest.raises(ValueError, match=r"no image with a complete row: 40 images .*\(a: 20, b: 20\)"):
+        read_folder(tabled(tmp_path, ["image,a,b", *rows]), 16)
+
+
+@pytest.mark.parametrize(("field", "value", "why"), [(8, 1, "is encrypted"), (10, 97, "compression method")])
+def test_a_table_in_a_zip_that_cannot_be_unpacked_is_named(tmp_path: Path, field: int, value: int, why: str):
+    path = packed(tabled(tmp_path / "set", ["image,smile,one,age", *ROWS]), tmp_path / "x.zip")
+    data = bytearray(path.read_bytes())
+    entry = data.rfind(b"labels.csv") - 46  # of the central directory; see APPNOTE.TXT, 4.3.12
+    assert data[entry : entry + 4] == b"PK\x01\x02"
+    data[entry + field] = value
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=f"labels.csv cannot be read: .*{why}"):
+        read_folder(path, 16)
+
+
 def test_check_reports_columns_with_their_splits(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     tabled(tmp_path, ["image,smile,one,age", *ROWS[:-1], "gone.png,1,1,1"])
     (tmp_path / "notes.md").write_text("x")

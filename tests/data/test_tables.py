@@ -60,7 +60,8 @@ def test_older_encodings(text: str, encoding: str):
         ("file,a\n1.png,maybe\n", "1.png has 'maybe' in the column 'a'"),
         ("file,a\n1.png,\n", "1.png has ''"),
         ("file,a\n1.png,1,2\n", "longer than the header of 2 columns: 1.png"),
-        ("file,a\n1.png,1,2,3\n", "cannot be read"),
+        ("file,a\n1.png,1,2,3\n", "longer than the header of 2 columns"),
+        (f"file,{'a' * 140_000}\n1.png,1\n", "field larger than field limit"),
         ("file,a\n1.png,inf\n", "1.png has 'inf'"),
         ("file,a\n1.png,1e39\n", "1.png has '1e39'"),
         ("file,a\n1.png,1\n2.png,often\n", "2.png has 'often'"),
@@ -215,6 +216,18 @@ def test_several_tables_become_one_and_must_agree():
         ValueError, match=r"has '1' as 'a' of train/1\.png.*has '9'|has '9' as 'a'.*has '1'; correct one"
     ):
         tables.read(files, lambda name: files[name].encode(), paths, ())
+
+
+def test_a_contradiction_stops_whatever_the_order_of_the_tables():
+    paths = [f"{i}.png" for i in range(4)]
+    rows = [f"{path},{i}" for i, path in enumerate(paths)]
+    files = {"a.csv": "image,a\nx.png,1\ny.png,2", "b.csv": "\n".join(["image,a", *rows])}
+    files["c.csv"] = "image,z,a\n0.png,5,0\n1.png,5,9"
+    with pytest.raises(ValueError, match=r"c\.csv has '9' as 'a' of 1\.png, another table has '1'"):
+        tables.read(files, lambda name: files[name].encode(), paths, ())
+    files["c.txt"] = files.pop("c.csv")  # a text that is not a table: nothing of it is used
+    table, _ = tables.read(files, lambda name: files[name].encode(), paths, ())
+    assert table is not None and table.names == ("a",) and table.labels[:, 0].tolist() == [0, 1, 2, 3]
 
 
 def fill(root: Path, n: int = 40) -> Path:

@@ -1,8 +1,6 @@
 """A folder or zip of images, in class sub-folders or with tables, comes in; labelled images and a report go out."""
 
 import logging
-import zipfile
-import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import compress
@@ -133,6 +131,8 @@ def _label_by_table(pictures: tuple[File, ...], table: tables.Table, report: Rep
     empty = [pictures[i].path for i in np.flatnonzero(table.has_row & ~table.complete)]
     if empty:
         left_out.append(f"{_count(empty)} with an empty cell ({table.gaps()})")
+    if not len(kept):
+        raise ValueError(f"{report.title} has no image with a complete row: {'; '.join(left_out)}; fill the cells")
     files = tuple(pictures[i] for i in kept)
     paths = [file.path for file in files]
     told = [] if table.splits is None else [split_of(word) for word in table.splits[kept].tolist()]
@@ -205,7 +205,7 @@ def _open(path: Path, files: tuple[File, ...], image_size: int) -> tuple[list[Ar
     for file in files:
         try:
             image = images.load(read(file.name), keep_grey=True)
-        except (ValueError, OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+        except (ValueError, OSError) as error:
             broken.append(f"{file.path} ({error})")
             opened.append(None)
         else:

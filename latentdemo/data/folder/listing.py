@@ -1,5 +1,6 @@
 """A folder or a zip comes in; the paths of its files, with sizes and times, and a reader of their bytes go out."""
 
+import lzma
 import os
 import struct
 import zipfile
@@ -45,7 +46,10 @@ def list_files(place: Path) -> tuple[File, ...]:
 
 
 def reader(place: Path) -> Read:
-    """What gives the bytes of a file by its `name`. ValueError for more than `images.MAX_BYTES` in a zip."""
+    """What gives the bytes of a file by its `name`.
+
+    ValueError for a zip's entry that is damaged, encrypted, or larger than `images.MAX_BYTES`.
+    """
     if not place.is_file():
         return lambda name: (place / name).read_bytes()
     archive = zipfile.ZipFile(place)
@@ -53,7 +57,10 @@ def reader(place: Path) -> Read:
     def read(name: str) -> bytes:
         if archive.getinfo(name).file_size > images.MAX_BYTES:
             raise ValueError(f"more than {images.MAX_BYTES} bytes")
-        return archive.read(name)
+        try:
+            return archive.read(name)
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError) as error:
+            raise ValueError(str(error) or type(error).__name__) from None
 
     return read
 

@@ -63,9 +63,12 @@ class _Merged:
         """The columns of a sheet that names images. Unmatched or Ambiguous if it cannot be matched."""
         found = match(sheet, index)
         known = found.rows >= 0
-        for i, title in enumerate(sheet.header):
-            if i != found.column and (title or (i and not _is_count(sheet.columns[i]))):
-                self._merge(title or f"column {i + 1}", np.where(known, sheet.columns[i][found.rows], ""), sheet.name)
+        self.cells |= {
+            name: self._merged(name, np.where(known, sheet.columns[i][found.rows], ""), sheet.name)
+            for i, title in enumerate(sheet.header)
+            if i != found.column
+            and (name := title or (f"column {i + 1}" if i and not _is_count(sheet.columns[i]) else ""))
+        }
         self.has_row |= known
         self.shown = np.where(known, sheet.columns[found.column][found.rows], self.shown)
         self.names.append(sheet.name)
@@ -74,13 +77,14 @@ class _Merged:
         unused = f"; {found.n_unused:,} rows name no image" if found.n_unused else ""
         self.notes.append(f"{sheet.name}: the column {title} names {int(known.sum()):,} images{unused}")
 
-    def _merge(self, title: str, cells: Array, name: str) -> None:
+    def _merged(self, title: str, cells: Array, name: str) -> Array:
+        """A column's cells with those of other tables. Ambiguous if they contradict each other."""
         before = self.cells.get(title, np.full(len(self.paths), "", object))
         differs = np.flatnonzero((before != "") & (cells != "") & (before != cells))
         if len(differs):
             path, was, now = self.paths[differs[0]], str(before[differs[0]]), str(cells[differs[0]])
             raise Ambiguous(f"{name} has {now!r} as {title!r} of {path}, another table has {was!r}; correct one")
-        self.cells[title] = np.where(cells == "", before, cells)
+        return np.where(cells == "", before, cells)
 
 
 def _is_count(cells: Array) -> bool:
@@ -112,7 +116,7 @@ def read(
     for name in names:
         text = ""
         try:
-            text = decode(load(name), name)
+            text = decode(_loaded(load, name), name)
             merged.add(parse(text, name), Index(paths, normalised(name).rpartition("/")[0]))
         except ValueError as error:
             if not is_table(name):
@@ -120,12 +124,22 @@ def read(
             problems.append(str(error))
             names_files = isinstance(error, Unmatched) and error.file_names
             unparsed = not isinstance(error, Unmatched) and any(last in text for last in _last_parts(paths))
+            if isinstance(error, Ambiguous):
+                raise
             stops = stops or (error if names_files or unparsed else None)
-    if isinstance(stops, Ambiguous) or (stops and not merged.names):
+    if stops and not merged.names:
         raise stops
     if merged.names:
         return _table(merged, {word.lower() for word in split_words}), problems
     return None, problems
+
+
+def _loaded(load: Read, name: str) -> bytes:
+    """The bytes of a table. ValueError names the table."""
+    try:
+        return load(name)
+    except (ValueError, OSError) as error:
+        raise ValueError(f"{name} cannot be read: {error}") from None
 
 
 def _last_parts(paths: Sequence[str]) -> list[str]:

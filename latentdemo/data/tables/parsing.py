@@ -75,27 +75,40 @@ def parse(text: str, name: str) -> Sheet:
 
 def _delimiter(lines: list[str]) -> tuple[str, list[str]]:
     """The delimiter ("" for spaces), and the lines without Excel's `sep=`."""
-    if lines and (told := re.fullmatch(r'"?sep=(.)"?[,;\t]*', lines[0], re.IGNORECASE)):
+    if lines and (told := re.fullmatch(r'"?sep=([ -~\t])"?[,;\t]*', lines[0], re.IGNORECASE)):
         return told[1], lines[1:]
     if not lines:
         return ",", lines
-    widths = {delimiter: len(next(csv.reader(lines, delimiter=delimiter))) for delimiter in DELIMITERS}
+    widths = {delimiter: _width(lines, delimiter) for delimiter in DELIMITERS}
     widest = max(DELIMITERS, key=widths.__getitem__)
     spaced = widths[widest] == 1 and len(lines) > 1 and (lines[0].strip().isdecimal() or " " in lines[0].strip())
     return "" if spaced else widest, lines
 
 
+def _width(lines: list[str], delimiter: str) -> int:
+    """Cells of the first row; 0 if it cannot be split."""
+    try:
+        return len(next(csv.reader(lines, delimiter=delimiter)))
+    except csv.Error:
+        return 0
+
+
 def _cells(lines: list[str], delimiter: str, name: str) -> tuple[tuple[str, ...], tuple[Array, ...]]:
     import pandas as pd  # half a second; where a table is read alone
 
-    header = [cell.strip().strip('"') for cell in next(csv.reader(lines, delimiter=delimiter))]
+    try:
+        header = [cell.strip().strip('"') for cell in next(csv.reader(lines, delimiter=delimiter))]
+    except csv.Error as error:
+        raise ValueError(f"{name} cannot be read: {error}") from None
     text, names = io.StringIO("\n".join(lines)), range(len(header) + 1)
     options: dict[str, Any] = {"header": None, "skiprows": 1, "names": names, "index_col": False, "dtype": str}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # of cells that are cut off
             frame = pd.read_csv(text, sep=delimiter, keep_default_na=False, skipinitialspace=True, **options)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
+    except pd.errors.ParserWarning:
+        raise ValueError(f"{name} cannot be read: rows longer than the header of {len(header)} columns") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise ValueError(f"{name} cannot be read: {str(error).strip()}") from None
     cells = [frame[i].fillna("").str.strip().to_numpy(str) for i in range(frame.shape[1])]
     beyond = frame.iloc[:, len(header) :].fillna("").ne("").any(axis=1)
