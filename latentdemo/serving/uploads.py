@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import functools
+import itertools
 import logging
 import os
 import shutil
@@ -78,8 +79,7 @@ def remove_ownerless(parent: Path) -> None:
 
 def sweep(folder: Path, keep: set[Path], older_than: float) -> int:
     """Delete uploads and results last written before a time (seconds since 1970), but those in `keep`; how many."""
-    gone = [path for path in folder.rglob("*") if path.is_file() and path not in keep]
-    gone = [path for path in gone if path.stat().st_mtime < older_than]
+    gone = [path for used, _, path in _files(folder, keep) if used < older_than]
     for path in gone:
         _remove(path, folder)
     return len(gone)
@@ -90,11 +90,7 @@ def shrink(folder: Path, keep: set[Path], limit: int) -> bool:
 
     Files in `keep`, and those used within the last minute, stay.
     """
-    files = []
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # gone meanwhile
-            if path.is_file() and path not in keep:
-                files.append((path.stat().st_mtime, path.stat().st_size, path))
+    files = _files(folder, keep)
     total = sum(size for _, size, _ in files)
     for used, size, path in sorted(files):
         if total <= limit or used > time.time() - IN_USE:
@@ -102,6 +98,21 @@ def shrink(folder: Path, keep: set[Path], limit: int) -> bool:
         _remove(path, folder)
         total -= size
     return total <= limit
+
+
+def _files(folder: Path, keep: set[Path]) -> list[tuple[float, int, Path]]:
+    """Time of last use (seconds since 1970), bytes and path of each file but those in `keep`.
+
+    Other threads write and delete meanwhile: `os.walk` passes over folders that are gone, where `rglob` raises.
+    """
+    files = []
+    for parent, _, names in os.walk(folder):
+        for path in (Path(parent, name) for name in names):
+            with contextlib.suppress(OSError):  # deleted by another thread
+                if path not in keep and path.is_file():
+                    facts = path.stat()
+                    files.append((facts.st_mtime, facts.st_size, path))
+    return files
 
 
 def _remove(path: Path, folder: Path) -> None:
@@ -148,14 +159,15 @@ def sweep_forever(folder: Path, keep: set[Path], forget: Callable[[], None]) -> 
     keep |= set(folder.rglob("*"))
 
     def run() -> None:
-        while True:
-            for _ in range(round(SWEEP_SECONDS / IN_USE)):
-                time.sleep(IN_USE)
-                shrink(folder, keep, MAX_BYTES)
+        minutes = round(SWEEP_SECONDS / IN_USE)
+        for minute in itertools.count(1):
+            time.sleep(IN_USE)
             try:
-                sweep(folder, keep, time.time() - KEEP_SECONDS)
-                forget()
-            except OSError as error:
+                shrink(folder, keep, MAX_BYTES)
+                if minute % minutes == 0:
+                    sweep(folder, keep, time.time() - KEEP_SECONDS)
+                    forget()
+            except OSError as error:  # the thread goes on
                 log.warning("could not sweep %s: %s", folder, error)
 
     threading.Thread(target=run, daemon=True).start()

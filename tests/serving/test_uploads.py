@@ -1,10 +1,13 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradio.utils import get_upload_folder
@@ -139,3 +142,32 @@ def test_the_sweep_of_uploads_leaves_the_folder_of_a_training(tmp_path: Path, mo
     uploads.remove_ownerless(tmp_path)
     assert own.path.exists()
     own.remove()
+
+
+def test_a_folder_that_disappears_during_the_walk_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.png").write_bytes(b"x")
+        os.utime(tmp_path / name / "x.png", (0, 0))
+    scandir = os.scandir
+
+    def racing(path: Any) -> Any:
+        if path == str(tmp_path / "b"):
+            shutil.rmtree(tmp_path / "b")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", racing)
+    assert uploads.shrink(tmp_path, set(), 0) and not (tmp_path / "a").exists()
+
+
+def test_the_sweep_goes_on_after_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    calls = threading.Semaphore(0)
+
+    def failing(*_: object) -> bool:
+        calls.release()
+        raise PermissionError("denied")
+
+    monkeypatch.setattr(uploads, "shrink", failing)
+    monkeypatch.setattr(uploads, "IN_USE", 0.01)
+    uploads.sweep_forever(tmp_path, set(), lambda: None)
+    assert calls.acquire(timeout=5) and calls.acquire(timeout=5)
