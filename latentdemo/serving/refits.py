@@ -112,7 +112,9 @@ class Refits:
 
     def _cancel(self, job: Job) -> None:
         """End a job and free its place at once: whoever asks for the same map starts a new one."""
-        _end(job)
+        job.ended = True
+        if job.process is not None:
+            job.process.kill()
         if self.jobs.get(job.key) is job:
             del self.jobs[job.key]
 
@@ -154,7 +156,7 @@ class Refits:
             self.fitted.popitem(last=False)
 
     def _fit(self, job: Job) -> dict[str, Any]:
-        """Run the process, read how far it is, end it when it is not wanted any more or takes too long."""
+        """Run the process and read how far it is; killed when nobody wants it. TimeoutError if it takes too long."""
         name, settings = job.key
         gallery = self.resources.gallery(name)
         command = [sys.executable, "-m", "latentdemo.codes.refit"]
@@ -167,7 +169,10 @@ class Refits:
                 while process.poll() is None:
                     time.sleep(PAUSE)
                     job.share = _progress(os.pread(said.fileno(), TAIL, max(0, os.fstat(said.fileno()).st_size - TAIL)))
-                    if not _wanted(job) or time.monotonic() - job.begun > LONGEST:
+                    if time.monotonic() - job.begun > LONGEST:
+                        process.kill()
+                        raise TimeoutError(f"it takes longer than {LONGEST:.0f} seconds")
+                    if not _wanted(job):
                         with self.lock:
                             self._cancel(job)
             if process.returncode and not job.ended:
@@ -195,12 +200,6 @@ def _progress(said: bytes) -> float:
 
 def _wanted(job: Job) -> bool:
     return not job.ended and any(time.monotonic() - asked < PATIENCE for asked in list(job.asked.values()))
-
-
-def _end(job: Job) -> None:
-    job.ended = True
-    if job.process is not None:
-        job.process.kill()
 
 
 def _stage(job: Job) -> str:

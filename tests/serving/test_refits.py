@@ -157,6 +157,8 @@ def test_a_fit_that_takes_too_long_is_ended(few: Resources, monkeypatch: pytest.
     jobs.ask(key, "one")
     gone(jobs, key, 5)
     assert key not in jobs.fitted
+    with pytest.raises(ValueError, match="could not be fitted"):  # not begun again for a page that keeps asking
+        jobs.ask(key, "one")
 
 
 def test_progress_is_what_the_library_said_last():
