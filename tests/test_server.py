@@ -80,7 +80,8 @@ def test_checkpoints_add_to_the_shipped_ones_and_only_checkpoints_replace_them(
     monkeypatch.setattr(server, "Resources", resources)
     monkeypatch.setattr(server.signal, "signal", lambda *_: None)
     first, second = tmp_path / "a", tmp_path / "b"
-    first.mkdir(), second.mkdir()
+    for folder in (first, second):
+        folder.mkdir()
     for option in ("--checkpoints", "--only-checkpoints"):
         with pytest.raises(Done):
             server.main([option, str(first), option, str(second)])
