@@ -16,11 +16,11 @@ MAX_BODIES = {  # by the first parts of the path
     "/gradio_api/mcp": 8_000_000,  # images arrive as base64 inside JSON
 }
 GRADIO = "/gradio_api/"
-UNUSED = (  # routes of Gradio's that this app does not need; they print, or write files outside the upload folder
+UNUSED = (  # routes of Gradio's that this app does not need; they print, write files, or never end
     "/gradio_api/custom_component/", "/gradio_api/process_recording", "/gradio_api/proxy=", "/gradio_api/vibe-",
-    "/gradio_api/undo-vibe-edit",
+    "/gradio_api/undo-vibe-edit", "/gradio_api/deep_link", "/gradio_api/dev/",
 )  # fmt: skip
-ODD_INPUT = (TypeError, ValueError, LookupError, AttributeError, AssertionError)
+ODD_INPUT = (TypeError, ValueError, LookupError, AttributeError, AssertionError, RecursionError)
 UNREADABLE = "The server could not read this request. /gradio_api/info describes the API; an upload needs a file name."
 NO_SPACE = "The server has no disk space left for this upload; try again later."
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -38,10 +38,14 @@ def too_large(limit: int) -> Response:
 
 
 class LimitedBodies:
-    """An app that reads no more of a request than allowed, whether its length is announced or it comes in chunks."""
+    """An app that reads no more of a request than allowed, whether its length is announced or it comes in chunks.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    Args:
+        errors: further exceptions of Gradio's that a request causes.
+    """
+
+    def __init__(self, app: ASGIApp, errors: tuple[type[Exception], ...] = ()) -> None:
+        self.app, self.errors = app, (*ODD_INPUT, *errors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,8 +61,8 @@ class LimitedBodies:
             await exchange.release()
         except ClientDisconnect:  # the client is gone, or was refused
             pass
-        except (*ODD_INPUT, OSError) as error:
-            if (answer := _instead_of_500(path, error)) is None or exchange.started:
+        except Exception as error:
+            if (answer := self._instead_of_500(path, error)) is None or exchange.started:
                 await exchange.release()
                 raise
             log.warning("%s could not be read: %s", GRADIO, type(error).__name__)
@@ -67,14 +71,15 @@ class LimitedBodies:
         if exchange.too_large and not exchange.started:
             await too_large(exchange.limit)(scope, receive, send)
 
-
-def _instead_of_500(path: str, error: Exception) -> Response | None:
-    """What Gradio should have answered; None where the failure is not the visitor's."""
-    if not path.startswith(GRADIO):
-        return None
-    if isinstance(error, OSError):
-        return refusal(NO_SPACE, 507) if error.errno in FULL else None
-    return refusal(UNREADABLE, 400)
+    def _instead_of_500(self, path: str, error: Exception) -> Response | None:
+        """What Gradio should have answered; None where the failure is not the visitor's."""
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            return refusal("The address is too long.", 414)
+        if not path.startswith(GRADIO):
+            return None
+        if isinstance(error, OSError):
+            return refusal(NO_SPACE, 507) if error.errno in FULL else None
+        return refusal(UNREADABLE, 400) if isinstance(error, self.errors) else None
 
 
 class Exchange:

@@ -1,7 +1,7 @@
 """Large, odd and chunked requests: to a bare app, and to the whole one over a socket."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from latentdemo import server
 from latentdemo.serving.middleware import bodies
 from latentdemo.serving.middleware.bodies import MAX_BODIES, MAX_BODY, LimitedBodies, max_body
+from latentdemo.serving.middleware.security import SecurityMiddleware
 from latentdemo.store.resources import Resources
 
 
@@ -26,12 +28,12 @@ async def unread(request: Request) -> Response:
     return PlainTextResponse("unread")
 
 
-def failing(error: Exception) -> TestClient:
+def failing(error: Exception, outer: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> TestClient:
     def fail(request: Request) -> Response:
         raise error
 
     app = Starlette(routes=[Route("/gradio_api/upload", fail), Route("/pixels/decode", fail)])
-    return TestClient(LimitedBodies(app), raise_server_exceptions=False)
+    return TestClient(outer(LimitedBodies(app)), raise_server_exceptions=False)
 
 
 def resident() -> int:
@@ -79,6 +81,7 @@ def test_failures_of_ours_stay_failures():
     assert failing(ValueError()).get("/pixels/decode").status_code == 500
     assert failing(RuntimeError()).get("/gradio_api/upload").status_code == 500
     assert failing(OSError(errno.EIO, "")).get("/gradio_api/upload").status_code == 500
+    assert failing(OSError(errno.ENAMETOOLONG, "")).get("/pixels/decode").status_code == 414
     full = failing(OSError(errno.ENOSPC, "")).get("/gradio_api/upload")
     assert full.status_code == 507 and full.json() == {"error": bodies.NO_SPACE}
 
@@ -95,6 +98,19 @@ def app(resources: Resources) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=url, timeout=60) as client:
         yield client
     demo.close()
+
+
+@pytest.mark.parametrize("route", ["run", "call", "call/v2"])
+def test_an_unknown_endpoint_is_a_mistake_of_the_visitor(app: httpx.Client, route: str):
+    answer = app.post(f"gradio_api/{route}/nothing", json={"data": []})
+    assert answer.status_code == 400 and answer.json() == {"error": bodies.UNREADABLE}
+    assert app.get(f"assets/{'a' * 4000}").status_code == 414
+    assert app.get("gradio_api/deep_link?session_hash=a").status_code == 404
+
+
+def test_a_failure_has_the_headers_of_every_answer():
+    answer = failing(RuntimeError(), SecurityMiddleware).get("/gradio_api/upload")
+    assert answer.status_code == 500 and answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_large_bodies_are_neither_kept_nor_logged(app: httpx.Client, capfd: pytest.CaptureFixture[str]):
