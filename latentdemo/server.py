@@ -67,10 +67,8 @@ def outermost(
     @contextlib.asynccontextmanager
     async def behind_middleware(app: Starlette) -> AsyncIterator[None]:
         assert app.middleware_stack is not None  # built by the very call that starts the app
-        secured = SecurityMiddleware(
-            LimitedBodies(quota(app.middleware_stack), (gradio.route_utils.FnIndexInferError,)), hosts
-        )
-        app.middleware_stack = ContentSecurity(secured, SPACES if ON_A_SPACE else ())
+        limited = LimitedBodies(quota(app.middleware_stack), (gradio.route_utils.FnIndexInferError,))
+        app.middleware_stack = ContentSecurity(SecurityMiddleware(limited, hosts), SPACES if ON_A_SPACE else ())
         if measures is not None:
             app.middleware_stack = Measured(app.middleware_stack, measures)
         yield
