@@ -73,24 +73,49 @@ def page_look() -> dict[str, Any]:
         font=["Atkinson Hyperlegible", "system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
         primary_hue="blue",
-    ).set(
-        body_text_color_subdued=palette.QUIET,
-        body_text_color_subdued_dark=palette.QUIET_DARK,
-        block_info_text_color=palette.QUIET,
-        block_info_text_color_dark=palette.QUIET_DARK,
-        button_primary_background_fill=palette.BUTTON,
-        button_primary_background_fill_dark=palette.BUTTON,
-        button_primary_background_fill_hover=palette.BUTTON_DARK,
-        button_primary_text_color="#fff",
-        button_primary_text_color_dark="#fff",
-    )
+        text_size=themes.Size(*["var(--small)"] * 3, *["var(--size)"] * 2, "var(--lead)", "var(--title)", name="text"),
+    ).set(**theme_variables())
     head = html(
         '<style>{}</style><link rel="stylesheet" href="look/page.css"><link rel="stylesheet" href="look/latent.css">'
-        '<link rel="stylesheet" href="look/room.css">{}<script type="module" src="look/main.js"></script>',
+        '<link rel="stylesheet" href="look/room.css"><link rel="stylesheet" href="look/shell.css">{}<script type="module" src="look/main.js"></script>',
         Markup(palette.css()),
         as_json("shared", shared()),
     )
     return {"theme": theme, "head": head}
+
+
+def theme_variables() -> dict[str, str]:
+    """Gradio's variables in terms of the project's own, which follow the light or dark page by themselves."""
+    both = {
+        "body_background_fill": "var(--ground)",
+        "body_text_color": "var(--ink)",
+        "body_text_color_subdued": "var(--quiet)",
+        "block_background_fill": "var(--paper)",
+        "block_border_color": "var(--rule)",
+        "block_label_background_fill": "var(--paper)",
+        "block_label_text_color": "var(--quiet)",
+        "block_title_text_color": "var(--quiet)",
+        "block_info_text_color": "var(--quiet)",
+        "border_color_primary": "var(--rule)",
+        "background_fill_primary": "var(--paper)",
+        "background_fill_secondary": "var(--ground)",
+        "input_background_fill": "var(--paper)",
+        "input_border_color": "var(--rule)",
+        "button_primary_background_fill": palette.BUTTON,
+        "button_primary_background_fill_hover": palette.BUTTON_DARK,
+        "button_primary_text_color": "#fff",
+        "button_secondary_background_fill": "var(--paper)",
+        "button_secondary_background_fill_hover": "var(--tint)",
+        "button_secondary_border_color": "var(--rule)",
+        "button_secondary_text_color": "var(--ink)",
+        "checkbox_label_background_fill": "var(--paper)",
+        "checkbox_label_background_fill_selected": "var(--tint)",
+        "checkbox_label_text_color": "var(--ink)",
+        "checkbox_label_text_color_selected": "var(--ink)",
+        "slider_color": "var(--accent)",
+    }
+    sizes = {"block_radius": "10px", "input_radius": "8px", "button_large_radius": "8px", "layout_gap": "12px"}
+    return sizes | both | {f"{name}_dark": value for name, value in both.items()}
 
 
 def shared() -> dict[str, Any]:
@@ -121,7 +146,7 @@ def build_dashboard(resources: Resources) -> gr.Blocks:
         with gr.Row(elem_classes="whole"):
             with gr.Column(scale=1, min_width=220, elem_classes="door"):
                 page = build_door(resources)
-            with gr.Column(scale=4, min_width=320), gr.Tabs():
+            with gr.Column(scale=4, min_width=320), gr.Tabs(elem_id="tabs"):
                 for tab in TABS:
                     build_tab(tab, page)
         page.watch_panels()

@@ -18,6 +18,12 @@ VARIABLES = {  # what `web/page.css` calls var(--name): on a light page, on a da
     "ae": (SIDES["ae"], "#fbbf24"),
     "vae": (SIDES["vae"], "#93c5fd"),
     "accent": (SIDES["vae"], "#93c5fd"),
+    "ink": ("#16202b", "#e8edf3"),
+    "quiet": ("#52606d", "#aab6c3"),  # text that stands back
+    "rule": ("#dde3ea", "#33404e"),  # borders of cards
+    "paper": ("#ffffff", "#18212b"),  # cards
+    "ground": ("#f5f7fa", "#0f161d"),  # behind them
+    "tint": ("#eaf1fd", "#1d2c44"),  # what is chosen
     "mark": ("#facc15", "#facc15"),  # what is pointed at
     "now": ("#e11d48", "#e11d48"),  # where a slider stands on a chart
     "you": ("#c00000", "#c00000"),
@@ -33,7 +39,6 @@ VARIABLES = {  # what `web/page.css` calls var(--name): on a light page, on a da
     "lane2": ("#00714f", "#34d399"),
     "lane3": ("#a0508a", "#e5a5cf"),
 }
-QUIET, QUIET_DARK = "#52525b", "#d4d4d8"  # text that stands back
 BUTTON, BUTTON_DARK = SIDES["vae"], "#1e40af"
 N_STEPS = 513
 
