@@ -14,7 +14,7 @@ from latentdemo.drawing.tiles import problem
 from latentdemo.options import TRAIN_COMMAND
 from latentdemo.pixels import convolution, images, kernels
 from latentdemo.store.resources import Resources
-from latentdemo.tabs import TABS, guide
+from latentdemo.tabs import TABS, guide, sections
 from latentdemo.tabs.asked import picked, told, whole, word
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import PLOTLY, TOAST_SECONDS, Page, accept, live_panel, shown, taken
@@ -129,6 +129,7 @@ def shared() -> dict[str, Any]:
         "plotly": PLOTLY,
         "hard": tiles.HARD,
         "outside": list(convolution.PADDINGS),
+        "former": sections.FORMER,
         "most": {
             "stride": convolution.MAX_STRIDE,
             "padding": convolution.MAX_PADDING,

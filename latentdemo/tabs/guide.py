@@ -24,7 +24,7 @@ SEED, FEW_STEPS = 3, 20  # of a way out of noise
 SENTENCES = {
     "kernels": (
         "An image is numbers, and a small matrix, the kernel, is laid over every place of them.",
-        "Move over the image to read its numbers; under Kernel, over the result to see neighbours times kernel.",
+        "Move over the image to read its numbers; under Convolution, over the result to see neighbours times kernel.",
         "Change a number of the kernel there and see what it now looks for.",
     ),
     "features": (

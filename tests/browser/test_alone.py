@@ -18,11 +18,11 @@ from tests.browser.helpers import open_tab, painted, pixels, save
 FILLED = """[...document.querySelectorAll('canvas')].every(
   e => !e.offsetParent || e.dataset.painted || e.matches('.pad, .tip *'))"""
 PLACES = {
-    "Kernels": ["Numbers", "Kernel", "Chain", "Colours", "Shift", "Transposed"],
-    "Reconstructions": ["Machine", "Between"],
-    "Latent map": ["Image", "Group", "Trust", "Walks"],
-    "Perturb": ["Traversals", "Pad", "Change"],
-    "Attributes": ["Strips", "Pad", "Change"],
+    "Kernels": ["Pixels", "Convolution", "Stacking", "Channels", "Translation equivariance", "Transposed convolution"],
+    "Reconstructions": ["Overview", "Interpolation"],
+    "Latent map": ["Neighbours", "Selection", "Projection quality", "Map path and latent path"],
+    "Perturb": ["Traversals", "2-D grid", "Difference"],
+    "Attributes": ["Edit", "2-D grid", "Difference"],
 }
 
 
@@ -94,7 +94,7 @@ def check_slider(page: Page, resources: Resources) -> None:
 
 def check_upload(page: Page, folder: Path) -> None:
     """One's own picture goes through, and is in no link."""
-    panel = open_tab(page, "Kernels", "Numbers")
+    panel = open_tab(page, "Kernels", "Pixels")
     canvas = panel.locator("canvas")
     before = painted(canvas)
     page.locator(".own input").set_input_files(save(folder / "own.png", np.full((30, 50, 3), 77, np.uint8)))

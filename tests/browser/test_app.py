@@ -22,17 +22,17 @@ from tests.browser.helpers import choose_models, open_tab, painted, pixels, quie
 SECTIONS = {
     "Kernels": [section.title for section in kernels.SECTIONS],
     "CNN features": [section.title for section in features.SECTIONS],
-    "Reconstructions": [section.title for section in reconstructions.SECTIONS if section.title != "Train"],
-    "Latent map": ["Trust", "Probe"],
-    "Perturb": ["Carries", "Means"],
-    "Attributes": ["Groups", "Recipes", "Audit", "Bias"],
+    "Reconstructions": [section.title for section in reconstructions.SECTIONS if section.title != "Train live"],
+    "Latent map": ["Projection quality", "Linear probe"],
+    "Perturb": ["Information per dimension", "Disentanglement"],
+    "Attributes": ["Centroids", "Direction methods", "Entanglement", "Dataset bias"],
     "Generators": [section.title for section in generators.SECTIONS],
 }
 ELSEWHERE = {  # sections whose pictures have tests of their own: here only their width counts
-    "Latent map": ["Image", "Group", "Walks", "Refit", "Save"],
-    "Perturb": ["Traversals", "Pad", "Change", "β", "Save"],
-    "Attributes": ["Strips", "Pad", "Change", "A−B+C", "Save"],
-    "Reconstructions": ["Train"],  # its canvas stands empty until somebody starts it
+    "Latent map": ["Neighbours", "Selection", "Map path and latent path", "Refit", "Export"],
+    "Perturb": ["Traversals", "2-D grid", "Difference", "β comparison", "Export"],
+    "Attributes": ["Edit", "2-D grid", "Difference", "Arithmetic", "Export"],
+    "Reconstructions": ["Train live"],  # its canvas stands empty until somebody starts it
 }
 TABS = [tab.TITLE for tab in tabs.TABS]
 
@@ -112,14 +112,14 @@ def test_what_python_rewrites_is_filled_again(screen: Page):
     painted(panel.locator("#spectrum .plot").first)
     for side in ("Autoencoder", "Variational autoencoder"):
         filled_anew(panel, panel.get_by_label(side, exact=True).check, "#spectrum [data-figure]")
-    open_tab(screen, "Attributes", "Groups")
+    open_tab(screen, "Attributes", "Centroids")
     panel = screen.locator("[role=tabpanel]:visible").first
     painted(panel.locator("#attribute-groups img").first)
     panel.locator("#attribute-groups img").first.scroll_into_view_if_needed()
     choose = panel.get_by_role("option", name="glasses", exact=True)
     panel.get_by_label("Look closer at").click()
     filled_anew(panel, choose.click, "#attribute-groups [data-codes]")
-    panel = open_tab(screen, "Reconstructions", "Size × β")
+    panel = open_tab(screen, "Reconstructions", "Latent size and β")
     painted(panel.locator("#sweep-chosen .plot"))
     for cell in (3, 1):
         filled_anew(panel, panel.locator("#sweep [data-pick]").nth(cell).click, "#sweep-chosen [data-figure]")
@@ -141,8 +141,8 @@ def test_a_section_without_its_models_says_how_to_make_them_and_nothing_else(bro
             shutil.copy(file, tmp_path)
     demo, address = server.launch(Resources(tmp_path))
     wanting = {
-        "Kernels": ["Why not dense"],
-        "CNN features": ["Augment"],
+        "Kernels": ["Convolutional or dense"],
+        "CNN features": ["Augmentation"],
         "Generators": [title for title in SECTIONS["Generators"] if title != "Side by side"],
     }
     with browser.new_page() as page, watched(page, address):
@@ -158,7 +158,7 @@ def test_a_section_without_its_models_says_how_to_make_them_and_nothing_else(bro
 
 def test_an_upload_goes_through_every_tab(screen: Page, tmp_path: Path, resources: Resources):
     face = faces.render(faces.default_factors(1, smile=1.0, glasses=1.0, skin_tone=0.7), 200)[0]
-    places = {"CNN features": "Layers", "Reconstructions": "Compare", "Latent map": "Image"}
+    places = {"CNN features": "Feature maps", "Reconstructions": "AE vs VAE", "Latent map": "Neighbours"}
     seen = {
         name: open_tab(screen, name, section).locator("img").first.get_attribute("src")
         for name, section in places.items()
@@ -167,7 +167,7 @@ def test_an_upload_goes_through_every_tab(screen: Page, tmp_path: Path, resource
     for name, section in places.items():
         panel = open_tab(screen, name, section)
         expect(panel.locator("img").first).not_to_have_attribute("src", seen[name] or "")
-    shown = pixels(open_tab(screen, "Reconstructions", "Compare").locator("#reconstruction img").first)
+    shown = pixels(open_tab(screen, "Reconstructions", "AE vs VAE").locator("#reconstruction img").first)
     np.testing.assert_array_equal(shown, resources.prepare("faces-vae", face))
 
 
@@ -179,12 +179,12 @@ def test_bad_uploads_get_a_sentence_and_nothing_breaks(screen: Page, tmp_path: P
         expect(screen.locator(".toast-body", has_text=sentence).first).to_be_visible()
     good = save(tmp_path / "good.png", np.full((60, 60, 3), 90, np.uint8))
     upload(screen, good)
-    expect(open_tab(screen, "Kernels", "Kernel").locator("[data-role=input-note]")).to_have_text("Input 60 × 60")
+    expect(open_tab(screen, "Kernels", "Convolution").locator("[data-role=input-note]")).to_have_text("Input 60 × 60")
 
 
 def test_a_sample_is_one_click_away(screen: Page):
     screen.locator("#samples button").nth(2).click()
-    expect(open_tab(screen, "Kernels", "Kernel").locator("[data-role=input-note]")).to_have_text("Input 640 × 427")
+    expect(open_tab(screen, "Kernels", "Convolution").locator("[data-role=input-note]")).to_have_text("Input 640 × 427")
 
 
 def test_a_digit_can_be_drawn(screen: Page):
@@ -201,12 +201,12 @@ def test_a_digit_can_be_drawn(screen: Page):
     drawn = pixels(screen.locator("canvas.pad"))[:, :, 0] > 128
     rows, columns = (np.flatnonzero(drawn.any(axis=axis)) / len(drawn) for axis in (1, 0))
     assert abs(columns.mean() - 0.3) < 0.01 and np.ptp(columns) < 0.1 and np.ptp(rows) > 0.6
-    open_tab(screen, "Reconstructions", "Compare")
+    open_tab(screen, "Reconstructions", "AE vs VAE")
     expect(screen.locator("#reconstruction figcaption").first).to_contain_text("28 × 28")
-    open_tab(screen, "Attributes", "Groups")
+    open_tab(screen, "Attributes", "Centroids")
     expect(screen.locator("#attribute-groups figcaption").first).to_contain_text("training images")
     assert screen.locator(".toast-body").count() == 0
-    open_tab(screen, "Reconstructions", "Compare")
+    open_tab(screen, "Reconstructions", "AE vs VAE")
     digit = pixels(screen.locator("#reconstruction img").first)[:, :, 0].astype(float)
     columns = digit.sum(axis=0)
     assert abs(columns @ np.arange(28) / columns.sum() - 13.5) < 1 and digit.max() > 200

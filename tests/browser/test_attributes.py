@@ -69,7 +69,7 @@ def test_the_other_attributes_unfold(screen: Page):
 
 
 def test_sums_of_codes_are_decoded(screen: Page, resources: Resources):
-    inner = open_tab(screen, "Attributes", "A−B+C")
+    inner = open_tab(screen, "Attributes", "Arithmetic")
     gallery, model = resources.gallery("faces-vae"), resources.model("faces-vae")
     canvases = inner.locator("canvas")
     for i in range(4):
@@ -135,4 +135,4 @@ def test_what_is_taken_home_is_what_was_seen(screen: Page, tab: str, tmp_path: P
 def _save_of_the_map(screen: Page):
     panel = open_tab(screen, "Latent map")
     painted(panel.locator("#map-chosen canvas").first)
-    return open_tab(screen, "Latent map", "Save")
+    return open_tab(screen, "Latent map", "Export")

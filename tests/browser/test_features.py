@@ -15,7 +15,7 @@ from tests.browser.helpers import open_tab, pixels, save, upload
 
 
 def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resources):
-    panel = open_tab(screen, "CNN features", "Layers")
+    panel = open_tab(screen, "CNN features", "Feature maps")
     maps, detail = panel.locator("#feature-maps"), panel.locator("#map-detail")
     expect(maps.locator(".note")).to_contain_text("Layer 1, convolution, 3 × 3: 32 feature maps of 224 × 224")
     panel.locator("#layer-strip [data-pick='6']").click()
@@ -38,14 +38,14 @@ def test_a_layer_and_a_map_are_chosen_by_a_click(screen: Page, resources: Resour
 
 @pytest.mark.slow
 def test_networks_and_weights_change_every_section(screen: Page):
-    panel = open_tab(screen, "CNN features", "Learned kernels")
+    panel = open_tab(screen, "CNN features", "Filters")
     expect(panel).to_contain_text("(trained weights)")
     screen.get_by_label("random", exact=True).check()
     expect(panel).to_contain_text("(random weights)")
     screen.get_by_label("Network").click()
     screen.get_by_role("option", name="AlexNet").click()
     expect(panel).to_contain_text("The 64 kernels of the first layer, 3 × 11 × 11 numbers each")
-    panel = open_tab(screen, "CNN features", "Evidence")
+    panel = open_tab(screen, "CNN features", "Grad-CAM")
     expect(panel).to_contain_text("one of 1,000 classes")
     screen.get_by_label("trained", exact=True).check()
     expect(panel.locator(".problem")).to_contain_text("weights of AlexNet are not here")
@@ -53,7 +53,7 @@ def test_networks_and_weights_change_every_section(screen: Page):
 
 
 def test_evidence_for_another_class(screen: Page):
-    panel = open_tab(screen, "CNN features", "Evidence")
+    panel = open_tab(screen, "CNN features", "Grad-CAM")
     expect(panel.locator("#evidence img")).to_have_count(3)
     panel.get_by_label("Evidence for").click()
     screen.get_by_role("option", name="ship", exact=True).click()
@@ -61,13 +61,13 @@ def test_evidence_for_another_class(screen: Page):
 
 
 def test_a_hidden_section_follows_the_picture_when_it_is_opened(screen: Page, tmp_path: Path):
-    vector = open_tab(screen, "CNN features", "Vector").locator("#vector")
+    vector = open_tab(screen, "CNN features", "Similar images").locator("#vector")
     expect(vector).to_contain_text("Nearest in the album")
     before = vector.locator(".vector img").get_attribute("src") or ""
-    open_tab(screen, "CNN features", "Layers")
+    open_tab(screen, "CNN features", "Feature maps")
     upload(screen, save(tmp_path / "face.png", faces.render(faces.default_factors(1, beard=1.0), 150)[0]))
     expect(screen.locator("#map-detail")).to_contain_text("Channel")
-    expect(open_tab(screen, "CNN features", "Vector").locator("#vector .vector img")).not_to_have_attribute(
+    expect(open_tab(screen, "CNN features", "Similar images").locator("#vector .vector img")).not_to_have_attribute(
         "src", before
     )
 
@@ -91,13 +91,15 @@ def test_a_section_opened_while_the_stream_of_answers_ends_is_filled(browser: Br
     with browser.new_page(viewport={"width": 1400, "height": 900}) as screen:
         screen.add_init_script(LATE_LAST_LINE)
         screen.goto(url)
-        expect(open_tab(screen, "CNN features", "Layers").locator("#map-detail")).to_contain_text("strongest at")
+        expect(open_tab(screen, "CNN features", "Feature maps").locator("#map-detail")).to_contain_text("strongest at")
         screen.wait_for_function("window.ending")
-        expect(open_tab(screen, "CNN features", "Vector").locator("#vector")).to_contain_text("Nearest in the album")
+        expect(open_tab(screen, "CNN features", "Similar images").locator("#vector")).to_contain_text(
+            "Nearest in the album"
+        )
 
 
 def test_another_way_and_a_target(screen: Page):
-    panel = open_tab(screen, "CNN features", "Vector")
+    panel = open_tab(screen, "CNN features", "Similar images")
     vector = panel.locator("#vector")
     expect(vector).to_contain_text("A path to the chosen picture")
     shown = vector.locator(".tiles").nth(1).inner_html()
@@ -108,7 +110,7 @@ def test_another_way_and_a_target(screen: Page):
 
 @pytest.mark.slow
 def test_a_drawing_grows_and_can_be_stopped(screen: Page):
-    panel = open_tab(screen, "CNN features", "Looks for")
+    panel = open_tab(screen, "CNN features", "Feature visualization")
     expect(panel.locator("#seeks img")).to_have_count(128)
     panel.locator("#seeks [data-pick='5']").click()
     expect(panel.locator("#seeks-large")).to_contain_text("Layer 7, channel 5, as stored")
@@ -129,7 +131,7 @@ def test_a_drawing_grows_and_can_be_stopped(screen: Page):
 
 
 def test_a_moved_and_mirrored_digit_is_answered_in_the_page(screen: Page):
-    panel = open_tab(screen, "CNN features", "Augment")
+    panel = open_tab(screen, "CNN features", "Augmentation")
     guesses = panel.locator(".guess b")
     expect(guesses).to_have_count(4)
     before = pixels(panel.locator("[data-role=digit]"))
@@ -147,7 +149,7 @@ def test_a_moved_and_mirrored_digit_is_answered_in_the_page(screen: Page):
 
 
 def test_layers_of_a_network_that_was_trained_further(screen: Page):
-    panel = open_tab(screen, "CNN features", "Fine-tuned")
+    panel = open_tab(screen, "CNN features", "Fine-tuning")
     expect(panel.locator("#moved")).to_contain_text("mnist-from-cifar10 began as Our own CNN")
     panel.get_by_label("Maps of layer").click()
     screen.get_by_role("option", name="3. pooling, 2 × 2").click()

@@ -26,7 +26,7 @@ def digits(used: Page) -> Page:
 
 
 def test_the_table_is_sorted_by_any_column(digits: Page):
-    panel = open_tab(digits, "Generators", "Side by side")
+    panel = open_tab(digits, "Generators", "Comparison")
     rows = panel.locator("tbody")
     expect(rows).to_have_count(5)
     expect(rows.nth(4).locator("img").nth(7)).to_have_attribute("data-painted", re.compile(r"\d"))
@@ -64,7 +64,7 @@ def test_a_walk_is_scrubbed_without_asking_and_shows_what_the_network_makes(digi
 
 
 def test_the_image_is_found_and_a_search_can_be_stopped(digits: Page):
-    panel = open_tab(digits, "Generators", "No encoder")
+    panel = open_tab(digits, "Generators", "GAN inversion")
     expect(panel.locator("[data-role=vae-caption]")).to_contain_text("VAE, one pass: MSE 0.")
     expect(panel.locator("[data-role=gan-caption]")).to_contain_text("0 of 300 steps: MSE 0.")
     for _ in range(3):  # more often than searches may go on at once: one that is stopped makes room
@@ -78,7 +78,7 @@ def test_the_image_is_found_and_a_search_can_be_stopped(digits: Page):
 
 
 def test_entries_are_chosen_and_painted_with(digits: Page, resources: Resources):
-    panel = open_tab(digits, "Generators", "Codebook")
+    panel = open_tab(digits, "Generators", "VQ-VAE")
     canvas = panel.locator("canvas[data-role=painted]")
     painted(canvas)
     expect(panel.locator("[data-role=entries] button")).to_have_count(32)
@@ -99,7 +99,7 @@ def test_entries_are_chosen_and_painted_with(digits: Page, resources: Resources)
 
 
 def test_images_are_written_index_by_index(digits: Page):
-    panel = open_tab(digits, "Generators", "Index by index")
+    panel = open_tab(digits, "Generators", "Autoregressive prior")
     painted(panel.locator("canvas[data-role=large]"))
     expect(panel.locator("[data-role=where]")).to_have_text("49 of 49 indices")
     panel.get_by_label("Indices that are written").fill("7")
@@ -111,7 +111,7 @@ def test_the_collapsed_one_draws_one_digit_and_the_game_is_replayed(digits: Page
     panel = open_tab(digits, "Generators", "GAN")
     expect(panel.locator(".guess.counts")).to_have_count(2)
     painted(panel.locator("section").nth(2).locator("img").last)
-    panel = open_tab(digits, "Generators", "Game")
+    panel = open_tab(digits, "Generators", "Adversarial training")
     painted(panel.locator("canvas[data-role=samples]"))
     panel.get_by_label("Moment of the training").fill("0")
     expect(panel.locator("[data-role=where]")).to_have_text("epoch 0: before the first step")
@@ -119,14 +119,14 @@ def test_the_collapsed_one_draws_one_digit_and_the_game_is_replayed(digits: Page
     lines = panel.locator("[data-role=curve] .plot").evaluate("e => e.data.map(line => [line.y.at(-1), line.y.length])")
     losses = resources.arrays("mnist-gan")["moment_losses"][-1]
     assert lines == [[pytest.approx(value, rel=1e-4), 12] for value in (*losses, 2 * np.log(2))]
-    panel = open_tab(digits, "Generators", "Cloud")
+    panel = open_tab(digits, "Generators", "Diffusion in latent space")
     painted(panel.locator("canvas[data-role=plane]"))
     expect(panel.locator(".tiles img")).to_have_count(9)
 
 
 def test_on_a_phone_a_generator_is_a_card(digits: Page):
     digits.set_viewport_size({"width": 390, "height": 844})
-    panel = open_tab(digits, "Generators", "Side by side")
+    panel = open_tab(digits, "Generators", "Comparison")
     painted(panel.locator("img").first)
     assert panel.locator(".scrolled").evaluate("e => e.scrollWidth <= e.clientWidth")
     assert panel.locator("tbody").first.locator("td[data-label]").count() == 7

@@ -48,7 +48,7 @@ TYPED = {"padding": 0, "stride": 1, "dilation": 1, "bias": 0}
 @pytest.fixture
 def bench(used: Page) -> Locator:
     """The bench, set as it is when the page opens."""
-    panel = open_tab(used, "Kernels", "Kernel").locator(".bench")
+    panel = open_tab(used, "Kernels", "Convolution").locator(".bench")
     for role, value in CHOSEN.items():
         choose(panel, role, value)
     for role, value in TYPED.items():
@@ -60,7 +60,7 @@ def bench(used: Page) -> Locator:
 @pytest.fixture
 def opened(screen: Page) -> Locator:
     """The bench as the page opens with it."""
-    panel = open_tab(screen, "Kernels", "Kernel").locator(".bench")
+    panel = open_tab(screen, "Kernels", "Convolution").locator(".bench")
     painted(panel.locator("[data-role=output]"))
     return panel
 
@@ -77,7 +77,7 @@ def default(resources: Resources) -> np.ndarray:
 
 
 def test_the_loupe_shows_the_pixels(used: Page, default: np.ndarray):
-    panel = open_tab(used, "Kernels", "Numbers")
+    panel = open_tab(used, "Kernels", "Pixels")
     canvas = panel.locator("canvas")
     painted(canvas)
     box = canvas.bounding_box()
@@ -417,14 +417,14 @@ def test_the_camera_is_convolved_live(opened: Locator, screen: Page):
     fill(opened, "stride", 0)  # a mistake must not make the caption grow with every picture
     screen.wait_for_timeout(500)
     assert note.inner_text().count("pictures/s") <= 1
-    open_tab(screen, "Kernels", "Chain")
+    open_tab(screen, "Kernels", "Stacking")
     screen.wait_for_timeout(300)
-    back = open_tab(screen, "Kernels", "Kernel")
+    back = open_tab(screen, "Kernels", "Convolution")
     expect(back.locator("[data-role=problem]")).to_contain_text("switched off")
 
 
 def test_a_chain_of_kernels_relu_and_pooling(used: Page, default: np.ndarray):
-    panel = open_tab(used, "Kernels", "Chain")
+    panel = open_tab(used, "Kernels", "Stacking")
     captions = panel.locator("figcaption")
     expect(captions).to_have_count(5)
     grey = grey_bytes(default) / 255
@@ -444,7 +444,7 @@ def test_a_chain_of_kernels_relu_and_pooling(used: Page, default: np.ndarray):
 
 
 def test_one_filter_over_three_colours_is_the_sum_of_three(used: Page, default: np.ndarray):
-    panel = open_tab(used, "Kernels", "Colours")
+    panel = open_tab(used, "Kernels", "Channels")
     choose(panel, "filter", "where red turns into blue")
     fill(panel, "bias", "0.5")
     planes, sobel = images.to_float(default), KERNELS["Sobel x"].array
@@ -461,7 +461,7 @@ def test_one_filter_over_three_colours_is_the_sum_of_three(used: Page, default: 
 
 
 def test_shifting_the_image_shifts_the_output(used: Page):
-    panel = open_tab(used, "Kernels", "Shift")
+    panel = open_tab(used, "Kernels", "Translation equivariance")
     note = panel.locator("[data-role=note]")
     expect(note).to_contain_text("Largest difference inside: 0;")
     expect(note).to_contain_text("At the border, zeros have come in")
@@ -473,7 +473,7 @@ def test_shifting_the_image_shifts_the_output(used: Page):
 
 
 def test_every_transposed_example(used: Page):
-    panel = open_tab(used, "Kernels", "Transposed")
+    panel = open_tab(used, "Kernels", "Transposed convolution")
     for example in TRANSPOSED:
         check_transposed(panel, example)
 
@@ -498,7 +498,7 @@ def check_transposed(panel: Locator, example: Example) -> None:
 
 
 def test_transposed_grids_are_edited(used: Page):
-    panel = open_tab(used, "Kernels", "Transposed")
+    panel = open_tab(used, "Kernels", "Transposed convolution")
     choose(panel, "example", TRANSPOSED[0].name)
     panel.locator("[data-role=input] input").nth(0).fill("1")
     assert cells(panel.locator("[data-role=output] table")).tolist() == [
@@ -514,7 +514,7 @@ def test_transposed_grids_are_edited(used: Page):
 
 def test_a_dense_layer_counts_its_connections(screen: Page, tmp_path: Path):
     upload(screen, save(tmp_path / "small.png", np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)))
-    panel = open_tab(screen, "Kernels", "Why not dense")
+    panel = open_tab(screen, "Kernels", "Convolutional or dense")
     table = panel.locator("[data-role=counts]")
     expect(table.locator("caption")).to_contain_text("3 × 20 × 30 numbers (channels × height × width)")
     inside = np.pad(np.ones((20, 30)), 1)
@@ -526,7 +526,7 @@ def test_a_dense_layer_counts_its_connections(screen: Page, tmp_path: Path):
 
 
 def test_what_one_unit_reaches_is_bright(used: Page, default: np.ndarray):
-    panel = open_tab(used, "Kernels", "Why not dense")
+    panel = open_tab(used, "Kernels", "Convolutional or dense")
     canvas = panel.locator("[data-role=local]")
     painted(canvas)
     bright = np.abs(pixels(canvas).astype(int) - default).max(axis=2) == 0
@@ -539,7 +539,7 @@ def test_what_one_unit_reaches_is_bright(used: Page, default: np.ndarray):
 
 
 def test_the_digit_on_screen_is_moved_as_the_sliders_say(screen: Page, resources: Resources):
-    panel = open_tab(screen, "Kernels", "Why not dense")
+    panel = open_tab(screen, "Kernels", "Convolutional or dense")
     canvas = panel.locator("[data-role=digit]")
     painted(canvas)
     for role, times in (("right", 3), ("down", 1)):
@@ -552,7 +552,7 @@ def test_the_digit_on_screen_is_moved_as_the_sliders_say(screen: Page, resources
 
 @pytest.mark.slow
 def test_a_moved_digit_is_guessed_by_two_networks(used: Page):
-    panel = open_tab(used, "Kernels", "Why not dense")
+    panel = open_tab(used, "Kernels", "Convolutional or dense")
     guesses, note = panel.locator("[data-role=guesses]"), panel.locator("[data-role=note]")
     expect(guesses).to_contain_text("dense network: 7")
     expect(note).to_contain_text("all moved 0 px to the right (and not down), the dense network has 98.0 % right")

@@ -201,7 +201,7 @@ def test_few_points_become_pictures_and_classes_can_be_hidden(screen: Page):
 
 @pytest.mark.slow
 def test_two_walks_are_not_the_same(screen: Page, resources: Resources):
-    inner = open_tab(screen, "Latent map", "Walks")
+    inner = open_tab(screen, "Latent map", "Map path and latent path")
     expect(inner.locator(".row8 img")).to_have_count(16)
     for image in inner.locator(".row8 img").all():
         painted(image)

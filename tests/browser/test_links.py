@@ -44,7 +44,7 @@ def state_of(page: Page) -> dict[str, str]:
 
 
 def test_what_a_visitor_sets_opens_on_a_fresh_page(screen: Page, fresh: Page, url: str):
-    open_tab(screen, "Perturb", "Pad")
+    open_tab(screen, "Perturb", "2-D grid")
     screen.get_by_role("button", name="Random", exact=True).click()
     answered(screen)
     screen.locator("#perturb-canvas-step-2 input[type=range]").fill("1.5")
@@ -67,39 +67,39 @@ def test_image_models_and_names_open(fresh: Page, url: str, resources: Resources
     np.testing.assert_array_equal(seen[..., :1], resources.samples()["Digit 7"].picture)
     expect(fresh.get_by_label("Name of z3")).to_have_value("loop")
     expect(fresh.locator(".sliders").first).to_contain_text("slant · z0")
-    follow(fresh, url, "tab=reconstructions/compare&image=gallery+faces-vae+17")
+    follow(fresh, url, "tab=reconstructions/ae-vs-vae&image=gallery+faces-vae+17")
     seen = pixels(fresh.locator("#door img").first)
     np.testing.assert_array_equal(seen, resources.gallery_image("faces-vae", 17))
 
 
 @pytest.mark.slow
 def test_controls_that_ask_the_server_open(fresh: Page, url: str):
-    state = "tab=attributes/audit&attribute-source=from+the+gallery&attribute-which=7"
+    state = "tab=attributes/entanglement&attribute-source=from+the+gallery&attribute-which=7"
     state += "&attribute-recipe=balanced+centroids&attribute-0=-2"
     follow(fresh, url, state)
     panel = fresh.locator("[role=tabpanel]:visible").first
     expect(panel.locator("#attribute-canvas")).to_contain_text("Image 7 of")
     assert panel.locator("#attribute-canvas-step-0 input[type=range]").input_value() == "-2"
     expect(panel.get_by_label("Vectors by")).to_have_value("balanced centroids")
-    follow(fresh, url, "tab=reconstructions/denoise&damage=holes&seed-denoise=2")
+    follow(fresh, url, "tab=reconstructions/denoising&damage=holes&seed-denoise=2")
     expect(fresh.get_by_label("Holes", exact=True)).to_be_checked()
     assert state_of(fresh) == {"tab": "reconstructions/denoise", "damage": "holes", "seed-denoise": "2"}
-    follow(fresh, url, "tab=cnn-features/layers&layer-strip=6&feature-maps=11")
+    follow(fresh, url, "tab=cnn-features/feature-maps&layer-strip=6&feature-maps=11")
     expect(fresh.locator("#layer-strip .picked")).to_have_attribute("data-pick", "6")
     expect(fresh.locator("#feature-maps .picked")).to_have_attribute("data-pick", "11")
 
 
 @pytest.mark.slow
 def test_what_panels_keep_opens(fresh: Page, url: str):
-    follow(fresh, url, "tab=kernels/kernel&bench.kernel=1+2+1;0+0+0;-1+-2+-1&bench.at=30,40&bench.stride=2")
+    follow(fresh, url, "tab=kernels/convolution&bench.kernel=1+2+1;0+0+0;-1+-2+-1&bench.at=30,40&bench.stride=2")
     assert fresh.get_by_label("Kernel, row 2, column 1").input_value() == "-2"
     expect(fresh.locator("#bench [data-role=place]")).to_contain_text("Row 30, column 40")
     assert fresh.locator("#bench [data-role=stride]").input_value() == "2"
-    follow(fresh, url, "tab=latent-map/image&map.layout=PCA&map.chosen=point+7&map.view=0.5,-0.5,3")
+    follow(fresh, url, "tab=latent-map/neighbours&map.layout=PCA&map.chosen=point+7&map.view=0.5,-0.5,3")
     map_state = "import('/look/latent/map/state.js').then(({state}) => [state.chosen.index, state.layout.title])"
     assert fresh.evaluate(map_state) == [7, "PCA"]
     assert state_of(fresh)["map.view"] == "0.5,-0.5,3"
-    follow(fresh, url, "tab=reconstructions/generate&generate.seed=3")
+    follow(fresh, url, "tab=reconstructions/sampling&generate.seed=3")
     first = fresh.locator("#generate img").first
     painted(first)
     fresh.wait_for_timeout(700)
@@ -118,7 +118,7 @@ def test_what_panels_keep_opens(fresh: Page, url: str):
 
 
 def test_back_and_forward_walk_through_states(screen: Page):
-    open_tab(screen, "Kernels", "Chain")
+    open_tab(screen, "Kernels", "Stacking")
     assert state_of(screen)["tab"] == "kernels/chain"
     screen.locator("#chain [data-role=pooling]").select_option("none")
     assert state_of(screen)["chain.pooling"] == "none"
@@ -166,9 +166,9 @@ def test_a_link_hides_and_locks_what_a_teacher_chose(screen: Page, fresh: Page, 
 
 WRONG = (  # the page waits some seconds for what a link names and is not there: few links, much in each
     "tab=nowhere/at-all&image=gallery+%3Cscript%3E+1&models=%3Cb%3E&__proto__=1&constructor=2&door-told=own",
-    "tab=perturb/pad&perturb-0=many&perturb-1=1e999&image=gallery+faces-vae+999999&lesson=constructor/1",
-    "tab=latent-map/group&map.chosen=point+-1&map.view=a,b,c&map.group=1,2,x&map.hidden=99&lesson=none/7&room=QQQQQ",
-    "tab=kernels/kernel&bench.kernel=1+2;3&bench.preset=None+such&bench.at=9999,-5&machine.vae=1,2,3&%E0%A4%A&&&==&tab",
+    "tab=perturb/2-d-grid&perturb-0=many&perturb-1=1e999&image=gallery+faces-vae+999999&lesson=constructor/1",
+    "tab=latent-map/selection&map.chosen=point+-1&map.view=a,b,c&map.group=1,2,x&map.hidden=99&lesson=none/7&room=QQQQQ",
+    "tab=kernels/convolution&bench.kernel=1+2;3&bench.preset=None+such&bench.at=9999,-5&machine.vae=1,2,3&%E0%A4%A&&&==&tab",
 )
 
 
@@ -179,7 +179,7 @@ def test_links_that_are_wrong_do_no_harm(fresh: Page, url: str):
         fresh.evaluate("state => { location.hash = state }", state)
         fresh.wait_for_timeout(150)
         fresh.wait_for_function(OPENED)
-    open_tab(fresh, "Kernels", "Numbers")
+    open_tab(fresh, "Kernels", "Pixels")
     painted(fresh.locator("#loupe canvas"))
 
 

@@ -124,7 +124,7 @@ def test_a_name_stands_on_the_slider_and_stays_with_its_model(screen: Page):
 
 @pytest.mark.slow
 def test_the_same_slider_turns_every_beta(screen: Page, resources: Resources):
-    inner = open_tab(screen, "Perturb", "β")
+    inner = open_tab(screen, "Perturb", "β comparison")
     rows = inner.locator(".lane")
     expect(rows).to_have_count(3)
     strip = rows.nth(2).locator("> canvas")

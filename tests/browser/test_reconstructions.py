@@ -28,7 +28,7 @@ def slide(screen: Page, label: str, value: int) -> None:
 
 
 def test_scrubbing_shows_the_frames_and_asks_nobody(screen: Page, resources: Resources):
-    panel = open_tab(screen, "Reconstructions", "Between")
+    panel = open_tab(screen, "Reconstructions", "Interpolation")
     lanes = panel.locator("#between .strip canvas")
     expect(lanes).to_have_count(4)
     painted(lanes.nth(3))
@@ -53,7 +53,7 @@ def test_scrubbing_shows_the_frames_and_asks_nobody(screen: Page, resources: Res
 
 @pytest.mark.slow
 def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, resources: Resources):
-    panel = open_tab(screen, "Reconstructions", "Between")
+    panel = open_tab(screen, "Reconstructions", "Interpolation")
     lanes, mixture = panel.locator("#between .strip canvas"), panel.locator("#mix-canvas canvas")
     drawn, before = painted(mixture), pixels(mixture)
     panel.locator("#between-targets [data-pick='5']").click()
@@ -93,7 +93,7 @@ def test_other_images_are_chosen_mixed_and_saved(screen: Page, tmp_path: Path, r
 
 @pytest.mark.slow
 def test_a_training_is_replayed(screen: Page, resources: Resources):
-    panel = open_tab(screen, "Reconstructions", "Replay")
+    panel = open_tab(screen, "Reconstructions", "Training replay")
     canvases = panel.locator("#replay section canvas:visible")
     expect(canvases).to_have_count(4)
     painted(canvases.first)
@@ -113,15 +113,15 @@ def test_a_training_is_replayed(screen: Page, resources: Resources):
 
 @pytest.mark.slow
 def test_clicks_and_controls_of_the_other_sections(screen: Page):
-    panel = open_tab(screen, "Reconstructions", "Size × β")
+    panel = open_tab(screen, "Reconstructions", "Latent size and β")
     cell = panel.locator("#sweep [data-pick]").nth(3)
     cell.click()
     expect(panel.locator("#sweep-chosen h3")).to_contain_text("32-D, β = 30")
-    panel = open_tab(screen, "Reconstructions", "Denoise")
+    panel = open_tab(screen, "Reconstructions", "Denoising")
     expect(panel.locator("#denoise img")).to_have_count(22)
     panel.get_by_label("Grey").check()
     expect(panel.locator("#denoise")).to_contain_text("at strength 1, mean PSNR")
-    panel = open_tab(screen, "Reconstructions", "Compare")
+    panel = open_tab(screen, "Reconstructions", "AE vs VAE")
     source = panel.locator("#reconstruction img").first.get_attribute("src") or ""
     panel.get_by_role("button", name="Take a picture of the gallery").click()
     expect(panel.locator("#reconstruction img").first).not_to_have_attribute("src", source)
@@ -156,7 +156,7 @@ def test_draws_and_samples_ask_nobody(screen: Page, resources: Resources):
 
 
 def test_samples_are_drawn_and_the_plane_is_decoded_where_it_is_pointed_at(screen: Page, resources: Resources):
-    panel = open_tab(screen, "Reconstructions", "Generate")
+    panel = open_tab(screen, "Reconstructions", "Sampling")
     samples = panel.locator("#generate .samples img")
     expect(samples).to_have_count(2 * 3 * 16)
     count = painted(samples.last)
@@ -199,7 +199,7 @@ def losses(screen: Page) -> list[list[float]]:
 @pytest.mark.parametrize("label", ["Faces · 32-D", pytest.param("Digits · 2-D", marks=pytest.mark.slow)])
 def test_the_machine_shows_the_loss_of_the_image(screen: Page, resources: Resources, label: str):
     choose_models(screen, label)
-    panel = open_tab(screen, "Reconstructions", "Machine")
+    panel = open_tab(screen, "Reconstructions", "Overview")
     captions = panel.locator("#machine .rail figure:last-child figcaption")
     expect(captions.nth(1)).to_contain_text("nats")
     expect(captions.nth(0)).to_contain_text("nats")
@@ -218,7 +218,7 @@ def test_the_machine_shows_the_loss_of_the_image(screen: Page, resources: Resour
 
 def test_the_code_moves_while_the_image_is_drawn_on(screen: Page):
     choose_models(screen, "Digits · 2-D")
-    panel = open_tab(screen, "Reconstructions", "Machine")
+    panel = open_tab(screen, "Reconstructions", "Overview")
     expect(panel.locator("#machine section.vae figcaption").last).to_contain_text("nats")
     asked: list[Request] = []
     image, code = panel.locator("#machine figure.input canvas"), panel.locator("#machine section.vae canvas.handle")
@@ -254,7 +254,7 @@ def test_the_code_moves_while_the_image_is_drawn_on(screen: Page):
 
 
 def test_before_a_training_what_it_learns_from_is_shown(screen: Page):
-    panel = open_tab(screen, "Reconstructions", "Train")
+    panel = open_tab(screen, "Reconstructions", "Train live")
     image = panel.locator("[data-role=examples]")
     screen.wait_for_function("e => e.naturalWidth === 256", arg=image.element_handle())
     faces = data.load("small-faces", "train", n=24).images
@@ -273,7 +273,7 @@ def test_a_training_is_watched_by_all_and_steered_by_who_began_it(
     with browser.new_page() as other, browser.new_page() as mine:
         panels = []
         for page in (mine, other):
-            page.goto(f"{url}#tab=reconstructions/train")
+            page.goto(f"{url}#tab=reconstructions/train-live")
             panels.append(page.locator(".panel.train"))
         mine.get_by_role("button", name="Start", exact=True).click()
         for panel in panels:

@@ -119,9 +119,14 @@ def test_projector_mode_fits_and_is_steered_by_keys(visitor: Page, url: str):
     visitor.goto("about:blank")
     visitor.goto(f"{url}?mode=present")
     visitor.wait_for_function("document.body.classList.contains('present') && document.body.dataset.follows")
-    some = [("Kernels", "Kernel"), ("Reconstructions", "Compare"), ("Latent map", "Image"), ("Perturb", "Pad")]
+    some = [
+        ("Kernels", "Convolution"),
+        ("Reconstructions", "AE vs VAE"),
+        ("Latent map", "Neighbours"),
+        ("Perturb", "2-D grid"),
+    ]
     projected(visitor, some, (1024, 768), 20)
-    open_tab(visitor, "Kernels", "Numbers")
+    open_tab(visitor, "Kernels", "Pixels")
     visitor.locator("body").press("ArrowRight")
     expect(visitor.get_by_role("tab", name="Kernel", exact=True).last).to_have_attribute("aria-selected", "true")
     visitor.locator("body").press(" ")
@@ -140,7 +145,7 @@ def test_projector_mode_fits_and_is_steered_by_keys(visitor: Page, url: str):
 def test_what_does_not_fit_is_turned_over_in_screens(visitor: Page):
     visitor.set_viewport_size({"width": 1024, "height": 768})
     visitor.keyboard.press("p")
-    open_tab(visitor, "Reconstructions", "Compare")
+    open_tab(visitor, "Reconstructions", "AE vs VAE")
     screens = visitor.locator("button.screens")
     expect(screens).to_have_text("1 / 2 ▾")
     rows = visitor.locator("#rows")

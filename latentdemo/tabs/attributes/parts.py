@@ -92,22 +92,22 @@ def sections(page: Page, label: str, written: tuple[str, str, str, str]) -> tupl
     groups, recipes, audit, bias = written
     live_value("latent/edit/extra", {"canvas": CANVAS})
     with gr.Tabs():
-        with gr.Tab("Strips"):
+        with gr.Tab("Edit"):
             strips = live_panel("latent/perturb", "traversals", rows, "attribute-strips")
-        with gr.Tab("Pad"):
-            pad = live_panel("latent/perturb", "pad", pair, "two-attributes")
-        with gr.Tab("Change"):
-            live_panel("latent/perturb", "history", WALK, "attribute-history")
-        with gr.Tab("Groups"):
-            first = gr.HTML(groups, elem_id="attribute-groups")
-        with gr.Tab("Recipes"):
-            second = gr.HTML(recipes, elem_id="attribute-recipes")
-        with gr.Tab("Audit"):
-            third = gr.HTML(audit, elem_id="attribute-audit")
-        with gr.Tab("Bias"):
-            fourth = gr.HTML(bias, elem_id="attribute-bias")
-        with gr.Tab("A−B+C"):
+        with gr.Tab("Arithmetic"):
             sums = live_panel("latent/edit", "arithmetic", sum_of)
-        with gr.Tab("Save"):
+        with gr.Tab("2-D grid"):
+            pad = live_panel("latent/perturb", "pad", pair, "two-attributes")
+        with gr.Tab("Centroids"):
+            first = gr.HTML(groups, elem_id="attribute-groups")
+        with gr.Tab("Entanglement"):
+            third = gr.HTML(audit, elem_id="attribute-audit")
+        with gr.Tab("Direction methods"):
+            second = gr.HTML(recipes, elem_id="attribute-recipes")
+        with gr.Tab("Dataset bias"):
+            fourth = gr.HTML(bias, elem_id="attribute-bias")
+        with gr.Tab("Difference"):
+            live_panel("latent/perturb", "history", WALK, "attribute-history")
+        with gr.Tab("Export"):
             live_panel("latent/edit", "home", HOME, "attribute-home")
     return [first, second, third, fourth], [strips, pad, sums]

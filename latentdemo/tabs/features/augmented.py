@@ -14,7 +14,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.steering import seen_by
 from latentdemo.widgets import Page, live_panel
 
-TITLE = "Augment"
+TITLE = "Augmentation"
 NETWORKS = {
     "mnist-mlp": "as they are",
     "mnist-mlp-shift": "moved",

@@ -18,7 +18,7 @@ from latentdemo.tabs.features.chosen import OPENING, NetworkPage, network_of, sq
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page
 
-TITLE = "Evidence"
+TITLE = "Grad-CAM"
 N_GUESSES = 5
 LIKELIEST = "the likeliest"
 SIDE, HARD_SIDE = 448, 64  # pixels on screen; of images whose pixels are shown as squares

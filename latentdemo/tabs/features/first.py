@@ -17,7 +17,7 @@ from latentdemo.tabs.features.chosen import OPENING, NetworkPage, network_of
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, remember
 
-TITLE = "Learned kernels"
+TITLE = "Filters"
 
 
 @remember(16)

@@ -21,7 +21,7 @@ from latentdemo.tabs.features.chosen import OPENING, NetworkPage, enlarged, laye
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, pickable, remember
 
-TITLE = "Layers"
+TITLE = "Feature maps"
 AFTER, BEFORE = "after ReLU", "before ReLU (signed)"
 STRONGEST, BY_INDEX = "strongest first", "by index"
 THUMBNAIL = 96  # pixels

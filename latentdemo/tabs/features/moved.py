@@ -21,7 +21,7 @@ from latentdemo.tabs.features.layers import THUMBNAIL, coloured, feature_maps, s
 from latentdemo.tabs.handlers import listener, refusing, still
 from latentdemo.widgets import Page
 
-TITLE = "Fine-tuned"
+TITLE = "Fine-tuning"
 SHIPPED = "mnist-from-cifar10"
 N_KERNELS, N_MAPS = 8, 8  # the ones that moved most, the ones that were strongest before
 

@@ -19,7 +19,7 @@ from latentdemo.widgets import Page
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-TITLE = "Batch norm"
+TITLE = "Batch normalization"
 LEARNED = 0.5  # accuracy above which a run counts as trained; chance is 0.1
 OFF_SCALE = 2.0  # times the median: a diverging run leaves the chart there
 WHY = (

@@ -17,7 +17,7 @@ from latentdemo.tabs.features.chosen import OPENING, TRAINED, NetworkPage, layer
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, pickable
 
-TITLE = "Looks for"
+TITLE = "Feature visualization"
 SIDE, LARGE_SIDE = 64, 128  # pixels: of our CNN's images, and of the large networks'
 FIRST = 6  # index of the layer that is shown first
 SHOWN_EVERY = 8  # steps of the ascent

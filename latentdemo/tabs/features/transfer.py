@@ -12,7 +12,7 @@ from latentdemo.tabs.features.chosen import OPENING, NetworkPage
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page, remember
 
-TITLE = "Transfer"
+TITLE = "Transfer learning"
 COLOURS = (CLASSES[9], CLASSES[5], CLASSES[2], CLASSES[3], CLASSES[1])  # of the methods
 HOW = (  # what `studies/transfer.py` did
     "Networks: lean-cnn, batches of at most 32, learning rate up to 0.1, for 10 to 10,000 labels 40, 60, 186 and 624 "

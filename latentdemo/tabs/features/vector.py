@@ -22,7 +22,7 @@ from latentdemo.tabs.features.chosen import NETWORK, OPENING, TRAINED, NetworkPa
 from latentdemo.tabs.handlers import listener, refusing
 from latentdemo.widgets import Page
 
-TITLE = "Vector"
+TITLE = "Similar images"
 N_SHOWN = 8
 SEED = 3
 AT_ONCE = 4  # visitors

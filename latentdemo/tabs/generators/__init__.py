@@ -7,7 +7,7 @@ from latentdemo.widgets import Page
 TITLE = "Generators"
 QUESTION = "What came after the VAE, and what does each idea buy?"
 NEEDS = "pair"
-MODULES = (side_by_side, diffusion, cloud, duel, search, game, codebook, index_by_index)
+MODULES = (side_by_side, diffusion, duel, codebook, cloud, search, game, index_by_index)
 SECTIONS = tuple(of(module) for module in MODULES)
 
 

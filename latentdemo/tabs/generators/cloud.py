@@ -12,7 +12,7 @@ from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
-TITLE = "Cloud"
+TITLE = "Diffusion in latent space"
 N_REAL = 1500  # codes of test images behind the cloud
 
 

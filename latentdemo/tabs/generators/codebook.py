@@ -12,7 +12,7 @@ from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
-TITLE = "Codebook"
+TITLE = "VQ-VAE"
 MISSING = f"No VQ-VAE is here. Train one with: {TRAIN_COMMAND} vqvae --dataset NAME"
 
 

@@ -10,7 +10,7 @@ from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
-TITLE = "Game"
+TITLE = "Adversarial training"
 NOT_RECORDED = "This GAN's training was not recorded. Train it with --moments 12"
 
 

@@ -12,7 +12,7 @@ from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
-TITLE = "Index by index"
+TITLE = "Autoregressive prior"
 MISSING = f"No prior over grids is here. Train one with: {TRAIN_COMMAND} transformer --of NAME"
 
 

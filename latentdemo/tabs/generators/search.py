@@ -11,7 +11,7 @@ from latentdemo.tabs.generators.stand_in import stand_in
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
-TITLE = "No encoder"
+TITLE = "GAN inversion"
 SEED = 0
 
 

@@ -11,7 +11,7 @@ from latentdemo.store.checkpoints import Card
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel, remember
 
-TITLE = "Side by side"
+TITLE = "Comparison"
 COLUMNS = (  # key, title, which way is better (+1: up), unit
     ("frechet", "Fréchet distance", -1),
     ("precision", "precision", 1),
@@ -24,7 +24,7 @@ COLUMNS = (  # key, title, which way is better (+1: up), unit
 N_FRECHET, N_LIKENESS, N_TIMED = 5000, 2000, 64  # as in `evaluation.samples` and `evaluation.generators`
 SAMPLED = f"at most {N_FRECHET:,} samples (precision and recall: one draw of at most {N_LIKENESS:,})"
 NOTE = (
-    "Fréchet distance (lower is better), precision and recall as in Reconstructions → Generate: in the features of our "
+    "Fréchet distance (lower is better), precision and recall as in Reconstructions → Sampling: in the features of our "
     f"own network for these images, on {SAMPLED}. Sharpness: mean variance of "
     "the Laplacian of grey values in 0 … 1; the nearer to the test images' own, the better; grain counts as sharp. "
     f"Time to draw one image of {N_TIMED} drawn at once, and the training's processor seconds, both on the machine "

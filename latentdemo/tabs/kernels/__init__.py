@@ -25,12 +25,12 @@ FIRST = "Sobel x"
 SIDE = 640  # pixels: longest side of what is convolved in the page
 GREY, COLOUR = "grey", "each colour"
 SECTIONS = (
-    live("kernels/loupe", "loupe", "Numbers"),
-    live("kernels/bench", "bench", "Kernel"),
-    live("kernels", "chain", "Chain"),
-    live("kernels", "channels", "Colours"),
-    live("kernels", "shift", "Shift"),
-    live("kernels/transposed", "transposed", "Transposed"),
+    live("kernels/bench", "bench", "Convolution"),
+    live("kernels/loupe", "loupe", "Pixels"),
+    live("kernels", "channels", "Channels"),
+    live("kernels", "chain", "Stacking"),
+    live("kernels/transposed", "transposed", "Transposed convolution"),
+    live("kernels", "shift", "Translation equivariance"),
     of(dense),
 )
 

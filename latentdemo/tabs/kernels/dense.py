@@ -12,7 +12,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.steering import seen_by
 from latentdemo.widgets import Page, live_panel
 
-TITLE = "Why not dense"
+TITLE = "Convolutional or dense"
 
 NETWORKS = {"mnist-mlp": ("dense network", "dense"), "mnist-cnn": ("convolutional network", "conv")}
 

@@ -21,10 +21,10 @@ NEEDS = "pair"
 N_NEIGHBOURS = 8
 CLASSES = "class"
 BESIDE = (  # tabs beside the map, and the panels of `web/latent/beside`
-    ("Image", "chosen"),
-    ("Group", "group"),
-    ("Trust", "trust"),
-    ("Walks", "walk"),
+    ("Neighbours", "chosen"),
+    ("Selection", "group"),
+    ("Projection quality", "trust"),
+    ("Map path and latent path", "walk"),
     ("Refit", "refit"),
 )
 
@@ -93,9 +93,9 @@ def build(page: Page) -> None:
             for title, panel in BESIDE:
                 with gr.Tab(title):
                     live_panel("latent/beside", panel, elem_id=f"map-{panel}")
-            with gr.Tab("Probe"):
+            with gr.Tab("Linear probe"):
                 curves = gr.HTML(probe_chart(page, first), elem_id="map-probe")
-            with gr.Tab("Save"):
+            with gr.Tab("Export"):
                 live_panel("latent/edit", "home", {"from": "map", "name": "place"}, "map-home")
     inputs = [page.door, page.pair]
     page.panel("latent_map").change(inputs=inputs, outputs=points, **listener(page, show))

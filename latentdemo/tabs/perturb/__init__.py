@@ -201,16 +201,16 @@ def _sections(page: Page, name: str) -> list[gr.HTML]:
     with gr.Tabs():
         with gr.Tab("Traversals"):
             traversals = live_panel("latent/perturb", "traversals", rows)
-        with gr.Tab("Pad"):
+        with gr.Tab("2-D grid"):
             two = live_panel("latent/perturb", "pad", pad, "two-dimensions")
-        with gr.Tab("Change"):
-            live_panel("latent/perturb", "history", past)
-        with gr.Tab("Carries"):
-            bars = gr.HTML(spectrum(page, name), elem_id="spectrum")
-        with gr.Tab("Means"):
+        with gr.Tab("Disentanglement"):
             table = gr.HTML(matrix(page, name), elem_id="meaning")
-        with gr.Tab("β"):
+        with gr.Tab("β comparison"):
             others = live_panel("latent/perturb", "betas", beta_rows(page, None, page.first_pair))
-        with gr.Tab("Save"):
+        with gr.Tab("Information per dimension"):
+            bars = gr.HTML(spectrum(page, name), elem_id="spectrum")
+        with gr.Tab("Difference"):
+            live_panel("latent/perturb", "history", past)
+        with gr.Tab("Export"):
             live_panel("latent/edit", "home", {"canvas": CANVAS, "name": "perturbed"}, "perturb-home")
     return [traversals, two, bars, table, others]

@@ -28,7 +28,7 @@ from latentdemo.widgets.components import Door, Picture
 TITLE = "Reconstructions"
 QUESTION = "How much of an image survives in a latent code of a few numbers?"
 NEEDS = "pair"
-MODULES = (machine, compare, sweep, inside, posterior, generate, between, denoise, foreign, replay, train)
+MODULES = (machine, compare, sweep, generate, between, inside, posterior, denoise, foreign, replay, train)
 SECTIONS = tuple(of(module) for module in MODULES)
 
 

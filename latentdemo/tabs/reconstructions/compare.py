@@ -23,7 +23,7 @@ from latentdemo.tabs.reconstructions import sides
 from latentdemo.tabs.reconstructions.sides import OPENING, both
 from latentdemo.widgets import SHORT, TITLES, Page, side_radio, taken
 
-TITLE = "Compare"
+TITLE = "AE vs VAE"
 N_ROW = 10
 LEAST_DETAIL = 1e-3  # mean square of a Laplacian below which shares of it say nothing
 N_FACTORS = 3  # changes of a face that are named

@@ -21,7 +21,7 @@ from latentdemo.tabs.reconstructions.sides import OPENING, again, drawn_lots, ga
 from latentdemo.widgets import Page
 from latentdemo.widgets.components import FreeSlider
 
-TITLE = "Denoise"
+TITLE = "Denoising"
 N_TESTS = 6
 FIRST = "noise"
 UNCHANGED = 100  # dB: no pixel differs

@@ -22,7 +22,7 @@ from latentdemo.tabs.reconstructions.sides import (
 )
 from latentdemo.widgets import SHORT, TITLES, Page, remember
 
-TITLE = "Foreign"
+TITLE = "Out of distribution"
 N_SHOWN = 8
 SEED = 4
 

@@ -13,7 +13,7 @@ from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import TITLES, Page, live_panel, remember
 
-TITLE = "Generate"
+TITLE = "Sampling"
 N_CELLS = 20  # of the plane, along each side
 N_DOTS = 1500
 
@@ -129,7 +129,7 @@ def square(codes: Array) -> tuple[Array, Array]:
 def build(page: Page, due: gr.Textbox) -> None:
     """Samples above, the plane below."""
     sampled = live_panel("reconstructions/draws", "generate")
-    gr.Markdown("More ways to fill a decoder stand under [Generators](#tab=generators/side-by-side).")
+    gr.Markdown("More ways to fill a decoder stand under [Generators](#tab=generators/comparison).")
     gr.Markdown("### The whole plane")
     cells = live_panel("reconstructions/draws", "cells")
     due.change(inputs=page.pair, outputs=sampled, **listener(page, show))

@@ -18,7 +18,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, instead, one_pass
 from latentdemo.widgets import Page, side_radio
 
-TITLE = "Inside"
+TITLE = "Layer by layer"
 N_MAPS = 16  # of each layer's maps are drawn
 COLUMNS = 8
 

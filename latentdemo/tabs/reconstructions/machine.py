@@ -10,7 +10,7 @@ from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import TITLES, Page, live_panel
 
-TITLE = "Machine"
+TITLE = "Overview"
 N_BEHIND = 1500  # codes of test images behind the point
 
 

@@ -11,7 +11,7 @@ from latentdemo.store.lineup import Pair
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import SIDES, Page, live_panel
 
-TITLE = "Replay"
+TITLE = "Training replay"
 MISSING = (
     "No training was recorded. Train an autoencoder and a VAE of two dimensions on your own images with --latent-dim 2 "
     f"--moments 12, or the digits' with: {TRAIN_COMMAND} --shipped mnist-ae-2, and --shipped mnist-vae-2"

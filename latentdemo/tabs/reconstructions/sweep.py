@@ -19,7 +19,7 @@ from latentdemo.tabs.handlers import listener
 from latentdemo.tabs.reconstructions.sides import OPENING, one_pass
 from latentdemo.widgets import Page, pickable
 
-TITLE = "Size × β"
+TITLE = "Latent size and β"
 N_DIMENSIONS, N_SAMPLES, N_DRAWS = 5, 10, 3
 REACH = 2.0  # standard deviations of the codes to either side
 STEPS = np.linspace(-REACH, REACH, 7)

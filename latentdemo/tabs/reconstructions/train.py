@@ -5,7 +5,7 @@ import gradio as gr
 from latentdemo.tabs.handlers import listener
 from latentdemo.widgets import Page, live_panel
 
-TITLE = "Train"
+TITLE = "Train live"
 
 
 def menus(page: Page, chosen: str) -> gr.Dropdown:

@@ -12,6 +12,7 @@
  * @property {boolean} [alone] whether this is a copy without a server: it waits for weights, and asks nobody else
  * @property {string} plotly address of the charts' script
  * @property {number} hard pictures of at most so many pixels a side keep their pixels when they are enlarged
+ * @property {Record<string, string>} former sections as links of earlier versions name them, and where they are now
  * @property {string[]} outside what may stand in the padding
  * @property {{stride: number, padding: number, value: number, kernel: number}} most
  */

@@ -1,4 +1,6 @@
-/** Which tab is open, and which one inside it; by names that stand in an address. */
+/** Which tab is open, and which section of it; by names that stand in an address. */
+
+import { shared } from "../core/shared.js";
 
 /** A title as it stands in an address: "Size × β" -> "size-beta". @param {string} title */
 export const slug = title =>
@@ -49,13 +51,17 @@ export function known() {
   ];
 }
 
+/** A path as it is now, of one that an earlier version's link may name. @param {string} path */
+export const current = path => shared.former?.[path] ?? path;
+
 /**
  * Opens a tab, and the section in it.
  *
- * @param {string} path
+ * @param {string} named also by a name that it had in an earlier version
  * @returns {Promise<boolean>} whether there is such a tab
  */
-export async function open(path) {
+export async function open(named) {
+  const path = current(named);
   const [tab, section] = path.split("/");
   for (const wanted of [tab, section ? path : ""].filter(Boolean)) {
     const found = await within(2000, () => known().find(([name]) => name === wanted)?.[1]);

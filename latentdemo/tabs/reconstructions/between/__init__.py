@@ -19,7 +19,7 @@ from latentdemo.tabs.reconstructions.sides import OPENING, again, instead, test_
 from latentdemo.tabs.steering import Way, Words, steered, steering
 from latentdemo.widgets import Page, live_panel, live_value, pickable, remember, side_radio
 
-TITLE = "Between"
+TITLE = "Interpolation"
 N_TARGETS = 8
 MIX = "mix-canvas"
 FIRST = (0, 1)  # which of the images to choose from are b and c
