@@ -131,7 +131,6 @@ def ours(budget: float, train: ImageSet, test: ImageSet) -> tuple[Result, float]
     """Our VAE in at most `budget` CPU seconds; how many passes through the training images that were."""
     settings = {"latent_dim": LATENT_DIM, "batch_size": 64, "learning_rate": 3e-3}
     probe = Loop(TrainConfig("probe", "vae", "mnist", epochs=1, **settings), train)
-    probe.choose_precision()
     start = time.process_time()
     for _ in range(TIMED_STEPS):
         probe.advance()
@@ -141,7 +140,6 @@ def ours(budget: float, train: ImageSet, test: ImageSet) -> tuple[Result, float]
     few = train.some(round(len(train.images) * affordable / epochs))  # so that whole epochs fill the budget
     loop = Loop(TrainConfig("ours", "vae", "mnist", epochs=epochs, **settings), few)
     start = time.process_time()
-    loop.choose_precision()
     while loop.step < loop.total_steps:
         loop.advance()
     seconds = time.process_time() - start

@@ -57,7 +57,6 @@ def plain_rate(config: TrainConfig, train: ImageSet) -> float:
 def our_rate(config: TrainConfig, train: ImageSet) -> tuple[float, str]:
     """Images per second of our loop, and the precision it chose."""
     loop = Loop(config, train)
-    loop.choose_precision()
     seen, start = 0, time.perf_counter()
     while time.perf_counter() - start < SECONDS:
         loop.advance()

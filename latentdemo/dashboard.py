@@ -21,6 +21,7 @@ from latentdemo.widgets import PLOTLY, TOAST_SECONDS, Page, accept, live_panel, 
 from latentdemo.widgets.components import Door
 from latentdemo.widgets.fallback import fallback
 
+STYLES = ("page", "latent", "room", "shell")
 DRAWN = next(name for name, entry in DATASETS.items() if entry.drawn)  # what the pad is for
 
 
@@ -73,12 +74,21 @@ def page_look() -> dict[str, Any]:
         font=["Atkinson Hyperlegible", "system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
         primary_hue="blue",
-        text_size=themes.Size(*["var(--small)"] * 3, *["var(--size)"] * 2, "var(--lead)", "var(--title)", name="text"),
+        text_size=themes.Size(
+            xxs="var(--small)",
+            xs="var(--small)",
+            sm="var(--small)",
+            md="var(--size)",
+            lg="var(--size)",
+            xl="var(--lead)",
+            xxl="var(--title)",
+            name="text",
+        ),
     ).set(**theme_variables())
     head = html(
-        '<style>{}</style><link rel="stylesheet" href="look/page.css"><link rel="stylesheet" href="look/latent.css">'
-        '<link rel="stylesheet" href="look/room.css"><link rel="stylesheet" href="look/shell.css">{}<script type="module" src="look/main.js"></script>',
+        '<style>{}</style>{}{}<script type="module" src="look/main.js"></script>',
         Markup(palette.css()),
+        join(html('<link rel="stylesheet" href="look/{}.css">', name) for name in STYLES),
         as_json("shared", shared()),
     )
     return {"theme": theme, "head": head}

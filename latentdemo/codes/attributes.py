@@ -214,7 +214,7 @@ def centroids(codes: Array, sides: Masks) -> Centroids:
 def complete(labels: Array) -> tuple[Array, Array]:
     """Which images (N,) have a value in every column that varies, and which columns (F,) vary: two bool arrays."""
     varies = statistics(labels)[1] > 0
-    return np.isfinite(labels[:, varies]).all(axis=1), varies
+    return np.asarray(np.isfinite(labels[:, varies]).all(axis=1)), varies
 
 
 def filled(labels: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentdemo.store.schema import read_json
+from latentdemo.store.text import read_json
 from latentdemo.trainer import configs, parser
 
 ROOT = Path(__file__).parents[2]
