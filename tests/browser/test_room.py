@@ -224,11 +224,15 @@ def test_a_class_predicts_before_it_sees(visitor: Page, browser: Browser, url: s
     expect(card).to_be_hidden()
 
 
-def test_the_first_visit_is_shown_around_and_the_second_is_not(browser: Browser, url: str):
+def test_the_first_visit_is_offered_the_guide_and_the_second_is_not(browser: Browser, url: str):
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = context.new_page()
     page.goto(url)
-    window = page.get_by_role("dialog", name="Guide")
+    line, window = page.get_by_text("New here?"), page.get_by_role("dialog", name="Guide")
+    expect(line).to_be_visible()
+    expect(window).to_be_hidden()
+    page.get_by_role("button", name="Open the guide").click()
+    expect(line).to_be_hidden()
     expect(window).to_contain_text("An image is numbers")
     assert window.locator("img").evaluate("e => e.decode().then(() => e.naturalWidth)") > 300
     assert window.locator("[data-role=sentences] p").count() == 3
@@ -242,6 +246,7 @@ def test_the_first_visit_is_shown_around_and_the_second_is_not(browser: Browser,
     page.get_by_role("tab", name="Attributes").first.wait_for()
     page.wait_for_timeout(1500)
     expect(window).to_be_hidden()
+    expect(line).to_be_hidden()
     page.get_by_role("button", name="Guide", exact=True).click()
     expect(window).to_be_visible()
     context.close()

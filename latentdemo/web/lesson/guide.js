@@ -1,11 +1,11 @@
-/** A gentle way in: three sentences and a picture for each tab, by itself at the first visit, and all words. */
+/** Three sentences and a picture for each tab, and all terms; a line at the first visit offers them. */
 
 import { make, roles } from "../core/dom.js";
 import { follow } from "../core/panel.js";
 import { here, open as openTab, slug } from "../link/tabs.js";
 import { explain } from "./glossary.js";
 
-const SEEN = "guided"; // in the browser's storage: the guide does not open by itself again
+const SEEN = "guided"; // in the browser's storage: the line is not shown again
 
 /** @typedef {{title: string, sentences: string[], picture: string}} Tab */
 
@@ -25,10 +25,18 @@ class Guide {
     /** @type {Tab[]} */
     this.tabs = [];
     const { role } = this;
+    /** @type {HTMLElement} */
+    this.welcome = role.welcome; // it will stand elsewhere
     role.close.onclick = () => this.close();
     role.window.addEventListener("close", () => this.close());
     role.on.onclick = () => this.go(1);
     role.back.onclick = () => this.go(-1);
+    role.tour.onclick = () => this.open();
+    role.start.onclick = () => {
+      this.dismiss();
+      document.dispatchEvent(new Event("open-lessons"));
+    };
+    role.dismiss.onclick = () => this.dismiss();
     document.addEventListener("open-guide", () => this.open());
     for (const event of ["open-lessons", "open-link"]) document.addEventListener(event, () => this.close());
     document.addEventListener("keydown", event => event.key === "Escape" && this.close());
@@ -41,7 +49,9 @@ class Guide {
   receive(tabs) {
     this.tabs = tabs;
     const told = location.hash.length > 1 || location.search.length > 1;
-    if (!isKnown() && !told) this.open();
+    if (isKnown() || told) return;
+    document.getElementById("tabs")?.before(this.welcome);
+    this.welcome.hidden = false;
   }
 
   get at() {
@@ -53,16 +63,22 @@ class Guide {
   }
 
   open() {
+    this.dismiss();
     this.role.window.show();
     this.show();
   }
 
   close() {
     if (this.role.window.open) this.role.window.close();
+  }
+
+  /** The line goes, and does not come again. */
+  dismiss() {
+    this.welcome.hidden = true;
     try {
       localStorage.setItem(SEEN, "1");
     } catch {
-      // it opens again at the next visit
+      // it is shown again at the next visit
     }
   }
 

@@ -13,13 +13,21 @@ export const slug = title =>
 
 const ROW = ":scope > .tab-wrapper";
 
-/** The tabs of a set: those in its row and those in its menu, not the copy that Gradio measures. @param {Element} set */
-const buttons = set =>
-  /** @type {HTMLElement[]} */ ([
-    ...set.querySelectorAll(
-      `${ROW} .tab-container:not(.visually-hidden) > [role=tab], ${ROW} .overflow-dropdown > button`,
-    ),
-  ]);
+const COPY = `${ROW} .tab-container.visually-hidden > [role=tab]`; // all tabs in their order: Gradio measures them
+
+/**
+ * The tabs of a set, in its row and in its menu, in the order in which they were declared: Gradio moves a chosen one
+ * from the menu into the row.
+ *
+ * @param {Element} set
+ */
+function buttons(set) {
+  const row = `${ROW} .tab-container:not(.visually-hidden) > [role=tab], ${ROW} .overflow-dropdown > button`;
+  const declared = [...set.querySelectorAll(COPY)].map(button => button.textContent?.trim());
+  const place = (/** @type {Element} */ button) => declared.indexOf(button.textContent?.trim());
+  const all = /** @type {HTMLElement[]} */ ([...set.querySelectorAll(row)]);
+  return all.sort((a, b) => place(a) - place(b));
+}
 
 /** @param {HTMLElement} button */
 export const isOpen = button =>
