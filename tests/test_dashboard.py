@@ -243,7 +243,7 @@ def test_the_first_tab_and_the_first_section_of_each_are_open_at_first(demo: gr.
         first = json.loads(re.findall(r"(\{[^{}]*\}), \.\.\.values\)$", script)[0])
         assert first == {
             "": "kernels",
-            "kernels": "loupe",
+            "kernels": "bench",
             "features": "layers",
             "reconstructions": "machine",
             "generators": "side_by_side",

@@ -143,7 +143,8 @@ class Resources:
         Raises:
             ValueError: a number outside the gallery.
         """
-        if not 0 <= i < (n := len(self.gallery(name).codes)):
+        n = len(self.gallery(name).codes)
+        if not 0 <= i < n:
             raise ValueError(f"No picture {i}; the gallery has 0 … {n - 1}.")
         return self.gallery_images(name, slice(i, i + 1))[0]
 

@@ -58,14 +58,28 @@ def _readable(handler: Callable) -> Iterator[None]:
 
 
 def refusing(handler: Callable, rest: tuple[Any, ...]) -> Callable:
-    """A handler that, where it cannot do what is asked, says why in its first output and gives `rest` to the others."""
+    """A handler, or one that yields, that says in its first output why it refuses, and gives `rest` to the others."""
 
-    @functools.wraps(handler)
-    def careful(*args: Any) -> Any:
-        try:
-            return handler(*args)
-        except (ValueError, FileNotFoundError) as error:
-            return (problem(str(error)), *rest) if rest else problem(str(error))
+    def refusal(error: Exception) -> Any:
+        return (problem(str(error)), *rest) if rest else problem(str(error))
+
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def careful(*args: Any) -> Any:
+            try:
+                yield from handler(*args)
+            except (ValueError, FileNotFoundError) as error:
+                yield refusal(error)
+
+    else:
+
+        @functools.wraps(handler)
+        def careful(*args: Any) -> Any:
+            try:
+                return handler(*args)
+            except (ValueError, FileNotFoundError) as error:
+                return refusal(error)
 
     return careful
 

@@ -54,7 +54,7 @@ def test_the_note_lists_every_section_that_is_missing():
     titles = {tab.TITLE for tab in dashboard.TABS}
     for tab in dashboard.TABS:
         titles |= {section.title for section in getattr(tab, "SECTIONS", ()) if tab.TITLE in shown}
-    titles |= {title for title, _ in latent_map.BESIDE} | {"Probe", "Save"}
+    titles |= {title for title, _ in latent_map.BESIDE} | {"Linear probe", "Export"}
     for tab in ("perturb/__init__.py", "attributes/parts.py"):
         titles |= set(re.findall(r'gr\.Tab\("([^"]+)"\)', (bundle.WEB.parent / "tabs" / tab).read_text("utf-8")))
     assert {title for title in titles - shown if title not in note} == set()

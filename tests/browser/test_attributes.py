@@ -28,7 +28,7 @@ def test_every_slider_adds_its_attribute_in_the_page(screen: Page, resources: Re
     gallery = resources.gallery("faces-vae")
     code = gallery.codes[0] + 3 * gallery.centroids.vector("smile") - 3 * gallery.centroids.vector("glasses")
     text = panel.locator("#attribute-canvas code")
-    expect(text).to_contain_text(f"[{code[0]:.2f}, {code[1]:.2f}, ")
+    expect(text).to_contain_text(f"[{code[0]:.2f}, {code[1]:.2f}, ".replace("-", "−"))
     expect(panel.locator("#attribute-canvas [data-role=numbers]")).to_contain_text("beyond the data")
     screen.wait_for_timeout(300)
     shown = Image.fromarray(pixels(canvas)).resize((64, 64), Image.Resampling.BOX)
@@ -102,7 +102,7 @@ SLOWER = pytest.mark.slow
     "tab", ["Attributes", pytest.param("Perturb", marks=SLOWER), pytest.param("Latent map", marks=SLOWER)]
 )
 def test_what_is_taken_home_is_what_was_seen(screen: Page, tab: str, tmp_path: Path, resources: Resources):
-    inner = open_tab(screen, tab, "Save") if tab != "Latent map" else _save_of_the_map(screen)
+    inner = open_tab(screen, tab, "Export") if tab != "Latent map" else _save_of_the_map(screen)
     panel = screen.locator("[role=tabpanel]:visible").first
     if tab != "Latent map":
         panel.locator("input[type=range]").first.press("End")

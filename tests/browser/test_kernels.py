@@ -106,7 +106,7 @@ def test_the_loupe_shows_the_pixels(used: Page, default: np.ndarray):
     canvas.press("ArrowDown")
     expect(panel.locator("[data-role=place]")).to_contain_text(f"Row {row + 1}, column {column}")
     size = table.locator("td").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
-    assert size >= 20
+    assert size >= 13
 
 
 def test_what_is_shown_under_the_pointer_is_the_convolution(bench: Locator, default: np.ndarray):

@@ -138,7 +138,7 @@ def test_a_group_drawn_around_becomes_an_attribute(screen: Page, resources: Reso
     screen.wait_for_timeout(200)
     panel.get_by_label("Drag to").select_option("box")
     around(screen, canvas, [(0.3, 0.3), (0.6, 0.5), (0.7, 0.7)])
-    panel.get_by_role("tab", name="Group", exact=True).click()
+    panel.get_by_role("tab", name="Selection", exact=True).click()
     group = state(screen, "state.selected")
     expect(panel.locator("#map-group [data-role=note]")).to_contain_text(f"{len(group):,} of 5,000 points chosen")
     expect(panel.locator("#map-group .row4 img")).to_have_count(3)

@@ -49,13 +49,13 @@ def test_what_a_visitor_sets_opens_on_a_fresh_page(screen: Page, fresh: Page, ur
     answered(screen)
     screen.locator("#perturb-canvas-step-2 input[type=range]").fill("1.5")
     told = state_of(screen)
-    assert told == {"tab": "perturb/pad", "perturb-start": "random 1", "perturb-2": "1.5"}
+    assert told == {"tab": "perturb/2-d-grid", "perturb-start": "random 1", "perturb-2": "1.5"}
     follow(fresh, url, screen.evaluate("location.hash.slice(1)"))
     values = "[...document.querySelectorAll('[id^=perturb-canvas-step-] input[type=range]')].map(e => Number(e.value))"
     fresh.wait_for_function(
         f"wanted => JSON.stringify({values}) === wanted", arg=screen.evaluate(f"JSON.stringify({values})")
     )
-    expect(fresh.get_by_role("tab", name="Pad")).to_have_attribute("aria-selected", "true")
+    expect(fresh.get_by_role("tab", name="2-D grid")).to_have_attribute("aria-selected", "true")
     assert state_of(fresh) == told
 
 
@@ -119,7 +119,7 @@ def test_what_panels_keep_opens(fresh: Page, url: str):
 
 def test_back_and_forward_walk_through_states(screen: Page):
     open_tab(screen, "Kernels", "Stacking")
-    assert state_of(screen)["tab"] == "kernels/chain"
+    assert state_of(screen)["tab"] == "kernels/stacking"
     screen.locator("#chain [data-role=pooling]").select_option("none")
     assert state_of(screen)["chain.pooling"] == "none"
     choose_models(screen, "Digits · 2-D")

@@ -68,7 +68,7 @@ def settle(page: Page) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("look", ["light", "dark", "present"])
 def test_nothing_serious_on_any_section(visitor: Page, look: str):
-    visitor.add_script_tag(content=AXE)
+    visitor.evaluate(AXE)
     visitor.set_viewport_size({"width": 1024, "height": 768})
     if look == "dark":
         visitor.evaluate("document.body.classList.add('dark')")
@@ -85,7 +85,7 @@ def test_nothing_serious_on_any_section(visitor: Page, look: str):
 
 @pytest.mark.parametrize("look", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_nothing_serious_on_the_first_section_of_each_tab(visitor: Page, look: str):
-    visitor.add_script_tag(content=AXE)
+    visitor.evaluate(AXE)
     if look == "dark":
         visitor.evaluate("document.body.classList.add('dark')")
     for tab in TABS:

@@ -62,7 +62,7 @@ def test_only_the_look_is_served(client: TestClient):
 
 def test_maps_and_sprites_of_a_gallery_are_served(client: TestClient, resources: Resources):
     answer = client.get("/pixels/map/mnist-vae-5")
-    assert answer.json() == json.loads(json.dumps(world(resources.gallery("mnist-vae-5"))))
+    assert answer.json() == json.loads(json.dumps({**world(resources.gallery("mnist-vae-5")), "real": False}))
     assert "max-age" in answer.headers["cache-control"]
     sheet = opened(client.get("/pixels/sprites/mnist-vae-5").content)
     assert sheet.shape == (-(-5000 // 64) * 28, 64 * 28)

@@ -307,7 +307,7 @@ class TestInside:
         assert pictures(html) == len(first) + len(last) + 2
         values = first[0].values
         side = values.shape[1]
-        assert f"{side} × {side} × {len(values)} [{short(values.min())} … {short(values.max())}]" in html
+        assert f"{len(values)} × {side} × {side} [{short(values.min())} … {short(values.max())}]" in html
 
     def test_the_loss_has_its_numbers_filled_in(self, page: Page):
         html = inside.show(page, None, PLANE, "vae")

@@ -13,7 +13,7 @@ from latentdemo.data import DATASETS
 from latentdemo.drawing.markup import html
 from latentdemo.drawing.numerals import number
 from latentdemo.drawing.palette import unsigned_colours
-from latentdemo.drawing.tiles import Tile, img, problem, sentence, tile_grid
+from latentdemo.drawing.tiles import Tile, img, sentence, tile_grid
 from latentdemo.pixels import images
 from latentdemo.store.photographs import PHOTOGRAPHS
 from latentdemo.tabs.features import album
@@ -32,25 +32,22 @@ ANOTHER = "another picture of the album"
 def show(page: Page, path: str | None, name: str, weights: str, target: str, draw: float) -> Iterator[str]:
     """The vector, its neighbours, and the way to another picture; first how far the album has been looked at."""
     yield sentence("Looking into the network …")
-    try:
-        network = network_of(page, name, weights)
-        picture = page.picture(path)
-        found = None
-        for share, found in album.vectors(page.resources, name, weights == TRAINED):
-            if found is None:
-                yield sentence(f"{network.title} looks at the album for the first time: {share:.0%} …")
-        assert found is not None  # the last thing that `vectors` yields
-        mine = album.as_vectors(network, picture[None])[0]
-        other = target_picture(page, found, target, int(draw))
-        theirs = album.as_vectors(network, other[None])[0]
-        yield (
-            vector_html(mine, network.title)
-            + neighbours_html(page, found, mine)
-            + path_html(page, found, (images.fit(picture, album.SIDE, 3), mine), (other, theirs))
-            + sentence(_album_note(page, found, name))
-        )
-    except (ValueError, FileNotFoundError) as error:
-        yield problem(str(error))
+    network = network_of(page, name, weights)
+    picture = page.picture(path)
+    found = None
+    for share, found in album.vectors(page.resources, name, weights == TRAINED):
+        if found is None:
+            yield sentence(f"{network.title} looks at the album for the first time: {share:.0%} …")
+    assert found is not None  # the last thing that `vectors` yields
+    mine = album.as_vectors(network, picture[None])[0]
+    other = target_picture(page, found, target, int(draw))
+    theirs = album.as_vectors(network, other[None])[0]
+    yield (
+        vector_html(mine, network.title)
+        + neighbours_html(page, found, mine)
+        + path_html(page, found, (images.fit(picture, album.SIDE, 3), mine), (other, theirs))
+        + sentence(_album_note(page, found, name))
+    )
 
 
 def target_picture(page: Page, found: Vectors, target: str, draw: int) -> Array:
