@@ -151,7 +151,7 @@ def test_missing_values_and_constant_columns_leave_every_array_finite():
     assert arrays["attribute_counts"].sum(axis=1).tolist() == [200, 200 - 29]
     assert arrays["probe_sizes"].tolist() == [10, 30, 100]
     assert np.isfinite(list(evaluation.factor_metrics(arrays).values())).all()
-    fields = {"names": some.names, "shape": {"image_size": 16, "channels": 3, "latent_dim": 4}, "training": {}}
+    fields = {"names": some.names, "shape": {"image_size": 16, "channels": 3, "latent_dim": 4}, "dataset": "folder"}
     schema.check_values(fields, arrays)
     with pytest.raises(ValueError, match="codes"):
         schema.check_values(fields, arrays | {"codes": np.full((1, 4), np.nan)})
