@@ -16,7 +16,11 @@ def open_tab(screen: Page, name: str, section: str | None = None) -> Locator:
     panel.wait_for()
     if section is None:
         return panel
-    panel.get_by_role("tab", name=section, exact=True).first.click()
+    row = panel.get_by_role("tab", name=section, exact=True)
+    if row.count() == 0:  # it stands in the menu of those that do not fit
+        panel.locator(".overflow-menu > button").first.click()
+        row = panel.locator(".overflow-dropdown").get_by_role("button", name=section, exact=True)
+    row.first.click()
     inner = panel.locator("[role=tabpanel]:visible").first
     inner.wait_for()
     return inner

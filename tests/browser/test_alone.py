@@ -58,7 +58,7 @@ def test_it_works_without_a_server(
         context.set_offline(True)
     page.goto(f"file://{copy}/latentdemo.html" if kind == "file" else site)
     page.wait_for_function("document.body.dataset.follows", timeout=30_000)
-    page.get_by_role("button", name="Close the guide").click()
+    page.get_by_role("button", name="Hide this line").click()
     for tab, sections in PLACES.items():
         for section in sections:
             open_tab(page, tab, section)

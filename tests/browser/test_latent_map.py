@@ -164,7 +164,7 @@ def test_a_group_drawn_around_becomes_an_attribute(screen: Page, resources: Reso
     v = gallery.codes[group].mean(axis=0) - gallery.codes[rest].mean(axis=0)
     wanted = gallery.codes[0] + 3 * v
     text = tab.locator("#attribute-canvas code")
-    expect(text).to_have_text(f"[{wanted[0]:.2f}, {wanted[1]:.2f}]")
+    expect(text).to_have_text(f"[{wanted[0]:.2f}, {wanted[1]:.2f}]".replace("-", "−"))
 
 
 @pytest.mark.slow

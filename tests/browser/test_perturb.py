@@ -72,7 +72,7 @@ def test_the_pad_moves_two_sliders_and_keeps_its_pictures(screen: Page, resource
 
 def test_undo_goes_back_and_a_walk_goes_on_until_it_is_stopped(screen: Page):
     panel = open_tab(screen, "Perturb")
-    panel.get_by_role("tab", name="Difference", exact=True).click()
+    open_tab(screen, "Perturb", "Difference")
     caption, undo = panel.locator("#history [data-role=caption]"), panel.get_by_role("button", name="Undo")
     expect(caption).to_have_text("no difference from it")
     before, slider = steps(panel), panel.locator("input[type=range]").first
@@ -96,7 +96,7 @@ def test_undo_goes_back_and_a_walk_goes_on_until_it_is_stopped(screen: Page):
 
 def test_a_loop_moves_the_slider_that_was_moved_last(screen: Page):
     panel = open_tab(screen, "Perturb")
-    panel.get_by_role("tab", name="Difference", exact=True).click()
+    open_tab(screen, "Perturb", "Difference")
     expect(panel.locator("#history [data-role=caption]")).to_have_text("no difference from it")
     sliders = panel.locator("input[type=range]")
     sliders.nth(2).press("ArrowRight")

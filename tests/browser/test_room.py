@@ -127,8 +127,8 @@ def test_projector_mode_fits_and_is_steered_by_keys(visitor: Page, url: str):
     ]
     projected(visitor, some, (1024, 768), 20)
     open_tab(visitor, "Kernels", "Pixels")
-    visitor.locator("body").press("ArrowRight")
-    expect(visitor.get_by_role("tab", name="Kernel", exact=True).last).to_have_attribute("aria-selected", "true")
+    visitor.locator("body").press("ArrowLeft")
+    expect(visitor.get_by_role("tab", name="Convolution", exact=True).last).to_have_attribute("aria-selected", "true")
     visitor.locator("body").press(" ")
     expect(visitor.get_by_role("button", name="❚❚ Pause")).to_be_visible()
     visitor.locator("body").press(" ")
