@@ -6,6 +6,7 @@ import { write } from "../../core/numerals.js";
 import { player } from "../../core/player.js";
 import { shared } from "../../core/shared.js";
 import { keep, list, touch } from "../../link/keep.js";
+import { onPresent } from "../../page/present.js";
 import { normaliser } from "../../pixels/layers.js";
 import { CHANNELS } from "../../pixels/paint.js";
 import * as settings from "./settings.js";
@@ -16,7 +17,11 @@ const PACE = 400; // milliseconds from place to place
 /** @param {Record<string, any>} role */
 export function fill(role) {
   const sizes = Array.from({ length: shared.most.kernel }, (_, i) => `${i + 1}`);
-  role.more.open = innerWidth >= WIDE;
+  const fold = (/** @type {boolean} */ on) => {
+    role.more.open = innerWidth >= WIDE && !on;
+  };
+  fold(document.body.classList.contains("present"));
+  onPresent(fold); // there is no room for it beside the pictures
   options(role.source, [settings.PHOTO, settings.WEBCAM, settings.GRID], settings.PHOTO);
   options(role.outside, Object.keys(settings.OUTSIDE), settings.NONE);
   options(role.colour, [settings.GREY, settings.EACH], settings.GREY);
