@@ -180,3 +180,15 @@ def test_a_checkpoint_with_two_opposite_attributes_keeps_the_second():
     np.testing.assert_array_equal(found["attribute_balanced"], [[[-1, -2], [1, 2]]])
     three = arrays | {"attribute_names": np.array(["a", "b", "c"])}
     assert attributes.without_opposite(three) is three
+
+
+def test_a_half_is_the_threshold_of_shares_alone():
+    column = np.array([[-1.0], [0.6], [0.7], [0.8]])  # three of four lie above 0.5
+    (pair,) = attributes.splits(column, ("x",)).thresholds.values()
+    np.testing.assert_allclose(pair, 0.65)
+
+
+def test_neighbouring_floats_are_split_too():
+    low = np.float32(0.7)
+    has, lacks = sides_of(np.array([low, np.nextafter(low, np.float32(1))], np.float32)[:, None], ("x",))["x"]
+    assert has.tolist() == [False, True] and lacks.tolist() == [True, False]

@@ -62,6 +62,20 @@ def test_an_odd_field_is_a_problem_and_the_rest_starts(folder: Path, field: str,
         refused(folder, VAE, f"{VAE}.{'json' if field != 'sha256' or value != {} else 'safetensors'}")
 
 
+def test_a_name_twice_is_a_problem(folder: Path):
+    names = [*FIELDS["names"][:-1], FIELDS["names"][0]]
+    (folder / f"{VAE}.json").write_text(json.dumps({**FIELDS, "names": names}))
+    assert "occurs twice" in refused(folder, VAE, f"{VAE}.json")
+
+
+def test_a_negative_variance_of_a_normalisation_is_a_problem(folder: Path):
+    weights = load_file(folder / f"{CLASSIFIER}.safetensors")
+    name = next(name for name in weights if name.endswith("running_var"))
+    weights[name][0] = -1
+    rewrite(folder, CLASSIFIER, "safetensors", save(weights))
+    assert "negative variance" in refused(folder, CLASSIFIER, f"{CLASSIFIER}.safetensors")
+
+
 @pytest.mark.parametrize("part", ["shape", "training"])
 @pytest.mark.parametrize("value", [None, [], "64", -1, 1.5, True, 10**30, float("inf")], ids=str)
 def test_an_odd_setting_is_a_problem(folder: Path, part: str, value: Any):
