@@ -61,6 +61,7 @@ def test_older_encodings(text: str, encoding: str):
         ("file,a\n1.png,\n", "1.png has ''"),
         ("file,a\n1.png,1,2\n", "longer than the header of 2 columns: 1.png"),
         ("file,a\n1.png,1,2,3\n", "longer than the header of 2 columns"),
+        ('file,"a\n1.png,1\n2.png,0\n', "It has no names; the images are"),
         (f"file,{'a' * 140_000}\n1.png,1\n", "field larger than field limit"),
         ("file,a\n1.png,inf\n", "1.png has 'inf'"),
         ("file,a\n1.png,1e39\n", "1.png has '1e39'"),

@@ -211,4 +211,5 @@ def _unmatched(sheet: Sheet, column: int, n: int, index: Index) -> str:
 
 
 def _quoted(names: list[str]) -> str:
-    return ", ".join(repr(name[-60:]) for name in names[:N_SHOWN]) + (" …" if len(names) > N_SHOWN else "")
+    shown = ", ".join(repr(name[-60:]) for name in names[:N_SHOWN]) + (" …" if len(names) > N_SHOWN else "")
+    return shown or "no names"
