@@ -41,7 +41,7 @@ def whole(least: int, most: int) -> Any:
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
-            raise argparse.ArgumentTypeError(f"{text[:20]!r} is no whole number of {least} … {most}")
+            raise argparse.ArgumentTypeError(f"{text[:20]!r} is not an integer between {least} and {most}")
         return int(text)
 
     return read

@@ -171,7 +171,7 @@ def _set_queue(demo: gr.Blocks) -> None:
 
 
 def check_address(host: str, port: int) -> None:
-    """OSError, with a sentence, if nobody can listen to it."""
+    """OSError, with a sentence, if the address cannot be bound to."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -179,9 +179,7 @@ def check_address(host: str, port: int) -> None:
             probe.bind(address)
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or "no such name"
-        raise OSError(
-            f"{host[:80]}, port {port}, cannot be listened to ({why}); give another --host or --port"
-        ) from None
+        raise OSError(f"cannot bind to {host[:80]}, port {port} ({why}); give another --host or --port") from None
 
 
 def parser() -> argparse.ArgumentParser:

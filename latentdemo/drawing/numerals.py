@@ -38,8 +38,10 @@ def short(value: float) -> str:
 
 
 def decimals(value: float, n: int) -> str:
-    """A number with n decimals, or as `number` writes it where these are more than four digits."""
+    """A number with n decimals, never −0, or as `number` writes it where these are more than four digits."""
     text = f"{value:.{n}f}"
+    if not text.strip("-0."):
+        return text.removeprefix("-")
     if sum(letter.isdigit() for letter in text.lstrip("-0.")) <= MAX_DIGITS:
         return text.replace("-", "−")
     return number(value)

@@ -51,7 +51,7 @@ class ContentSecurity:
 
 def is_page(scope: Scope) -> bool:
     """Whether a request is for Gradio's page itself."""
-    return scope["path"].removeprefix(scope.get("root_path", "")) in ("", "/")
+    return not scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
 
 
 async def _start(page: Message, nonce: str, send: Send) -> Message:

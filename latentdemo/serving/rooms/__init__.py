@@ -18,7 +18,7 @@ from latentdemo.store import lessons
 
 MOST_BYTES, MOST_NAME = 500, 100
 NEVER = {"Cache-Control": "no-store"}
-GONE = "There is no such room (any more); ask the teacher for a new code."
+GONE = "This room does not exist or has been closed. Ask the teacher for a new code."
 
 
 def counted(kind: str, answers: list[Any]) -> list[Any]:

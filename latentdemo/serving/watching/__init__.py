@@ -137,7 +137,7 @@ class Trainer:
         with self.lock:
             run = self.run
             if run is None or not _same(run.key, key):
-                raise ValueError("Only the browser that began this training steers it; it can be watched from here.")
+                raise ValueError("Only the browser that started this training can change it.")
             if wishes.get("keep"):
                 return self._keep(run)
             if wishes.get("resume"):

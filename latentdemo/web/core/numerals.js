@@ -25,13 +25,14 @@ export function number(value) {
 }
 
 /**
- * With so many decimals, or as `number` writes it where these are more than four digits.
+ * With so many decimals, never −0, or as `number` writes it where these are more than four digits.
  *
  * @param {number} value
  * @param {number} decimals
  */
 export function fixed(value, decimals) {
   const text = value.toFixed(decimals);
+  if (!Number(text)) return text.replace("-", "");
   const digits = text.replace(/^[-0.]+/, "").replace(/\D/g, "").length;
   return digits <= MAX_DIGITS && Math.abs(value) < BROKEN ? minus(text) : number(value);
 }
