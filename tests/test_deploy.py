@@ -203,6 +203,7 @@ def container() -> Iterator[Path]:
         yield folder
 
 
+@pytest.mark.slow
 def test_what_arrived_runs_as_a_space(hub: Hub, arrived: Path, container: Path):
     """A Space's container: another user than root, a tree that it cannot write, the address of a proxy."""
     with socket.socket() as probe:

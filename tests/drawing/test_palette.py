@@ -72,6 +72,7 @@ def test_the_style_sheet_names_every_colour_for_light_and_for_dark():
         "u",
         "top",
         "rail",
+        "page",
         "vh",
         "shrink",
         "foot",

@@ -6,7 +6,7 @@ import { shared } from "../core/shared.js";
 /** @typedef {{data: any[], layout?: Record<string, any>}} Figure */
 
 const TALL = 320; // pixels
-const LEAST_TYPE = 20; // pixels
+const LEAST_TYPE = 13; // pixels
 
 /** @type {Promise<any> | undefined} */
 let library;
