@@ -2,14 +2,18 @@ import io
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
 
+from latentdemo.dashboard import bare_page
 from latentdemo.store.files import kept_once
-from latentdemo.widgets import components
+from latentdemo.store.resources import Resources
+from latentdemo.tabs.handlers import listener
+from latentdemo.widgets import Page, UnreadableImage, components
 
 RNG = np.random.default_rng(0)
 
@@ -56,3 +60,20 @@ def test_what_is_sent_as_an_image_is_a_file(sent: object, caplog: pytest.LogCapt
     with pytest.raises(gr.Error, match="uploaded file") as caught:
         components.Door.data_model.model_validate(sent)
     assert not caught.value.print_exception and len(caplog.text) < 200
+
+
+def test_a_panel_keeps_what_it_shows_while_an_upload_cannot_be_read(resources: Resources, tmp_path: Path):
+    page = bare_page(resources)
+    (tmp_path / "bad.png").write_bytes(b"hello")
+
+    def show(page: Page, path: str) -> Any:
+        return page.picture(path), "text"
+
+    def steps(page: Page, path: str) -> Any:
+        yield "begun"
+        yield page.picture(path)
+
+    with pytest.raises(UnreadableImage, match="not a picture"):
+        show(page, str(tmp_path / "bad.png"))
+    assert listener(page, show)["fn"](str(tmp_path / "bad.png")) == gr.skip()
+    assert list(listener(page, steps)["fn"](str(tmp_path / "bad.png"))) == ["begun", gr.skip()]

@@ -12,7 +12,7 @@ import gradio as gr
 from latentdemo.drawing.markup import escape
 from latentdemo.drawing.tiles import problem
 from latentdemo.tabs.asked import taking
-from latentdemo.widgets import TOAST_SECONDS, Page
+from latentdemo.widgets import TOAST_SECONDS, Page, UnreadableImage
 
 log = logging.getLogger("latentdemo")
 
@@ -84,13 +84,40 @@ def refusing(handler: Callable, rest: tuple[Any, ...]) -> Callable:
     return careful
 
 
+def skipping(handler: Callable) -> Callable:
+    """A handler, or one that yields, that leaves its outputs as they are if the image cannot be read.
+
+    A panel may be due while an unreadable upload is still in the image input; `widgets.accept` reports it and puts the
+    former image back. An error here would cost the panel its next event.
+    """
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def patient(*args: Any) -> Any:
+            try:
+                yield from handler(*args)
+            except UnreadableImage:
+                yield gr.skip()
+
+    else:
+
+        @functools.wraps(handler)
+        def patient(*args: Any) -> Any:
+            try:
+                return handler(*args)
+            except UnreadableImage:
+                return gr.skip()
+
+    return patient
+
+
 def listener(page: Page, handler: Callable, at_once: int | None = None) -> dict[str, Any]:
     """How tabs listen: no public endpoint, the last event wins, visitors do not wait for each other.
 
     Of what takes long only so many run `at_once`; the others wait in the queue, not in threads.
     """
     return {
-        "fn": bound(page, handler),
+        "fn": bound(page, skipping(handler)),
         "api_visibility": "private",
         "show_progress": "hidden",
         "trigger_mode": "always_last",

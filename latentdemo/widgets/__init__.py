@@ -28,6 +28,10 @@ TITLES = dict(SIDES)
 SHORT = {"ae": "autoencoder", "vae": "VAE"}
 
 
+class UnreadableImage(ValueError):
+    """An upload that is no image, or a damaged one; says what is wrong."""
+
+
 @dataclass(frozen=True, eq=False)  # a page equals itself alone, so that results can be remembered by page
 class Page:
     """What every tab is given.
@@ -92,7 +96,7 @@ class Page:
         return next(iter(self.resources.pairs))
 
     def picture(self, path: str | None) -> Array:
-        """The visitor's picture, (H, W, C) uint8; the default one before there is any. ValueError if unreadable."""
+        """The visitor's image, (H, W, C) uint8, or the default one. UnreadableImage if it cannot be read."""
         return self.default if path is None else _load(path)
 
     def original_size(self, path: str | None) -> tuple[int, int]:
@@ -103,7 +107,10 @@ class Page:
 @functools.lru_cache(maxsize=64)
 def _load(path: str) -> Array:
     """Uploads lie in folders named by their hash and never change."""
-    return images.load(path)
+    try:
+        return images.load(path)
+    except ValueError as error:
+        raise UnreadableImage(str(error)) from None
 
 
 _remembered = [_load]
