@@ -111,7 +111,7 @@ class Refits:
                     self._cancel(job)
 
     def _cancel(self, job: Job) -> None:
-        """End a job and free its place at once: whoever asks for the same map starts a new one."""
+        """End a job and free its place at once: a later request for the same map starts a new one."""
         job.ended = True
         if job.process is not None:
             job.process.kill()

@@ -24,7 +24,7 @@ class Table(NamedTuple):
         names: of the F columns, or of the classes.
         labels: (N, F) float32, NaN where there is no value; or (N,) int64 classes, −1 where there is none.
         splits: (N,) str, words of a column that divides the images ("train", "val", …), "" where there is none; None:
-            there is no such column.
+            no column names them.
         has_row: (N,) bool.
         notes: sentences about what was read and what was not.
     """

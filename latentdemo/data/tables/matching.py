@@ -58,7 +58,7 @@ def without_ending(path: str) -> str:
 
 
 def _numbered(path: str) -> str:
-    """ "a/007.png" -> "a/7", as a spreadsheet writes it; "" for a file that is no number."""
+    """ "a/007.png" -> "a/7", as a spreadsheet writes it; "" if the name is not a number."""
     folder, slash, last = without_ending(path).casefold().rpartition("/")
     last = last.removesuffix(".0")
     return folder + slash + str(int(last)) if last.isascii() and last.isdecimal() else ""
